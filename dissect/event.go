@@ -1,0 +1,210 @@
+package dissect
+
+import (
+	"net/netip"
+	"time"
+
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/dissect/websocket"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// An Event is something that was understood about a connection.
+//
+// The pointers that emit receives, and every slice behind them, are valid
+// only until emit returns; what is kept must be copied. A Conversation is the
+// exception: it lives as long as anybody refers to it.
+type Event interface {
+	// At says where in the capture the event was completed.
+	At() Place
+}
+
+var _ = []Event{(*Opened)(nil), (*Handshake)(nil), (*Frame)(nil), (*Message)(nil), (*Finding)(nil), (*Ended)(nil)}
+
+// A Place is where an event was completed: by which packet of which conversation.
+type Place struct {
+	Conv   *Conversation
+	Packet int
+	Time   time.Time // zero when the capture has no clock
+}
+
+// At returns p itself, so that every event that embeds a Place is an Event.
+func (p Place) At() Place { return p }
+
+// A Conversation is one WebSocket connection or attempt: one TCP connection
+// from one vantage point, one attempt of several on a reused one, or one
+// HTTP/2 stream. Its fields are final when Opened is emitted, but for Number.
+type Conversation struct {
+	Number int // from 1 in order of recognition; set by whoever receives Opened first
+
+	TCP            int64 // flow.Conn.ID
+	File           int
+	Interface      string
+	Client, Server netip.AddrPort
+	RolesGuessed   bool   // neither SYN, nor request, nor masks told who is client
+	TLS            *TLS   // nil on plain TCP
+	HTTP           string // "1.1", "2", or "" when no handshake was seen
+	Stream         uint32 // HTTP/2 stream, 0 otherwise
+	Via            string // authority of a CONNECT tunnel or source of a PROXY header
+	Midstream      bool   // the capture began after the handshake
+	Start          time.Time
+	StartPacket    int
+	Opener         bool // the SYN of the TCP connection was seen
+}
+
+// TLS is what is known of the TLS connection that carries a conversation.
+type TLS struct {
+	Version string // "1.2", "1.3"
+	SNI     string
+	ALPN    string
+	Cipher  string // IANA name
+}
+
+// Opened says that a conversation was recognised. It comes before every other
+// event of that conversation.
+type Opened struct{ Place }
+
+// A Handshake is the opening handshake once its answer is complete, or at the
+// end when none came (RFC 6455 §4).
+type Handshake struct {
+	Place
+	Request       *header.Request  // nil when it was not captured
+	Response      *header.Response // nil when it did not come or was not captured
+	RequestPacket int
+	RequestTime   time.Time
+	Verdict       handshake.Outcome
+	Latency       time.Duration // from the end of the request to the end of the answer; -1 when unknown
+}
+
+// A Frame is one frame (RFC 6455 §5.2).
+type Frame struct {
+	Place
+	Dir      flow.Direction
+	Header   websocket.Header
+	Offset   int64  // of its first byte in the bytes of its direction after the handshake
+	Captured uint64 // payload bytes seen
+	Message  int    // n of its message; 0 when it has none
+}
+
+// A Message is a data message when it ends or cannot go on, or a control frame.
+type Message struct {
+	Place
+	N           int // from 1 in the conversation, in order of completion
+	Dir         flow.Direction
+	Type        MessageType
+	Frames      int
+	FirstTime   time.Time
+	FirstPacket int
+	Wire        int64 // payload bytes on the wire, as seen
+	Length      int64 // payload bytes after inflating; -1 when unknown
+	Compressed  bool
+	Complete    bool          // every byte was seen and the last frame too
+	Lost        int64         // bytes missing
+	Undecoded   string        // "", "context-lost", "corrupt", "limit"
+	Payload     []byte        // at most Options.MaxPayload bytes, decoded; a rune is never split in a text message
+	Truncated   bool          // Payload is not all of it
+	Valid       bool          // the whole payload is valid UTF-8
+	SHA256      *[32]byte     // with Options.Hash, when complete and decoded
+	Digest      uint64        // of the whole payload, to compare hops; 0 when incomplete or undecoded
+	Code        int           // of a Close; -1 when there is none
+	Reason      []byte        // of a Close
+	RTT         time.Duration // of a Pong that answers a Ping; -1 when there is none
+}
+
+// A MessageType says what a message is. The numbers are ours.
+type MessageType uint8
+
+const (
+	Unknown MessageType = iota + 1 // its start was not seen
+	Text
+	Binary
+	Close
+	Ping
+	Pong
+)
+
+var typeNames = [...]string{Unknown: "unknown", Text: "text", Binary: "binary", Close: "close", Ping: "ping", Pong: "pong"}
+
+// String returns the word of the JSON output.
+func (t MessageType) String() string {
+	if int(t) < len(typeNames) && typeNames[t] != "" {
+		return typeNames[t]
+	}
+	return "unknown"
+}
+
+// Control reports whether t is one of Close, Ping and Pong.
+func (t MessageType) Control() bool { return t >= Close }
+
+// A Finding is something wrong or worth knowing, at its place.
+type Finding struct {
+	Place
+	finding.Report
+	Dir     flow.Direction // 0: neither
+	Message int            // n of the message it is about; 0: none
+	Packets []int          // the evidence, in File of the conversation
+}
+
+// An Ended is the last event of a conversation.
+type Ended struct {
+	Place
+	State      EndState
+	Initiator  flow.Direction // direction of the first Close frame; 0: none
+	Closes     [3]*CloseFrame // by direction
+	TCP        TCPEnd
+	Clean      bool
+	CleanKnown bool      // false when the end was not captured
+	Totals     [3]Totals // by direction
+	Lost       int64
+	Duration   time.Duration
+}
+
+// A CloseFrame is what a Close said; Code is -1 when its body was empty.
+type CloseFrame struct {
+	Code   int
+	Reason string
+	Packet int
+	Time   time.Time
+}
+
+// A TCPEnd is the first FIN or RST.
+type TCPEnd struct {
+	Kind   flow.SignalKind // flow.Fin, flow.Reset, or 0: none was seen
+	By     flow.Direction  // direction of the sender
+	Packet int
+	Time   time.Time
+}
+
+// Totals count one direction.
+type Totals struct {
+	Messages int64 // data messages
+	Frames   int64
+	Bytes    int64 // payload after inflating
+	Wire     int64 // headers and payloads of frames
+}
+
+// An EndState says how a conversation ended. The numbers are ours.
+type EndState uint8
+
+const (
+	StateClosed EndState = iota + 1
+	StateReset
+	StateOpen
+	StateRejected
+	StateUnanswered
+	StateStreamEnd
+	StateEvicted
+)
+
+var stateNames = [...]string{StateClosed: "closed", StateReset: "reset", StateOpen: "open", StateRejected: "rejected",
+	StateUnanswered: "unanswered", StateStreamEnd: "stream-end", StateEvicted: "evicted"}
+
+// String returns the word of the JSON output.
+func (s EndState) String() string {
+	if int(s) < len(stateNames) && stateNames[s] != "" {
+		return stateNames[s]
+	}
+	return "unknown"
+}
