@@ -1,0 +1,102 @@
+package header
+
+import "strings"
+
+// An Element is a list member that carries parameters, as an extension does
+// (RFC 6455 §9.1):
+//
+//	extension       = extension-token *( ";" extension-param )
+//	extension-param = token [ "=" (token | quoted-string) ]
+type Element struct {
+	Text       string // as sent, without the white space around it
+	Name       string // "" when it is missing
+	Parameters []Parameter
+	Malformed  bool // the grammar above is broken somewhere in it
+}
+
+// A Parameter is one parameter of an Element.
+type Parameter struct {
+	Name     string
+	Value    string // without quotes and escapes
+	HasValue bool   // an equals sign was there
+	Quoted   bool   // the value was a quoted string
+}
+
+// Elements reads the list that all field lines called name form together.
+// It takes any text; what breaks the grammar is marked Malformed.
+func (f Fields) Elements(name string) []Element {
+	var elements []Element
+	for member := range f.Tokens(name) {
+		elements = append(elements, ParseElement(member))
+	}
+	return elements
+}
+
+// ParseElement reads one list member.
+func ParseElement(text string) Element {
+	e := Element{Text: trim(text)}
+	var rest string
+	e.Name, rest = cut(e.Text, ';')
+	e.Malformed = !IsToken(e.Name) || strings.HasSuffix(e.Text, ";")
+	for rest != "" {
+		var parameter string
+		parameter, rest = cut(rest, ';')
+		p, ok := parseParameter(parameter)
+		e.Parameters = append(e.Parameters, p)
+		e.Malformed = e.Malformed || !ok
+	}
+	return e
+}
+
+func parseParameter(text string) (p Parameter, ok bool) {
+	name, value, hasValue := strings.Cut(text, "=")
+	p = Parameter{Name: trim(name), Value: trim(value), HasValue: hasValue}
+	if hasValue && strings.HasPrefix(p.Value, `"`) {
+		p.Quoted = true
+		p.Value, ok = unquote(p.Value)
+	} else {
+		ok = true
+	}
+	// The unquoted value must be a token, too (RFC 6455 §9.1).
+	return p, ok && IsToken(p.Name) && (!hasValue || IsToken(p.Value))
+}
+
+// unquote returns the text that the quoted string s stands for (RFC 9110
+// §5.6.4), and false when it does not end where s ends.
+func unquote(s string) (text string, ok bool) {
+	s = s[1:]
+	if end := strings.IndexAny(s, `"\`); end == len(s)-1 && end >= 0 && s[end] == '"' {
+		return s[:end], true
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			return b.String(), i == len(s)-1
+		case c == '\\' && i+1 < len(s):
+			i++
+			b.WriteByte(s[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), false
+}
+
+// IsToken reports whether s is a token (RFC 9110 §5.6.2).
+func IsToken(s string) bool {
+	for i := range len(s) {
+		if !IsTokenByte(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// IsTokenByte reports whether c may stand in a token.
+func IsTokenByte(c byte) bool {
+	return c < 0x80 && tokenBytes[c>>6]&(1<<(c&63)) != 0
+}
+
+// tokenBytes has a bit for each tchar: letters, digits and !#$%&'*+-.^_`|~
+var tokenBytes = [2]uint64{0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE}

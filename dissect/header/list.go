@@ -1,0 +1,57 @@
+package header
+
+import (
+	"iter"
+	"strings"
+)
+
+// Tokens returns the members of the comma-separated list that all field lines
+// called name form together (RFC 9110 §5.3, §5.6.1), without the white space
+// around them. Empty members are left out, and a comma inside a quoted string
+// does not end one.
+func (f Fields) Tokens(name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range f {
+			if !EqualFold(f[i].Name, name) {
+				continue
+			}
+			for rest := f[i].Value; rest != ""; {
+				var member string
+				if member, rest = cut(rest, ','); member != "" && !yield(member) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// HasToken reports whether token is a member of the list called name, in any
+// case.
+func (f Fields) HasToken(name, token string) bool {
+	for member := range f.Tokens(name) {
+		if EqualFold(member, token) {
+			return true
+		}
+	}
+	return false
+}
+
+// cut returns what stands in s before the first separator outside a quoted
+// string, trimmed, and what stands after it.
+func cut(s string, separator byte) (before, after string) {
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == separator && !quoted:
+			return trim(s[:i]), s[i+1:]
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		}
+	}
+	return trim(s), ""
+}
+
+// trim removes OWS (RFC 9110 §5.6.3) from both ends.
+func trim(s string) string { return strings.Trim(s, " \t") }

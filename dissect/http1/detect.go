@@ -1,0 +1,119 @@
+package http1
+
+import (
+	"bytes"
+
+	"wsight/dissect/header"
+)
+
+// A Verdict is an answer that may need more bytes. The numbers are ours.
+type Verdict uint8
+
+const (
+	NeedMore Verdict = iota + 1
+	Yes
+	No
+)
+
+// String returns a word for the verdict.
+func (v Verdict) String() string {
+	switch v {
+	case NeedMore:
+		return "need more"
+	case Yes:
+		return "yes"
+	case No:
+		return "no"
+	}
+	return "unknown"
+}
+
+const (
+	// longestMethod is more than any registered method has (UPDATEREDIRECTREF, 17).
+	longestMethod = 24
+	// longestStart is how far an unfinished request line is followed before it is given up.
+	longestStart = 64 << 10
+)
+
+// StartsRequest tells whether b, the first bytes of a stream, are the start of
+// an HTTP/1 request. Empty lines before it are accepted (RFC 9112 §2.2). The
+// answer Yes needs the request line up to its version.
+func StartsRequest(b []byte) Verdict {
+	b = b[leadingLines(b):]
+	method := 0
+	for method < len(b) && header.IsTokenByte(b[method]) {
+		method++
+	}
+	switch {
+	case method > longestMethod:
+		return No
+	case method == len(b) || method == 0 && len(b) == 1 && b[0] == '\r':
+		return NeedMore
+	case method == 0 || b[method] != ' ' && b[method] != '\t':
+		return No
+	}
+	line, _, whole := bytes.Cut(b, []byte{'\n'})
+	for _, c := range line[method:] {
+		if c < ' ' && c != '\t' && c != '\r' || c == 0x7F {
+			return No
+		}
+	}
+	for rest := line[method:]; ; {
+		i := bytes.IndexByte(rest, '/')
+		if i < 0 {
+			break
+		}
+		if i >= 5 && (rest[i-5] == ' ' || rest[i-5] == '\t') && hasHTTP(rest[i-4:]) && len(rest) > i+1 && isDigit(rest[i+1]) {
+			return Yes
+		}
+		rest = rest[i+1:]
+	}
+	if whole || len(line) > longestStart {
+		return No
+	}
+	return NeedMore
+}
+
+// StartsResponse tells whether b, the first bytes of a stream, are the start
+// of an HTTP/1 response.
+func StartsResponse(b []byte) Verdict {
+	b = b[leadingLines(b):]
+	const start = "http/"
+	for i := range min(len(b), len(start)) {
+		if c := b[i]; c != start[i] && c|0x20 != start[i] {
+			if c == '\r' && i == 0 && len(b) == 1 {
+				return NeedMore
+			}
+			return No
+		}
+	}
+	switch {
+	case len(b) <= len(start):
+		return NeedMore
+	case isDigit(b[len(start)]):
+		return Yes
+	}
+	return No
+}
+
+// leadingLines returns how many bytes the empty lines at the start of b take.
+func leadingLines(b []byte) int {
+	n := 0
+	for {
+		switch {
+		case n < len(b) && b[n] == '\n':
+			n++
+		case n+1 < len(b) && b[n] == '\r' && b[n+1] == '\n':
+			n += 2
+		default:
+			return n
+		}
+	}
+}
+
+// hasHTTP reports whether b starts with "HTTP/" in any case.
+func hasHTTP[T []byte | string](b T) bool {
+	return len(b) >= 5 && b[0]|0x20 == 'h' && b[1]|0x20 == 't' && b[2]|0x20 == 't' && b[3]|0x20 == 'p' && b[4] == '/'
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

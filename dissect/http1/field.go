@@ -1,0 +1,89 @@
+package http1
+
+import (
+	"strings"
+
+	"wsight/dissect/header"
+)
+
+// fieldLines reads every field line up to the empty one (RFC 9112 §5).
+func (p *parser) fieldLines() {
+	for {
+		line, ok := p.line()
+		if !ok || line == "" {
+			break
+		}
+		p.checkLine(line)
+		if line[0] == ' ' || line[0] == '\t' {
+			if last := len(p.fields) - 1; last >= 0 {
+				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", quote(p.fields[last].Name), p.lines, quote(line))
+				p.fields[last].Value = strings.TrimLeft(p.fields[last].Value+" "+trim(line), " ")
+				continue
+			}
+			p.defect(header.SpaceBeforeName, "line %d: %s", p.lines, quote(line))
+			line = trim(line)
+		}
+		name, value, ok := strings.Cut(line, ":")
+		if !ok {
+			p.defect(header.MissingColon, "line %d: %s", p.lines, quote(line))
+			continue
+		}
+		if !header.IsToken(name) {
+			spaced := name
+			name = trim(name)
+			if spaced != name {
+				p.defect(header.SpaceInName, "line %d: %s", p.lines, quote(line))
+			}
+			if !header.IsToken(name) {
+				p.defect(header.NameNotToken, "line %d: %s", p.lines, quote(line))
+			}
+		}
+		p.fields = append(p.fields, header.Field{Name: name, Value: trim(value)})
+	}
+	if p.bare > 1 {
+		for i := range p.defects {
+			if p.defects[i].Kind == header.BareLF {
+				p.defects[i].Detail = "lines end with LF alone, the first of them is " + p.defects[i].Detail
+			}
+		}
+	}
+}
+
+// checkHost notes a missing or repeated Host (RFC 9112 §3.2).
+func (p *parser) checkHost(version string) {
+	switch n := p.fields.Count("Host"); {
+	case n == 0 && version == "1.1":
+		p.defect(header.HostMissing, "an HTTP/1.1 request must have the field Host")
+	case n > 1:
+		p.defect(header.HostRepeated, "the request has %d Host fields", n)
+	}
+}
+
+// checkFraming notes what makes the length of the body doubtful (RFC 9112 §6).
+func (p *parser) checkFraming(version string) {
+	lengths := contentLength(p.fields)
+	if lengths.lines > 0 && !lengths.valid {
+		p.defect(header.LengthInvalid, "Content-Length: %s", quote(lengths.text))
+	}
+	coding := p.fields.Lookup("Transfer-Encoding")
+	if coding == nil {
+		return
+	}
+	if lengths.lines > 0 {
+		p.defect(header.LengthAndCoding, "Content-Length: %s and Transfer-Encoding: %s", quote(lengths.text), quote(*coding))
+	}
+	if !chunked(p.fields) || version == "1.0" {
+		p.defect(header.CodingInvalid, "Transfer-Encoding: %s in HTTP/%s", quote(*coding), version)
+	}
+}
+
+// trim removes OWS (RFC 9110 §5.6.3) from both ends.
+func trim(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}

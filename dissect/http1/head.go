@@ -1,0 +1,208 @@
+package http1
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"wsight/dissect/header"
+)
+
+// HeadEnd returns how many bytes the head at the start of b takes, with the
+// empty line that ends it, or 0 when b ends before the head does. The caller
+// that buffers a head passes in seen how many bytes of b an earlier call has
+// looked at in vain, so that each byte is looked at once.
+func HeadEnd(b []byte, seen int) int {
+	start := leadingLines(b)
+	// The line end that an earlier call saw may belong to the empty line.
+	for i := max(start, seen-2); ; {
+		end := bytes.IndexByte(b[i:], '\n')
+		if end < 0 {
+			return 0
+		}
+		i += end + 1
+		switch {
+		case i < len(b) && b[i] == '\n':
+			return i + 1
+		case i+1 < len(b) && b[i] == '\r' && b[i+1] == '\n':
+			return i + 2
+		}
+	}
+}
+
+// ParseRequest reads the request head at the start of b, which is n bytes
+// long. It reports false when b ends before the head does. Any bytes give a
+// value; StartsRequest tells whether they are worth it. The strings of r share
+// one copy of the head.
+func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
+	p, ok := newParser(b)
+	if !ok {
+		return header.Request{}, 0, false
+	}
+	line, _ := p.line()
+	p.checkLine(line)
+	p.requestLine(&r, line)
+	p.fieldLines()
+	p.checkHost(r.Version)
+	p.checkFraming(r.Version)
+	r.Fields, r.Defects, r.Size = p.fields, p.defects, p.size
+	return r, p.size, true
+}
+
+// ParseResponse reads the response head at the start of b, which is n bytes
+// long. It reports false when b ends before the head does.
+func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
+	p, ok := newParser(b)
+	if !ok {
+		return header.Response{}, 0, false
+	}
+	line, _ := p.line()
+	p.checkLine(line)
+	p.statusLine(&r, line)
+	p.fieldLines()
+	p.checkFraming(r.Version)
+	r.Fields, r.Defects, r.Size = p.fields, p.defects, p.size
+	return r, p.size, true
+}
+
+// A parser walks through the lines of one head.
+type parser struct {
+	rest    string
+	size    int
+	fields  header.Fields
+	defects []header.Defect
+	bare    int // lines that ended with LF alone
+	lines   int
+}
+
+func newParser(b []byte) (parser, bool) {
+	n := HeadEnd(b, 0)
+	if n == 0 {
+		return parser{}, false
+	}
+	start := leadingLines(b)
+	p := parser{rest: string(b[start:n]), size: n}
+	p.fields = make(header.Fields, 0, max(strings.Count(p.rest, "\n")-2, 0))
+	if start > 0 {
+		p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
+	}
+	return p, true
+}
+
+// maxDefects bounds what one head can make the parser say.
+const maxDefects = 16
+
+func (p *parser) defect(kind header.DefectKind, format string, values ...any) {
+	if len(p.defects) < maxDefects {
+		p.defects = append(p.defects, header.Defect{Kind: kind, Detail: fmt.Sprintf(format, values...)})
+	}
+}
+
+// line returns the next line without its end, and false after the last.
+func (p *parser) line() (string, bool) {
+	if p.rest == "" {
+		return "", false
+	}
+	line, rest, _ := strings.Cut(p.rest, "\n")
+	p.rest = rest
+	p.lines++
+	if cut, ok := strings.CutSuffix(line, "\r"); ok {
+		return cut, true
+	}
+	p.bare++
+	if p.bare == 1 {
+		p.defect(header.BareLF, "line %d ends with LF alone: %s", p.lines, quote(line))
+	}
+	return line, true
+}
+
+// checkLine notes control characters.
+func (p *parser) checkLine(line string) {
+	for i := range len(line) {
+		if c := line[i]; c < ' ' && c != '\t' || c == 0x7F {
+			kind := header.ControlByte
+			if c == '\r' {
+				kind = header.BareCR
+			}
+			p.defect(kind, "byte %#02x in line %d: %s", c, p.lines, quote(line))
+			return
+		}
+	}
+}
+
+// requestLine = method SP request-target SP HTTP-version (RFC 9112 §3)
+func (p *parser) requestLine(r *header.Request, line string) {
+	method, rest, ok1 := strings.Cut(line, " ")
+	target, version, ok2 := cutLast(rest, ' ')
+	if ok1 && ok2 && header.IsToken(method) && target != "" && !strings.ContainsAny(target, " \t") && p.version(version, &r.Version) {
+		r.Method, r.Target = method, target
+		return
+	}
+	words := strings.Fields(line)
+	if n := len(words); n > 1 && hasHTTP(words[n-1]) {
+		p.version(words[n-1], &r.Version)
+		words = words[:n-1]
+	} else {
+		r.Version = "0.9"
+		p.defect(header.VersionText, "the request line names no HTTP version: %s", quote(line))
+	}
+	if len(words) > 0 {
+		r.Method = words[0]
+		r.Target = strings.Join(words[1:], " ")
+	}
+	if strings.Count(line, " ") != 2 || len(words) != 2 || !header.IsToken(r.Method) {
+		p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", quote(line))
+	}
+}
+
+// statusLine = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 §4)
+func (p *parser) statusLine(r *header.Response, line string) {
+	version, rest, _ := strings.Cut(line, " ")
+	p.version(version, &r.Version)
+	status, reason, space := strings.Cut(strings.TrimLeft(rest, " \t"), " ")
+	code, err := strconv.ParseUint(status, 10, 16)
+	switch {
+	case err != nil || len(status) != 3:
+		p.defect(header.StartLine, "the status is not three digits: %s", quote(line))
+	case rest[0] == ' ' || rest[0] == '\t':
+		p.defect(header.StartLine, "more than one space before the status: %s", quote(line))
+	case !space:
+		// RFC 9112 §4 wants the space even before an empty reason; no peer cares.
+	}
+	r.Status, r.Reason = int(code), reason
+}
+
+// version reads text such as HTTP/1.1 and reports whether it is exactly that
+// or HTTP/1.0.
+func (p *parser) version(text string, version *string) bool {
+	switch text {
+	case "HTTP/1.1":
+		*version = "1.1"
+		return true
+	case "HTTP/1.0":
+		*version = "1.0"
+		return true
+	}
+	*version = "0.9"
+	if hasHTTP(text) {
+		*version = text[len("HTTP/"):]
+	}
+	p.defect(header.VersionText, "the HTTP version is written %s", quote(text))
+	return false
+}
+
+func cutLast(s string, separator byte) (before, after string, found bool) {
+	if i := strings.LastIndexByte(s, separator); i >= 0 {
+		return s[:i], s[i+1:], true
+	}
+	return s, "", false
+}
+
+func quote(s string) string {
+	const most = 200
+	if len(s) > most {
+		return strconv.QuoteToASCII(s[:most]) + "..."
+	}
+	return strconv.QuoteToASCII(s)
+}
