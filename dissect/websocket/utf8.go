@@ -1,0 +1,73 @@
+package websocket
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
+
+// UTF8 validates text that arrives in pieces, §8.1. The zero value is ready.
+type UTF8 struct {
+	at   int64            // bytes seen before the ones in part
+	part [utf8.UTFMax]byte // a character that has not arrived in full
+	n    int
+	bad  bool
+}
+
+// Write takes the next bytes. It reports false once the text is known to be
+// invalid; what is written after that is ignored.
+func (u *UTF8) Write(p []byte) bool {
+	if u.bad {
+		return false
+	}
+	for u.n > 0 && len(p) > 0 {
+		u.part[u.n] = p[0]
+		u.n++
+		p = p[1:]
+		switch r, size := utf8.DecodeRune(u.part[:u.n]); {
+		case r == utf8.RuneError && size == 1 && utf8.FullRune(u.part[:u.n]):
+			u.bad = true
+			return false
+		case size == u.n && utf8.FullRune(u.part[:u.n]):
+			u.at += int64(u.n)
+			u.n = 0
+		}
+	}
+	i := 0
+	for i < len(p) {
+		if p[i] < utf8.RuneSelf {
+			i += asciiPrefix(p[i:])
+			continue
+		}
+		r, size := utf8.DecodeRune(p[i:])
+		if r == utf8.RuneError && size == 1 {
+			if utf8.FullRune(p[i:]) {
+				u.bad = true
+			} else {
+				u.n = copy(u.part[:], p[i:])
+			}
+			break
+		}
+		i += size
+	}
+	u.at += int64(i)
+	return !u.bad
+}
+
+// End says that the text is over. It returns true when the text is valid, and
+// otherwise the offset of the first byte of the first character that is not.
+func (u *UTF8) End() (offset int64, ok bool) { return u.at, !u.bad && u.n == 0 }
+
+// asciiPrefix returns how many bytes at the start of p are ASCII.
+func asciiPrefix(p []byte) int {
+	const high = 0x8080808080808080
+	i := 0
+	for ; len(p)-i >= 16; i += 16 {
+		q := p[i : i+16]
+		if (binary.LittleEndian.Uint64(q)|binary.LittleEndian.Uint64(q[8:]))&high != 0 {
+			break
+		}
+	}
+	for ; i < len(p) && p[i] < utf8.RuneSelf; i++ {
+	}
+	return i
+}
