@@ -31,7 +31,7 @@ func ParseClose(payload []byte, dst []finding.Code) (CloseBody, []finding.Code) 
 	}
 	var text UTF8
 	text.Write(body.Reason)
-	if _, ok := text.End(); !ok {
+	if _, bad := text.End(); bad {
 		dst = append(dst, finding.CloseReasonInvalidUTF8)
 	}
 	return body, dst

@@ -23,6 +23,7 @@ type Decoder struct {
 
 	frame    Header
 	inFrame  bool
+	start    int64  // offset of frame
 	pos      uint64 // place in the payload of frame
 	captured uint64 // payload bytes of frame that were there
 
@@ -84,10 +85,11 @@ func (d *Decoder) header(p []byte) (n int, ok bool) {
 
 func (d *Decoder) begin(h Handler) {
 	d.inFrame, d.pos, d.captured = true, 0, 0
-	h.FrameStart(d.frame, d.offset-int64(d.frame.Size))
+	d.start = d.offset - int64(d.frame.Size)
+	h.FrameStart(d.frame, d.start)
 	if d.frame.Length>>63 != 0 {
 		d.inFrame = false
-		h.FrameEnd(d.frame, 0)
+		h.FrameEnd(d.frame, d.start, 0)
 		d.lose(Overflow, d.offset)
 		return
 	}
@@ -118,7 +120,7 @@ func (d *Decoder) payload(p []byte, h Handler) {
 func (d *Decoder) endIfDone(h Handler) {
 	if d.inFrame && d.pos == d.frame.Length {
 		d.inFrame = false
-		h.FrameEnd(d.frame, d.captured)
+		h.FrameEnd(d.frame, d.start, d.captured)
 	}
 }
 
@@ -130,7 +132,7 @@ func (d *Decoder) Skip(n int64, h Handler) {
 	}
 	if d.inFrame {
 		m := min(uint64(n), d.frame.Length-d.pos)
-		h.Lost(d.pos, m)
+		h.Lost(int64(m))
 		d.pos += m
 		d.offset += int64(m)
 		n -= int64(m)
@@ -168,7 +170,7 @@ func (d *Decoder) End(h Handler) {
 	switch {
 	case d.inFrame:
 		d.inFrame = false
-		h.FrameEnd(d.frame, d.captured)
+		h.FrameEnd(d.frame, d.start, d.captured)
 	case d.headLen > 0:
 		d.lose(NotFrames, d.offset-int64(d.headLen))
 		d.nFirst = copy(d.first[:], d.head[:d.headLen])

@@ -15,14 +15,14 @@ type Handler interface {
 	// What one call of Feed holds of a frame comes in one piece.
 	Payload(p []byte, at uint64)
 
-	// Lost says that n bytes at offset at of the current payload are missing
-	// from the capture. Framing stays exact.
-	Lost(at, n uint64)
+	// Lost says that the next n bytes of the current payload are missing from
+	// the capture. Framing stays exact.
+	Lost(n int64)
 
-	// FrameEnd says that the frame that began last is over. captured counts
-	// the payload bytes that were there; it is less than h.Length when bytes
-	// were lost or the direction ended.
-	FrameEnd(h Header, captured uint64)
+	// FrameEnd says that the frame that began last, at offset, is over.
+	// captured counts the payload bytes that were there; it is less than
+	// h.Length when bytes were lost or the direction ended.
+	FrameEnd(h Header, offset int64, captured uint64)
 
 	// Skipped says that bytes were passed over because no frame could be told
 	// in them. It comes when reading resumes, or at the end.

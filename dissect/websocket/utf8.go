@@ -7,7 +7,7 @@ import (
 
 // UTF8 validates text that arrives in pieces, §8.1. The zero value is ready.
 type UTF8 struct {
-	at   int64            // bytes seen before the ones in part
+	at   int64             // bytes seen before the ones in part
 	part [utf8.UTFMax]byte // a character that has not arrived in full
 	n    int
 	bad  bool
@@ -53,9 +53,14 @@ func (u *UTF8) Write(p []byte) bool {
 	return !u.bad
 }
 
-// End says that the text is over. It returns true when the text is valid, and
-// otherwise the offset of the first byte of the first character that is not.
-func (u *UTF8) End() (offset int64, ok bool) { return u.at, !u.bad && u.n == 0 }
+// Bad reports whether the text so far is invalid, and the offset of the first
+// byte of the character that breaks it. A character that may still be
+// completed is not held against it.
+func (u *UTF8) Bad() (offset int64, bad bool) { return u.at, u.bad }
+
+// End is Bad once the text is over: a character that was not completed is
+// invalid, too.
+func (u *UTF8) End() (offset int64, bad bool) { return u.at, u.bad || u.n > 0 }
 
 // asciiPrefix returns how many bytes at the start of p are ASCII.
 func asciiPrefix(p []byte) int {
