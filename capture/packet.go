@@ -10,11 +10,25 @@ import (
 // https://www.tcpdump.org/linktypes.html, always as the 16 bits of the file.
 type LinkType uint16
 
+// UnknownLink is the link type of a packet whose interface its capture does
+// not describe. LINKTYPE_ values leave it free.
+const UnknownLink LinkType = 0xFFFF
+
 // An Interface is where packets were captured, as the capture describes it.
 type Interface struct {
-	Name    string // "" when the capture does not say
-	Link    LinkType
-	Snaplen int // 0: no limit is known
+	Name        string // "" when the capture does not say
+	Description string
+	Link        LinkType
+	Snaplen     int      // 0: no limit is known
+	Filter      string   // the capture filter, as far as it is text
+	Comments    []string // about the interface
+	Section     *Section // nil where the format has none
+}
+
+// A Section says who made a part of a pcapng file.
+type Section struct {
+	Hardware, OS, Application string // "" when the capture does not say
+	Comments                  []string
 }
 
 // A Packet is one captured packet.
@@ -24,12 +38,14 @@ type Interface struct {
 type Packet struct {
 	Number    int       // from 1 in its file
 	File      int       // index of the input, from 0
-	Time      time.Time // zero when the capture has none (Simple Packet Blocks)
+	Vantage   int       // index of the vantage point, from 0
+	Time      time.Time // UTC; zero when the capture has none (Simple Packet Blocks)
 	Link      LinkType
 	Data      []byte
 	Length    int        // on the wire; greater than len(Data) when the snaplen cut it
 	Interface *Interface // never nil
 	Offset    int64      // of Data in the (decompressed) input; -1 when live
+	Comments  []string   // those of the file; not reused
 }
 
 // A Source gives packets in the order in which they were captured.

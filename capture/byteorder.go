@@ -1,0 +1,35 @@
+package capture
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// A byteOrder reads numbers as the machine that captured wrote them. It is
+// not a binary.ByteOrder because calls through that interface cost more than
+// the rest of a packet.
+type byteOrder struct{ big bool }
+
+func (o byteOrder) uint16(b []byte) uint16 {
+	v := binary.LittleEndian.Uint16(b)
+	if o.big {
+		v = bits.ReverseBytes16(v)
+	}
+	return v
+}
+
+func (o byteOrder) uint32(b []byte) uint32 {
+	v := binary.LittleEndian.Uint32(b)
+	if o.big {
+		v = bits.ReverseBytes32(v)
+	}
+	return v
+}
+
+func (o byteOrder) uint64(b []byte) uint64 {
+	v := binary.LittleEndian.Uint64(b)
+	if o.big {
+		v = bits.ReverseBytes64(v)
+	}
+	return v
+}

@@ -1,0 +1,133 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// bufferSize is that of a read: larger ones gain nothing, smaller ones cost
+// system calls.
+const bufferSize = 1 << 20
+
+// A window is the part of an input that is in memory. It reads only when it
+// lacks bytes that were asked for, so a packet never waits for its successor.
+type window struct {
+	input io.Reader
+	limit int    // of one request, in bytes
+	fills func() // called before each read; may be nil
+
+	buffer     []byte
+	start, end int   // of the bytes that are there
+	base       int64 // offset in the input of buffer[0]
+	err        error // of the last read
+}
+
+// offset returns the place in the input of the next byte.
+func (w *window) offset() int64 { return w.base + int64(w.start) }
+
+// peek returns the next n bytes without passing them. With fewer it returns
+// those that are left and the error that ended the input. What it returns is
+// valid until the next call.
+func (w *window) peek(n int) ([]byte, error) {
+	if w.end-w.start >= n {
+		return w.buffer[w.start : w.start+n], nil
+	}
+	return w.fill(n)
+}
+
+// skip passes n bytes that peek has returned.
+func (w *window) skip(n int) { w.start += n }
+
+func (w *window) fill(n int) ([]byte, error) {
+	if w.buffer == nil {
+		w.buffer = make([]byte, bufferSize)
+	}
+	copy(w.buffer, w.buffer[w.start:w.end])
+	w.base += int64(w.start)
+	w.end -= w.start
+	w.start = 0
+
+	idle := 0
+	for w.end < n {
+		if w.err != nil {
+			return w.buffer[:w.end], w.err
+		}
+		if w.end == len(w.buffer) {
+			// Twice what has really come: a declared length costs a hostile
+			// file as many bytes as it costs us.
+			grown := make([]byte, min(2*len(w.buffer), n))
+			copy(grown, w.buffer)
+			w.buffer = grown
+		}
+		if w.fills != nil {
+			w.fills()
+		}
+		got, err := w.input.Read(w.buffer[w.end:])
+		w.end += got
+		w.err = err
+		if got == 0 && err == nil {
+			if idle++; idle == 100 {
+				w.err = io.ErrNoProgress
+			}
+			continue
+		}
+		idle = 0
+	}
+	return w.buffer[:n], nil
+}
+
+// discard passes n bytes, of which any number may not be in memory yet. It
+// returns how many of them there were.
+func (w *window) discard(n int64) (int64, error) {
+	var passed int64
+	for passed < n {
+		if w.start == w.end {
+			if _, err := w.fill(1); err != nil {
+				return passed, err
+			}
+		}
+		step := min(n-passed, int64(w.end-w.start))
+		w.start += int(step)
+		passed += step
+	}
+	return passed, nil
+}
+
+// need is peek for what must be there: an end of the input inside it is an
+// error that says what was expected.
+func (w *window) need(n int, what string) ([]byte, error) {
+	if n > w.limit {
+		return nil, w.tooLarge(int64(n), what)
+	}
+	b, err := w.peek(n)
+	if err != nil {
+		return nil, w.cut(int64(n), int64(len(b)), what, err)
+	}
+	return b, nil
+}
+
+// cut makes the error for an input that ended after got of n bytes.
+func (w *window) cut(n, got int64, what string, err error) error {
+	e := &Error{
+		Offset:   w.offset(),
+		Expected: fmt.Sprintf("%s of %d bytes", what, n),
+		Found:    fmt.Sprintf("the end after %d", got),
+		Err:      ErrTruncated,
+	}
+	// Decompressors say io.ErrUnexpectedEOF when their own input breaks off.
+	if err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+		e.Found, e.Err = "", err
+	}
+	return e
+}
+
+// tooLarge makes the error for a declared length beyond the limit.
+func (w *window) tooLarge(n int64, what string) error {
+	return &Error{
+		Offset:   w.offset(),
+		Expected: fmt.Sprintf("%s of at most %d bytes", what, w.limit),
+		Found:    fmt.Sprintf("a declared length of %d", n),
+		Err:      ErrTooLarge,
+	}
+}
