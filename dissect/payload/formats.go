@@ -1,0 +1,13 @@
+package payload
+
+// All returns every format, in the order in which they are tried on a
+// connection. To add one, write its file and name it here; one that is easily
+// mistaken for another comes after it.
+func All() []Format {
+	return []Format{
+		jsonFormat,
+		guessFormat,
+		textFormat,
+		hexFormat,
+	}
+}

@@ -1,0 +1,103 @@
+package payload
+
+// jsonFormat is JSON, RFC 8259, kept as it was sent.
+var jsonFormat = Format{
+	Name:      "json",
+	Title:     "JSON",
+	About:     "Numbers, order and repeated names as sent; broken text up to where it breaks; several values in a row.",
+	Recognise: recogniseJSON,
+	New:       func() Decoder { return jsonDecoder{} },
+}
+
+// recogniseJSON wants an object or array in every message seen so far: a single
+// word or number is JSON too, but gives nothing away.
+func recogniseJSON(h Hint) bool {
+	for _, m := range h.First {
+		if _, err := parseJSON(m.Data, 0); !m.Text || len(m.Data) == 0 || err != nil && m.Whole {
+			return false
+		}
+		if c := m.Data[skipSpace(m.Data, 0)]; c != '{' && c != '[' {
+			return false
+		}
+	}
+	return len(h.First) > 0
+}
+
+type jsonDecoder struct{}
+
+// Decode takes a message as JSON. Several values in a row, as in NDJSON, are
+// several parts.
+func (jsonDecoder) Decode(m Message) Result {
+	var r Result
+	s := NewScanner(m.Data)
+	var starts []int
+	for {
+		t, ok := s.Next()
+		if !ok {
+			break
+		}
+		if t.Depth == 0 && t.Kind != EndObject && t.Kind != EndArray && len(starts) < maxParts {
+			starts = append(starts, t.Start)
+		}
+	}
+	err := s.Err()
+	if err != nil && m.Whole {
+		r.invalid("JSON, " + err.Error())
+	}
+	d := &jsonText{data: m.Data, err: err}
+	if err != nil {
+		d.data = m.Data[:err.Offset]
+	}
+	var roots []Node
+	for _, at := range starts {
+		root, _, _ := d.node(at)
+		roots = append(roots, root)
+		r.part(Part{Type: root.Kind.String(), Body: root})
+	}
+	switch {
+	case len(roots) == 1:
+		r.Tree = roots[0]
+	case len(roots) > 1:
+		r.Tree = group("values", 0, len(m.Data), roots...)
+	default:
+		r.Tree = d.broken()
+	}
+	r.Summary = compactJSON(m.Data, summaryLimit)
+	if err != nil && m.Whole {
+		r.Summary = "broken JSON: " + r.Summary
+	}
+	return r
+}
+
+// maxParts is how many parts of one message are told one by one.
+const maxParts = 1000
+
+// compactJSON returns the first values of a text without its white space, at
+// most about limit bytes; where it breaks the rest follows as it is.
+func compactJSON(text []byte, limit int) string {
+	out := make([]byte, 0, limit+8)
+	s := NewScanner(text)
+	var before TokenKind
+	end := 0
+	for len(out) <= limit {
+		t, ok := s.Next()
+		if !ok {
+			if s.Err() != nil {
+				out = append(out, text[end:min(len(text), end+limit)]...)
+			}
+			break
+		}
+		switch {
+		case before == Key:
+			out = append(out, ':')
+		case before == 0 || before == BeginObject || before == BeginArray || t.Kind == EndObject || t.Kind == EndArray:
+		case t.Depth == 0:
+			out = append(out, ' ')
+		default:
+			out = append(out, ',')
+		}
+		out = append(out, text[t.Start:min(t.End, t.Start+limit+8)]...)
+		before, end = t.Kind, t.End
+	}
+	return clip(string(out[:clipAt(out, limit)]), limit)
+}
