@@ -1,0 +1,120 @@
+package safe
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// jsonChunk is how many bytes are escaped between two looks at the room that
+// is left; no byte of a chunk becomes more than jsonGrowth.
+const (
+	jsonChunk  = 512
+	jsonGrowth = 6
+)
+
+// AppendJSON appends s to dst as a JSON string with its quotes (RFC 8259 §7).
+// Control characters, U+007F to U+009F, bidirectional controls and the two
+// line separators of Unicode are always escaped, so that a line of output
+// stays one and shows in any terminal what it holds. A byte that is not valid
+// UTF-8 becomes U+FFFD; who must not lose it asks utf8.Valid first.
+func AppendJSON[T Captured](dst []byte, s T) []byte {
+	dst = append(dst, '"')
+	for i := 0; i < len(s); {
+		n := min(len(s)-i, jsonChunk)
+		dst = slices.Grow(dst, jsonGrowth*n+16) // 16: words and runes reach beyond the chunk
+		written, read := escapeChunk(dst[len(dst):cap(dst)], s[i:], n)
+		dst = dst[:len(dst)+written]
+		i += read
+	}
+	return append(dst, '"')
+}
+
+// escapeChunk writes the first n bytes of s to out, or up to three more where
+// a rune crosses that border, and says how many bytes it wrote and read.
+func escapeChunk[T Captured](out []byte, s T, n int) (o, i int) {
+	for i < n {
+		if i+8 <= n && s[i] < utf8.RuneSelf {
+			w := load(s[i : i+8])
+			binary.LittleEndian.PutUint64(out[o:], w)
+			if unprintable(w) == 0 {
+				// Each backslash pushes the rest of the word along by one.
+				for mask := special(w); mask != 0; mask &= mask - 1 {
+					k := bits.TrailingZeros64(mask) &^ 7
+					out[o+k/8] = '\\'
+					binary.LittleEndian.PutUint64(out[o+k/8+1:], w>>k)
+					o++
+				}
+				o += 8
+				i += 8
+				continue
+			}
+		}
+		b := s[i]
+		if e := jsonEscapes[b]; e != 0 {
+			binary.LittleEndian.PutUint16(out[o:], e)
+			o += 1 + (int(e>>8)+255)>>8
+			i++
+			continue
+		}
+		// Most letters of most scripts need no closer look.
+		switch {
+		case 0xc3 <= b && b <= 0xdf && b != 0xd8 && i+1 < len(s) && s[i+1]&0xc0 == 0x80:
+			out[o], out[o+1] = b, s[i+1]
+			o += 2
+			i += 2
+		case 0xe1 <= b && b != 0xe2 && b != 0xed && b <= 0xef && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
+			out[o], out[o+1], out[o+2] = b, s[i+1], s[i+2]
+			o += 3
+			i += 3
+		default:
+			r, size := decode(s[i:])
+			i += size
+			if r < 0xa0 || r < 0xffff && escaped(r) {
+				o += len(appendHex(append(out[o:o], `\u`...), uint32(r), 4))
+			} else {
+				o += utf8.EncodeRune(out[o:o+utf8.UTFMax], r) // U+FFFD for what was invalid
+			}
+		}
+	}
+	return o, i
+}
+
+// jsonEscapes holds what an ASCII byte becomes, the first character in the
+// low bits; zero where that is more than two characters.
+var jsonEscapes = func() (t [256]uint16) {
+	for b := uint16(0x20); b < 0x7f; b++ {
+		t[b] = b
+	}
+	for b, second := range map[byte]uint16{'"': '"', '\\': '\\', '\n': 'n', '\r': 'r', '\t': 't'} {
+		t[b] = '\\' | second<<8
+	}
+	return t
+}()
+
+// special returns a word with the highest bit of every byte set that is a
+// quote or a backslash in w, whose bytes are ASCII.
+func special(w uint64) uint64 {
+	const low = 0x7f * ones
+	return ^((w ^ '"'*ones + low) & (w ^ '\\'*ones + low)) & tops
+}
+
+// decode is utf8.DecodeRune for both kinds of captured text.
+func decode[T Captured](s T) (rune, int) {
+	var b [utf8.UTFMax]byte
+	return utf8.DecodeRune(b[:copy(b[:], s)])
+}
+
+// escaped reports whether the rune, which is not ASCII, is escaped in JSON.
+func escaped(r rune) bool {
+	switch {
+	case r < 0xa0:
+		return true
+	case r < 0x2000:
+		return r == 0x61c
+	case r > 0x2069:
+		return false
+	}
+	return r == 0x200e || r == 0x200f || 0x2028 <= r && r <= 0x202e || r >= 0x2066
+}

@@ -1,0 +1,83 @@
+package safe
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestAppendJSON(t *testing.T) {
+	for _, tt := range []struct{ name, in, want string }{
+		{"plain", "hello", `"hello"`},
+		{"empty", "", `""`},
+		{"quote, backslash, slash", `"\/`, `"\"\\/"`},
+		{"short escapes", "\n\r\t", `"\n\r\t"`},
+		{"C0", "\x00\x1b\x1f ", `"\u0000\u001b\u001f "`},
+		{"DEL and C1", "~\x7f\u0080\u009f\u00a0", `"~\u007f\u0080\u009f` + "\u00a0\""},
+		{"bidi", "\u061c\u200e\u200f\u202a\u202e\u2066\u2069", `"\u061c\u200e\u200f\u202a\u202e\u2066\u2069"`},
+		{"line separators", "\u2028\u2029", `"\u2028\u2029"`},
+		{"near bidi", "\u061b\u061d\u200d\u2010\u202f\u2065\u206a", "\"\u061b\u061d\u200d\u2010\u202f\u2065\u206a\""},
+		{"invalid", "a\xffb\xc3", "\"a\ufffdb\ufffd\""},
+		{"U+FFFD itself", "\ufffd", "\"\ufffd\""},
+		{"scripts", "é日😀", "\"é日😀\""},
+	} {
+		if got := string(AppendJSON(nil, tt.in)); got != tt.want {
+			t.Errorf("%s: AppendJSON(%q) = %s; want %s", tt.name, tt.in, got, tt.want)
+		}
+		// Every position in the word of eight bytes.
+		for n := range 9 {
+			pad := strings.Repeat("x", n)
+			want := `{"` + pad + tt.want[1:len(tt.want)-1] + pad + `"`
+			if got := string(AppendJSON([]byte("{"), []byte(pad+tt.in+pad))); got != want {
+				t.Errorf("%s, %d bytes in: AppendJSON = %s; want %s", tt.name, n, got, want)
+			}
+		}
+	}
+}
+
+func FuzzAppendJSON(f *testing.F) {
+	f.Add([]byte("plain text of some length"))
+	f.Add([]byte("\"\\\x00\x7f\u009f\u202e\xff"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		out := AppendJSON(nil, in)
+		var back string
+		if err := json.Unmarshal(out, &back); err != nil {
+			t.Fatalf("AppendJSON(%q) = %s: %v", in, out, err)
+		}
+		if want := strings.Join(strings.Split(string([]rune(string(in))), ""), ""); back != want {
+			t.Errorf("AppendJSON(%q) reads back as %q; want %q", in, back, want)
+		}
+		if !utf8.Valid(out) {
+			t.Errorf("AppendJSON(%q) is not UTF-8", in)
+		}
+		for _, r := range string(out) {
+			if r < 0x20 || r == 0x7f || r > 0x7f && escaped(r) {
+				t.Errorf("AppendJSON(%q) holds %U", in, r)
+			}
+		}
+		if s := AppendJSON(nil, string(in)); string(s) != string(out) {
+			t.Errorf("AppendJSON differs between string %s and bytes %s", s, out)
+		}
+	})
+}
+
+func BenchmarkAppendJSON(b *testing.B) {
+	ascii := strings.Repeat("the quick brown fox jumps over the lazy dog; ", 50)
+	for _, bm := range []struct{ name, s string }{
+		{"text", ascii},
+		{"JSON", strings.Repeat(`{"sym":"BTC-USD","px":10000.50,"qty":7,"side":"buy"},`, 40)},
+		{"Chinese", strings.Repeat("敏捷的棕色狐狸跳过了懒狗。", 50)},
+		{"short", "Sec-WebSocket-Key"},
+	} {
+		dst := make([]byte, 0, 1<<16)
+		b.Run(bm.name, func(b *testing.B) {
+			in := []byte(bm.s)
+			b.SetBytes(int64(len(in)))
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = AppendJSON(dst[:0], in)
+			}
+		})
+	}
+}
