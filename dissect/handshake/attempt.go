@@ -31,11 +31,15 @@ func asksForUpgrade(f header.Fields) bool {
 
 // hasOwnField reports whether a field of RFC 6455 §11.3 is in f.
 func hasOwnField(f header.Fields) bool {
-	const prefix = "Sec-WebSocket-"
 	for i := range f {
-		if name := f[i].Name; len(name) > len(prefix) && header.EqualFold(name[:len(prefix)], prefix) {
+		if isOwn(f[i].Name) {
 			return true
 		}
 	}
 	return false
+}
+
+func isOwn(name string) bool {
+	const prefix = "Sec-WebSocket-"
+	return len(name) > len(prefix) && header.EqualFold(name[:len(prefix)], prefix)
 }

@@ -1,29 +1,54 @@
 package handshake
 
 import (
+	"fmt"
 	"slices"
 
 	"wsight/dissect/header"
+	"wsight/finding"
 )
 
-// Judge says how the handshake in went and all that is wrong with it.
+// Judge says how the handshake went and all that is wrong with it.
+//
+// The reports are in this order: what is wrong with the request, for that is
+// the cause of what follows; what is wrong with the answer; what is worth
+// knowing. That no answer came is not reported, since only the end of the
+// capture or of the connection can tell.
 func Judge(in Input) Outcome {
-	var o Outcome
-	o.Kind = kind(in)
-	if r := in.Request; r != nil {
-		o.Host = r.Authority()
-		o.Origin = r.Fields.Lookup("Origin")
-		o.Key = r.Fields.Lookup("Sec-WebSocket-Key")
-		o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
-		o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
+	j := judge{Input: in}
+	j.outcome.Kind = kind(in)
+	j.negotiation()
+	j.outcome.Accept = j.compare()
+
+	if in.Request != nil && IsAttempt(in.Request, nil) {
+		j.request()
 	}
-	if r := in.Response; r != nil && o.Kind == Accepted {
-		o.Subprotocol.Agreed = r.Fields.Lookup("Sec-WebSocket-Protocol")
-		o.Extensions.Agreed = joined(r.Fields, "Sec-WebSocket-Extensions")
+	if in.Response != nil {
+		switch j.outcome.Kind {
+		case Accepted:
+			j.answer()
+		case Rejected:
+			j.refusal()
+		}
+		j.malformed("answer", in.Response.Defects)
 	}
-	o.Accept = compare(in, o)
-	return o
+	return j.outcome
 }
+
+// A judge is at work on one handshake.
+type judge struct {
+	Input
+	outcome Outcome
+}
+
+// report adds a report whose detail is built like fmt.Sprintf builds text.
+func (j *judge) report(code finding.Code, detail string, values ...any) *finding.Report {
+	j.outcome.Reports = append(j.outcome.Reports, finding.Report{Code: code, Detail: fmt.Sprintf(detail, values...)})
+	return &j.outcome.Reports[len(j.outcome.Reports)-1]
+}
+
+// faulty reports whether an error was found so far.
+func (j *judge) faulty() bool { return len(j.outcome.Reports) > 0 }
 
 // kind classifies the status.
 func kind(in Input) Kind {
@@ -42,27 +67,63 @@ func extended(r *header.Request) bool {
 	return r != nil && r.Method == "CONNECT" && header.EqualFold(r.Fields.Get(":protocol"), "websocket")
 }
 
-// compare fills in Accept.
-func compare(in Input, o Outcome) Accept {
-	if extended(in.Request) {
+// negotiation copies what was offered and agreed into the outcome.
+func (j *judge) negotiation() {
+	o := &j.outcome
+	if r := j.Request; r != nil {
+		o.Host = r.Authority()
+		o.Origin = r.Fields.Lookup("Origin")
+		o.Key = r.Fields.Lookup("Sec-WebSocket-Key")
+		o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
+		o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
+	}
+	if r := j.Response; r != nil && o.Kind == Accepted {
+		o.Subprotocol.Agreed = r.Fields.Lookup("Sec-WebSocket-Protocol")
+		o.Extensions.Agreed = joined(r.Fields, "Sec-WebSocket-Extensions")
+	}
+}
+
+// compare computes what the key asks for and holds it against the answer.
+func (j *judge) compare() Accept {
+	if extended(j.Request) {
 		return Accept{}
 	}
 	var a Accept
-	if o.Key != nil {
-		expected := AcceptFor(*o.Key)
+	if key := j.outcome.Key; key != nil {
+		expected := AcceptFor(*key)
 		a.Expected = &expected
 	}
-	if in.Response != nil {
-		a.Actual = in.Response.Fields.Lookup("Sec-WebSocket-Accept")
+	if j.Response != nil {
+		a.Actual = j.Response.Fields.Lookup("Sec-WebSocket-Accept")
 	}
 	switch {
 	case a.Actual != nil && a.Expected != nil:
 		valid := *a.Actual == *a.Expected
 		a.Valid = &valid
-	case a.Actual == nil && o.Kind == Accepted:
+	case a.Actual == nil && j.outcome.Kind == Accepted:
 		a.Valid = new(bool)
 	}
 	return a
+}
+
+// malformed reports the defects of a head, all in one.
+func (j *judge) malformed(head string, defects []header.Defect) {
+	if len(defects) == 0 {
+		return
+	}
+	const most = 5
+	text := ""
+	for i, d := range defects {
+		if i == most {
+			text += fmt.Sprintf("; and %d more", len(defects)-most)
+			break
+		}
+		if i > 0 {
+			text += "; "
+		}
+		text += fmt.Sprintf("%s (%s): %s", d.Kind, d.Kind.Section(), d.Detail)
+	}
+	j.report(finding.HandshakeMalformed, "%s: %s", head, text)
 }
 
 // joined returns the values of the field lines called name as one list.

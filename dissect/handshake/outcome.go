@@ -47,6 +47,7 @@ type Outcome struct {
 	Accept            Accept
 	Subprotocol       Subprotocol
 	Extensions        Extensions
+	DeflateAgreed     bool // the answer accepts permessage-deflate (RFC 7692), with whatever parameters
 	// Reports hold all that is wrong, the cause first.
 	Reports []finding.Report
 }

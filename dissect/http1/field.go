@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"wsight/dissect/header"
+	"wsight/safe"
 )
 
 // fieldLines reads every field line up to the empty one (RFC 9112 §5).
@@ -16,36 +17,32 @@ func (p *parser) fieldLines() {
 		p.checkLine(line)
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {
-				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", quote(p.fields[last].Name), p.lines, quote(line))
+				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", safe.Quote(p.fields[last].Name), p.lines, safe.Quote(line))
 				p.fields[last].Value = strings.TrimLeft(p.fields[last].Value+" "+trim(line), " ")
 				continue
 			}
-			p.defect(header.SpaceBeforeName, "line %d: %s", p.lines, quote(line))
+			p.defect(header.SpaceBeforeName, "line %d: %s", p.lines, safe.Quote(line))
 			line = trim(line)
 		}
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			p.defect(header.MissingColon, "line %d: %s", p.lines, quote(line))
+			p.defect(header.MissingColon, "line %d: %s", p.lines, safe.Quote(line))
 			continue
 		}
 		if !header.IsToken(name) {
 			spaced := name
 			name = trim(name)
 			if spaced != name {
-				p.defect(header.SpaceInName, "line %d: %s", p.lines, quote(line))
+				p.defect(header.SpaceInName, "line %d: %s", p.lines, safe.Quote(line))
 			}
 			if !header.IsToken(name) {
-				p.defect(header.NameNotToken, "line %d: %s", p.lines, quote(line))
+				p.defect(header.NameNotToken, "line %d: %s", p.lines, safe.Quote(line))
 			}
 		}
 		p.fields = append(p.fields, header.Field{Name: name, Value: trim(value)})
 	}
-	if p.bare > 1 {
-		for i := range p.defects {
-			if p.defects[i].Kind == header.BareLF {
-				p.defects[i].Detail = "lines end with LF alone, the first of them is " + p.defects[i].Detail
-			}
-		}
+	if p.bare > 0 {
+		p.defect(header.BareLF, "%d of %d lines end with LF alone, the first of them is %s", p.bare, p.lines, safe.Quote(p.first))
 	}
 }
 
@@ -63,17 +60,17 @@ func (p *parser) checkHost(version string) {
 func (p *parser) checkFraming(version string) {
 	lengths := contentLength(p.fields)
 	if lengths.lines > 0 && !lengths.valid {
-		p.defect(header.LengthInvalid, "Content-Length: %s", quote(lengths.text))
+		p.defect(header.LengthInvalid, "Content-Length: %s", safe.Quote(lengths.text))
 	}
 	coding := p.fields.Lookup("Transfer-Encoding")
 	if coding == nil {
 		return
 	}
 	if lengths.lines > 0 {
-		p.defect(header.LengthAndCoding, "Content-Length: %s and Transfer-Encoding: %s", quote(lengths.text), quote(*coding))
+		p.defect(header.LengthAndCoding, "Content-Length: %s and Transfer-Encoding: %s", safe.Quote(lengths.text), safe.Quote(*coding))
 	}
 	if !chunked(p.fields) || version == "1.0" {
-		p.defect(header.CodingInvalid, "Transfer-Encoding: %s in HTTP/%s", quote(*coding), version)
+		p.defect(header.CodingInvalid, "Transfer-Encoding: %s in HTTP/%s", safe.Quote(*coding), version)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wsight/dissect/header"
+	"wsight/safe"
 )
 
 // HeadEnd returns how many bytes the head at the start of b takes, with the
@@ -72,7 +73,8 @@ type parser struct {
 	size    int
 	fields  header.Fields
 	defects []header.Defect
-	bare    int // lines that ended with LF alone
+	bare    int    // lines that ended with LF alone
+	first   string // of them
 	lines   int
 }
 
@@ -112,7 +114,7 @@ func (p *parser) line() (string, bool) {
 	}
 	p.bare++
 	if p.bare == 1 {
-		p.defect(header.BareLF, "line %d ends with LF alone: %s", p.lines, quote(line))
+		p.first = line
 	}
 	return line, true
 }
@@ -125,7 +127,7 @@ func (p *parser) checkLine(line string) {
 			if c == '\r' {
 				kind = header.BareCR
 			}
-			p.defect(kind, "byte %#02x in line %d: %s", c, p.lines, quote(line))
+			p.defect(kind, "byte %#02x in line %d: %s", c, p.lines, safe.Quote(line))
 			return
 		}
 	}
@@ -145,14 +147,14 @@ func (p *parser) requestLine(r *header.Request, line string) {
 		words = words[:n-1]
 	} else {
 		r.Version = "0.9"
-		p.defect(header.VersionText, "the request line names no HTTP version: %s", quote(line))
+		p.defect(header.VersionText, "the request line names no HTTP version: %s", safe.Quote(line))
 	}
 	if len(words) > 0 {
 		r.Method = words[0]
 		r.Target = strings.Join(words[1:], " ")
 	}
 	if strings.Count(line, " ") != 2 || len(words) != 2 || !header.IsToken(r.Method) {
-		p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", quote(line))
+		p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", safe.Quote(line))
 	}
 }
 
@@ -164,9 +166,9 @@ func (p *parser) statusLine(r *header.Response, line string) {
 	code, err := strconv.ParseUint(status, 10, 16)
 	switch {
 	case err != nil || len(status) != 3:
-		p.defect(header.StartLine, "the status is not three digits: %s", quote(line))
+		p.defect(header.StartLine, "the status is not three digits: %s", safe.Quote(line))
 	case rest[0] == ' ' || rest[0] == '\t':
-		p.defect(header.StartLine, "more than one space before the status: %s", quote(line))
+		p.defect(header.StartLine, "more than one space before the status: %s", safe.Quote(line))
 	case !space:
 		// RFC 9112 §4 wants the space even before an empty reason; no peer cares.
 	}
@@ -188,7 +190,7 @@ func (p *parser) version(text string, version *string) bool {
 	if hasHTTP(text) {
 		*version = text[len("HTTP/"):]
 	}
-	p.defect(header.VersionText, "the HTTP version is written %s", quote(text))
+	p.defect(header.VersionText, "the HTTP version is written %s", safe.Quote(text))
 	return false
 }
 
@@ -197,12 +199,4 @@ func cutLast(s string, separator byte) (before, after string, found bool) {
 		return s[:i], s[i+1:], true
 	}
 	return s, "", false
-}
-
-func quote(s string) string {
-	const most = 200
-	if len(s) > most {
-		return strconv.QuoteToASCII(s[:most]) + "..."
-	}
-	return strconv.QuoteToASCII(s)
 }

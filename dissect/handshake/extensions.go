@@ -1,0 +1,147 @@
+package handshake
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"wsight/dissect/header"
+	"wsight/finding"
+	"wsight/safe"
+)
+
+// deflate is the name of the extension of RFC 7692 §7.
+const deflate = "permessage-deflate"
+
+// extensions compares the agreed extensions with the offered ones (§9.1), and
+// for permessage-deflate their parameters too (RFC 7692 §7.1).
+func (j *judge) extensions() {
+	agreed := j.Response.Fields.Elements("Sec-WebSocket-Extensions")
+	var offered []header.Element
+	if j.Request != nil {
+		offered = j.Request.Fields.Elements("Sec-WebSocket-Extensions")
+	}
+	seen := make([]string, 0, 4)
+	for _, answer := range agreed {
+		named := slices.DeleteFunc(slices.Clone(offered), func(offer header.Element) bool { return offer.Name != answer.Name })
+		switch {
+		case answer.Malformed:
+			j.report(finding.HandshakeExtensionInvalid, "the answer %s breaks the grammar", safe.Quote(answer.Text))
+		case slices.Contains(seen, answer.Name):
+			j.report(finding.HandshakeExtensionInvalid, "the answer has %s more than once", safe.Quote(answer.Name))
+		case answer.Name == deflate && parameterFault(answer, true) != "":
+			j.report(finding.HandshakeExtensionInvalid, "the answer %s: %s", safe.Quote(answer.Text), parameterFault(answer, true))
+		case j.Request == nil:
+		case len(named) == 0:
+			j.report(finding.HandshakeExtensionUnoffered, "the answer has %s, the request %s",
+				safe.Quote(answer.Text), quoteLines(j.Request.Fields, "Sec-WebSocket-Extensions"))
+		case answer.Name == deflate:
+			j.parameters(answer, named)
+		}
+		seen = append(seen, answer.Name)
+		j.outcome.DeflateAgreed = j.outcome.DeflateAgreed || answer.Name == deflate
+	}
+}
+
+// parameters holds the answer against the offers, of which it has to fit one.
+func (j *judge) parameters(answer header.Element, offers []header.Element) {
+	misfit := finding.Report{}
+	for _, offer := range offers {
+		code, detail := compareParameters(answer, offer)
+		if code == "" {
+			return
+		}
+		if misfit.Code == "" {
+			misfit = finding.Report{Code: code, Detail: fmt.Sprintf("the answer %s to the offer %s: %s", safe.Quote(answer.Text), safe.Quote(offer.Text), detail)}
+		}
+	}
+	j.outcome.Reports = append(j.outcome.Reports, misfit)
+}
+
+// compareParameters says why answer is no answer to offer, and which rule that
+// breaks; "" when it is one.
+func compareParameters(answer, offer header.Element) (finding.Code, string) {
+	const (
+		clientBits = "client_max_window_bits"
+		serverBits = "server_max_window_bits"
+		takeover   = "server_no_context_takeover"
+	)
+	offeredBits, ok := parameter(offer, serverBits)
+	answeredBits, answered := parameter(answer, serverBits)
+	_, takeoverOffered := parameter(offer, takeover)
+	_, takeoverAnswered := parameter(answer, takeover)
+	_, clientOffered := parameter(offer, clientBits)
+	_, clientAnswered := parameter(answer, clientBits)
+	switch {
+	case clientAnswered && !clientOffered: // RFC 7692 §7.1.2.2
+		return finding.HandshakeExtensionUnoffered, clientBits + " was not offered"
+	case ok && !answered: // §7.1.2.1
+		return finding.HandshakeExtensionInvalid, serverBits + " was asked for and is missing"
+	case ok && windowBits(answeredBits.Value) > windowBits(offeredBits.Value):
+		return finding.HandshakeExtensionInvalid, serverBits + " is larger than was asked for"
+	case takeoverOffered && !takeoverAnswered: // §7.1.1.1
+		return finding.HandshakeExtensionInvalid, takeover + " was asked for and is missing"
+	}
+	return "", ""
+}
+
+// offer reports illegal offers of permessage-deflate and broken grammar.
+func (j *judge) offer() {
+	for _, offer := range j.Request.Fields.Elements("Sec-WebSocket-Extensions") {
+		fault := ""
+		if offer.Malformed {
+			fault = "the grammar is broken"
+		} else if offer.Name == deflate {
+			fault = parameterFault(offer, false)
+		}
+		if fault != "" {
+			j.report(finding.HandshakeExtensionInvalid, "the offer %s: %s", safe.Quote(offer.Text), fault)
+			return
+		}
+	}
+}
+
+// parameterFault says what is wrong with the parameters of permessage-deflate
+// by themselves, "" when nothing is.
+func parameterFault(e header.Element, answer bool) string {
+	for i, p := range e.Parameters {
+		if slices.ContainsFunc(e.Parameters[:i], func(q header.Parameter) bool { return q.Name == p.Name }) {
+			return p.Name + " comes twice"
+		}
+		switch p.Name {
+		case "server_no_context_takeover", "client_no_context_takeover":
+			if p.HasValue {
+				return p.Name + " takes no value"
+			}
+		case "client_max_window_bits", "server_max_window_bits":
+			if !p.HasValue && !answer && p.Name == "client_max_window_bits" {
+				continue // a client may say only that it understands the parameter
+			}
+			if windowBits(p.Value) == 0 {
+				return p.Name + " must be 8 to 15 and is " + safe.Quote(p.Value)
+			}
+		default:
+			return "there is no parameter " + safe.Quote(p.Name)
+		}
+	}
+	return ""
+}
+
+// windowBits returns the number from 8 to 15, without leading zeros, that s
+// is, and otherwise 0.
+func windowBits(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 8 || n > 15 || strconv.Itoa(n) != s {
+		return 0
+	}
+	return n
+}
+
+func parameter(e header.Element, name string) (header.Parameter, bool) {
+	for _, p := range e.Parameters {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return header.Parameter{}, false
+}

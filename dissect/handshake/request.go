@@ -1,0 +1,149 @@
+package handshake
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"wsight/dissect/header"
+	"wsight/finding"
+	"wsight/safe"
+)
+
+// request reports what is wrong with the request (§4.1, §4.2.1). When the
+// upgrade itself was taken out of it, nothing else in it is blamed but its
+// HTTP version: one proxy did all of that.
+func (j *judge) request() {
+	r := j.Request
+	switch {
+	case extended(r):
+		j.version()
+		j.offer()
+	case r.Version == "2":
+		j.overHTTP2()
+	case !r.Fields.Has("Upgrade"):
+		j.stripped()
+	case asksForUpgrade(r.Fields) && !hasOwnField(r.Fields) && j.outcome.Kind != Accepted:
+		j.forced()
+	default:
+		j.upgrade()
+	}
+	j.malformed("request", r.Defects)
+}
+
+func (j *judge) overHTTP2() {
+	report := j.report(finding.HandshakeMethod, "%s %s over HTTP/2 instead of CONNECT with :protocol websocket (RFC 8441 §4)", safe.Quote(j.Request.Method), safe.Quote(j.Request.Target))
+	report.Title = "a WebSocket over HTTP/2 opens with an extended CONNECT"
+	report.Advice = "HTTP/2 has no Upgrade. Make the client or the proxy use the extended CONNECT of RFC 8441, or let this hop speak HTTP/1.1 to the WebSocket's path."
+}
+
+func (j *judge) stripped() {
+	f := j.Request.Fields
+	report := j.report(finding.HandshakeUpgradeStripped, "the request has %s but no Upgrade; %s", ownFields(f), quoteLines(f, "Connection"))
+	if p, ok := RequestProduct(j.Request); ok {
+		blame(report, "it passed", p)
+	}
+	j.http10()
+}
+
+// forced tells a plain request that was given an Upgrade on its way. The
+// client of a WebSocket would have sent its key, too.
+func (j *judge) forced() {
+	f := j.Request.Fields
+	j.report(finding.HandshakeUpgradeForced, "%s, yet the request has no Sec-WebSocket field at all, as a plain request has when a proxy sets Upgrade to a constant",
+		quoteLines(f, "Upgrade"))
+}
+
+func (j *judge) upgrade() {
+	r := j.Request
+	if r.Method != "GET" {
+		j.report(finding.HandshakeMethod, "the method is %s", safe.Quote(r.Method))
+	}
+	j.http10()
+	if !asksForUpgrade(r.Fields) {
+		report := j.report(finding.HandshakeUpgradeWrong, "%s", quoteLines(r.Fields, "Upgrade"))
+		if r.Fields.HasToken("Connection", "websocket") {
+			report.Detail += " and " + quoteLines(r.Fields, "Connection") + ": the two values are exchanged"
+			return
+		}
+	}
+	if !r.Fields.HasToken("Connection", "upgrade") {
+		j.report(finding.HandshakeConnectionWrong, "%s beside %s", quoteLines(r.Fields, "Connection"), quoteLines(r.Fields, "Upgrade"))
+	}
+	j.key()
+	j.version()
+	j.offer()
+}
+
+func (j *judge) http10() {
+	if version := j.Request.Version; version != "1.1" {
+		j.report(finding.HandshakeHTTP10, "the request line is %s", safe.Quote(j.Request.Method+" "+j.Request.Target+" HTTP/"+version))
+	}
+}
+
+func (j *judge) key() {
+	f := j.Request.Fields
+	count := f.Count("Sec-WebSocket-Key")
+	switch {
+	case count == 0 && f.Has("Sec-WebSocket-Key1"):
+		j.report(finding.HandshakeKeyMissing, "%s: the client speaks hixie-76, a draft of 2010 that RFC 6455 replaced", quoteLines(f, "Sec-WebSocket-Key1"))
+	case count == 0:
+		j.report(finding.HandshakeKeyMissing, "the request has %s but no Sec-WebSocket-Key", ownFields(f))
+	case count > 1:
+		j.report(finding.HandshakeKeyDuplicate, "%d times: %s", count, quoteLines(f, "Sec-WebSocket-Key"))
+	default:
+		if fault := keyFault(f.Get("Sec-WebSocket-Key")); fault != "" {
+			j.report(finding.HandshakeKeyInvalid, "%s: %s", quoteLines(f, "Sec-WebSocket-Key"), fault)
+		}
+	}
+}
+
+// keyFault says what is wrong with the value of a key, "" when nothing is.
+func keyFault(key string) string {
+	var room [64]byte
+	if len(key) > len(room) {
+		return "it is far too long"
+	}
+	n, err := base64.StdEncoding.Decode(room[:], []byte(key))
+	switch {
+	case key == "":
+		return "it is empty"
+	case err != nil:
+		return "it is not base64"
+	case n != 16:
+		return "it stands for " + plural(n, "byte")
+	}
+	return ""
+}
+
+// version reports a Sec-WebSocket-Version that is not 13 (§4.1 item 9, §11.3.5).
+func (j *judge) version() {
+	f := j.Request.Fields
+	switch count := f.Count("Sec-WebSocket-Version"); {
+	case count == 1 && f.Get("Sec-WebSocket-Version") == "13":
+		return
+	case count == 0 && f.Has("Sec-WebSocket-Key1"):
+		return // hixie-76 was told already
+	}
+	report := j.report(finding.HandshakeVersion, "%s", quoteLines(f, "Sec-WebSocket-Version"))
+	if j.Response != nil && j.Response.Fields.Has("Sec-WebSocket-Version") {
+		report.Detail += "; the server answers " + quoteLines(j.Response.Fields, "Sec-WebSocket-Version")
+	}
+}
+
+// ownFields names the fields of RFC 6455 §11.3 that are in f.
+func ownFields(f header.Fields) string {
+	var names []string
+	for i := range f {
+		if isOwn(f[i].Name) {
+			names = append(names, f[i].Name)
+		}
+	}
+	const most = 6
+	if len(names) > most {
+		names = append(names[:most], "...")
+	}
+	if len(names) == 0 {
+		return "no Sec-WebSocket field"
+	}
+	return safe.Quote(strings.Join(names, ", "))
+}
