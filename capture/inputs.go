@@ -1,0 +1,190 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"slices"
+)
+
+// Inputs are all the captures of one run, read as one [Source].
+type Inputs struct {
+	options Options
+	inputs  []*input
+	chains  [][]int // each a sequence of files, in order of time
+}
+
+// Open makes a source of the named files; "-" is [Options].Input. It looks at
+// the start of each file, so that what is no capture is an [*Error] before
+// any packet, but it does not wait for pipes.
+//
+// With several files it finds their time spans first, by the first and last
+// packets of each: of a large plain file it reads little, of a compressed one
+// all, until ctx ends. Files whose spans do not overlap continue one capture,
+// in order of time. Files that overlap are separate vantage points; so is
+// everything that can be read only once. Options.Join makes one vantage point
+// of all, in which packets are merged by time; Options.Separate makes each
+// file its own.
+func Open(ctx context.Context, names []string, options Options) (*Inputs, error) {
+	in := &Inputs{options: options}
+	for i, name := range names {
+		if name == "-" && slices.Contains(names[:i], "-") {
+			return nil, &Error{
+				File: nameOf(name), Expected: "it once", Found: "it twice", Err: errors.ErrUnsupported,
+			}
+		}
+		opened, err := newInput(ctx, name, options)
+		if err != nil {
+			return nil, err
+		}
+		in.inputs = append(in.inputs, opened)
+	}
+	switch {
+	case len(names) == 1:
+		in.chains = [][]int{{0}}
+	case options.Separate:
+		for i := range names {
+			in.chains = append(in.chains, []int{i})
+		}
+	default:
+		spans := make([]span, len(names))
+		for i, input := range in.inputs {
+			spans[i].name = names[i]
+			if err := input.measure(ctx, options, &spans[i]); err != nil {
+				return nil, err
+			}
+		}
+		in.chains = arrange(spans)
+	}
+	for vantage, chain := range in.chains {
+		for _, file := range chain {
+			if !options.Join {
+				in.inputs[file].vantage = vantage
+			}
+		}
+	}
+	return in, nil
+}
+
+// Groups returns the files of each vantage point, by their indexes in the
+// order of their names, in order of time.
+func (in *Inputs) Groups() [][]int {
+	if in.options.Join {
+		return [][]int{slices.Concat(in.chains...)}
+	}
+	groups := make([][]int, len(in.chains))
+	for i, chain := range in.chains {
+		groups[i] = slices.Clone(chain)
+	}
+	return groups
+}
+
+// Packets implements [Source]. Packets of separate vantage points come in
+// order of time, as far as each file has that order; one without a time comes
+// right after its predecessor. A file that cannot be read to its end does not
+// keep the others from being read: its error comes last, joined with others.
+// Packets can be called once.
+func (in *Inputs) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
+	return func(yield func(*Packet, error) bool) {
+		m := merge{}
+		defer func() { m.close() }()
+		for _, files := range in.chains {
+			m.add(ctx, &chain{in: in, files: files, buffers: len(in.chains)})
+		}
+		for len(m.heap) > 0 {
+			if !yield(m.heap[0].packet, nil) {
+				return
+			}
+			m.advance(ctx)
+		}
+		if err := ctx.Err(); err != nil {
+			yield(nil, err)
+			return
+		}
+		switch len(m.errs) {
+		case 0:
+		case 1:
+			yield(nil, m.errs[0])
+		default:
+			yield(nil, errors.Join(m.errs...))
+		}
+	}
+}
+
+// Stats implements [Source]: the sum over the inputs, with what [Reader.Stats]
+// says about its freshness. Dropped is -1 when no input knows.
+func (in *Inputs) Stats() Stats {
+	total := Stats{Dropped: -1}
+	for i := range in.inputs {
+		s := in.FileStats(i)
+		total.Packets += s.Packets
+		total.Bytes += s.Bytes
+		if s.Dropped >= 0 {
+			total.Dropped = max(total.Dropped, 0) + s.Dropped
+		}
+	}
+	return total
+}
+
+// FileStats returns the figures of one input, by its index.
+func (in *Inputs) FileStats(file int) Stats { return in.inputs[file].counts.stats() }
+
+// Progress says how far reading has come. It may be called while Packets
+// runs.
+func (in *Inputs) Progress() Progress {
+	var p Progress
+	for _, i := range in.inputs {
+		p.Read += i.counts.read.Load()
+		if i.size < 0 || p.Total < 0 {
+			p.Total = -1
+		} else {
+			p.Total += i.size
+		}
+	}
+	return p
+}
+
+// Progress counts bytes of inputs, compressed where they are.
+type Progress struct {
+	Read  int64
+	Total int64 // -1 when an input has no known end
+}
+
+// Name returns the name of an input as messages use it.
+func (in *Inputs) Name(file int) string { return nameOf(in.inputs[file].name) }
+
+// Reread opens one input a second time, for the packets whose Offset is
+// known. It reports false for what cannot be read again in that way: streams
+// and compressed files, of which a [Spool] can keep packets.
+func (in *Inputs) Reread(file int) (*File, bool) {
+	i := in.inputs[file]
+	if i.size < 0 || i.packed != "" {
+		return nil, false
+	}
+	f, err := os.Open(i.name)
+	if err != nil {
+		return nil, false
+	}
+	return &File{file: f}, true
+}
+
+// A File gives the packets of a plain capture file again.
+type File struct{ file *os.File }
+
+// ReadAt reads len(p) bytes, as of a Packet's Data, from where its Offset
+// says. It may be called from several goroutines.
+func (f *File) ReadAt(p []byte, offset int64) (int, error) {
+	n, err := f.file.ReadAt(p, offset)
+	if err == io.EOF && n < len(p) {
+		err = &Error{
+			File: f.file.Name(), Offset: offset,
+			Expected: "a packet that was there before", Found: "the end of the file", Err: ErrTruncated,
+		}
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (f *File) Close() error { return f.file.Close() }

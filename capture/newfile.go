@@ -1,0 +1,76 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A NewFile is a file in the making. It has another name until Commit, so
+// that nobody takes a half for the whole; an older file of its name stays
+// until then.
+type NewFile struct {
+	file   *os.File
+	target string // "" when file is the target itself
+}
+
+// Create begins a file with the given name. A name that is there and is no
+// regular file, such as /dev/stdout or a named pipe, is written to directly.
+func Create(name string) (*NewFile, error) {
+	mode := fs.FileMode(0o666)
+	info, err := os.Stat(name)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("create: %w", err)
+		}
+		return &NewFile{file: f}, nil
+	case err == nil:
+		mode = info.Mode().Perm()
+		// The file is replaced, not the link that leads to it.
+		if name, err = filepath.EvalSymlinks(name); err != nil {
+			return nil, fmt.Errorf("create: %w", err)
+		}
+	}
+	for n := range 1000 {
+		beside := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%d-%d", filepath.Base(name), os.Getpid(), n))
+		f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("create: %w", err)
+		}
+		return &NewFile{file: f, target: name}, nil
+	}
+	return nil, fmt.Errorf("create %s: a thousand unfinished files are beside it", name)
+}
+
+// Write appends to the file.
+func (f *NewFile) Write(p []byte) (int, error) { return f.file.Write(p) }
+
+// Commit gives the file its name. After an error nothing of it is left.
+func (f *NewFile) Commit() error {
+	err := f.file.Close()
+	if f.target == "" {
+		return err
+	}
+	if err == nil {
+		err = os.Rename(f.file.Name(), f.target)
+	}
+	if err != nil {
+		os.Remove(f.file.Name())
+	}
+	return err
+}
+
+// Discard forgets the file. It does nothing after Commit, so that it can be
+// deferred.
+func (f *NewFile) Discard() {
+	if err := f.file.Close(); err == nil && f.target != "" {
+		os.Remove(f.file.Name())
+	}
+}
