@@ -21,7 +21,7 @@ type Event interface {
 	At() Place
 }
 
-var _ = []Event{(*Opened)(nil), (*Handshake)(nil), (*Frame)(nil), (*Message)(nil), (*Finding)(nil), (*Ended)(nil)}
+var _ = []Event{(*Opened)(nil), (*Handshake)(nil), (*Frame)(nil), (*Message)(nil), (*Hole)(nil), (*Signalled)(nil), (*Finding)(nil), (*Ended)(nil)}
 
 // A Place is where an event was completed: by which packet of which conversation.
 type Place struct {
@@ -51,7 +51,16 @@ type Conversation struct {
 	Midstream      bool   // the capture began after the handshake
 	Start          time.Time
 	StartPacket    int
-	Opener         bool // the SYN of the TCP connection was seen
+	// ClientProcess and ServerProcess own the ends that are on this host; set
+	// with Number, nil when they are not known.
+	ClientProcess, ServerProcess *Process
+	Opener                       bool // the SYN of the TCP connection was seen
+}
+
+// A Process is a program of the host that captured.
+type Process struct {
+	PID  int
+	Name string
 }
 
 // TLS is what is known of the TLS connection that carries a conversation.
@@ -138,14 +147,40 @@ func (t MessageType) String() string {
 // Control reports whether t is one of Close, Ping and Pong.
 func (t MessageType) Control() bool { return t >= Close }
 
+// A Hole is a place where bytes of one direction are not there, or were passed
+// over because they are no frames.
+type Hole struct {
+	Place
+	Dir     flow.Direction
+	Offset  int64 // in the bytes of its direction after the handshake
+	Lost    int64 // bytes missing from the capture
+	Cut     int64 // how many of them the snaplen cut off
+	Passed  int64 // bytes that are there and were passed over
+	Resumed bool  // frames go on behind it
+}
+
+// A Signalled is what TCP told beside the bytes.
+type Signalled struct {
+	Place
+	Dir    flow.Direction // of the sender
+	Signal flow.Signal
+}
+
 // A Finding is something wrong or worth knowing, at its place.
 type Finding struct {
 	Place
 	finding.Report
 	Dir     flow.Direction // 0: neither
 	Message int            // n of the message it is about; 0: none
-	Packets []int          // the evidence, in File of the conversation
+	Packets []Evidence     // what shows it
+
+	// Others are the conversations that are involved beside Conv: the other
+	// leg of a proxy, the ones that ended at the same moment.
+	Others []*Conversation
 }
+
+// An Evidence is the number of a packet in an input.
+type Evidence struct{ File, Packet int }
 
 // An Ended is the last event of a conversation.
 type Ended struct {
@@ -157,6 +192,7 @@ type Ended struct {
 	Clean      bool
 	CleanKnown bool      // false when the end was not captured
 	Totals     [3]Totals // by direction
+	Pings      [3]Pings  // by direction of the ping
 	Lost       int64
 	Duration   time.Duration
 }
@@ -183,6 +219,14 @@ type Totals struct {
 	Frames   int64
 	Bytes    int64 // payload after inflating
 	Wire     int64 // headers and payloads of frames
+}
+
+// Pings count the pings of one direction.
+type Pings struct {
+	Sent, Answered  int
+	FirstUnanswered int // n of the message; 0: none
+	Packet          int
+	Time            time.Time
 }
 
 // An EndState says how a conversation ended. The numbers are ours.

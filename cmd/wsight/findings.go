@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wsight/finding"
+)
+
+func findingsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "findings [CODE]",
+		Short: "list everything that wsight can find, or explain one finding",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			if len(args) == 0 {
+				for _, r := range finding.All() {
+					fmt.Fprintf(out, "%-38s %-8s %s\n", r.Code, r.Severity, r.Title)
+				}
+				return nil
+			}
+			rule, ok := finding.Code(args[0]).Rule()
+			if !ok {
+				return unknownCode(args[0])
+			}
+			explain(out, rule)
+			return nil
+		},
+		ValidArgsFunction: completeCodes,
+	}
+}
+
+func explain(w io.Writer, r finding.Rule) {
+	fmt.Fprintf(w, "%s (%s)\n", r.Code, r.Severity)
+	fmt.Fprintf(w, "%s\n", r.Title)
+	if r.Section != "" {
+		fmt.Fprintf(w, "%s\n", r.Section)
+	}
+	fmt.Fprintf(w, "\n%s\n", r.Advice)
+}
+
+// unknownCode says that there is no such finding, and which come close.
+func unknownCode(name string) error {
+	var near []string
+	for _, r := range finding.All() {
+		if name != "" && (strings.Contains(string(r.Code), name) || strings.Contains(name, string(r.Code))) {
+			near = append(near, string(r.Code))
+		}
+	}
+	if len(near) > 0 {
+		return fmt.Errorf("there is no finding %q; there is %s", name, strings.Join(near, ", "))
+	}
+	return fmt.Errorf("there is no finding %q; 'wsight findings' lists them", name)
+}
+
+func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var words []string
+	for _, r := range finding.All() {
+		words = append(words, string(r.Code)+"\t"+r.Title)
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp
+}

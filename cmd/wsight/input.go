@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"wsight/capture"
+)
+
+// input is where packets come from: the flags that all commands share.
+type input struct {
+	files          []string // of -r
+	join, separate bool
+}
+
+func (in *input) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&in.files, "read", "r", nil, "capture to read; the same as naming it")
+	f.BoolVar(&in.join, "join", false, "take several files as one capture, even if they overlap in time")
+	f.BoolVar(&in.separate, "separate", false, "take several files as separate vantage points, even if they do not overlap")
+	cmd.MarkFlagsMutuallyExclusive("join", "separate")
+	_ = cmd.MarkFlagFilename("read", "pcap", "pcapng", "gz", "zst")
+}
+
+// open opens what the flags and args name.
+func (in *input) open(cmd *cobra.Command, args []string, options capture.Options) (*capture.Inputs, error) {
+	names := append(append([]string(nil), in.files...), args...)
+	if len(names) == 0 {
+		if isTerminal(cmd.InOrStdin()) {
+			return nil, errors.New("no capture was named: type 'wsight FILE', or pipe one in: 'tcpdump -U -w - | wsight -'")
+		}
+		names = []string{"-"}
+	}
+	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
+	src, err := capture.Open(cmd.Context(), names, options)
+	if err != nil {
+		return nil, &inputError{err}
+	}
+	return src, nil
+}
+
+func isTerminal(v any) bool {
+	f, ok := v.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// width returns how many cells a line of w has, 0 when w is no terminal.
+func width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	n, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// colored decides about colour: the flag, then NO_COLOR, then the terminal.
+func colored(flag string, w io.Writer) bool {
+	switch flag {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && width(w) > 0
+}
+
+// where says where reading stopped, for people.
+func where(err error) error { return &inputError{fmt.Errorf("%w", err)} }

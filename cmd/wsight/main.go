@@ -1,0 +1,55 @@
+// Command wsight shows what happened on the WebSocket connections of a packet
+// capture, and why they broke.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// The exit status, part of the contract of the command line.
+const (
+	exitDone  = 0
+	exitFound = 1 // doctor found something at or above --fail-on
+	exitUsage = 2
+	exitInput = 3 // the input could not be opened, or not be read to its end
+)
+
+// run is the whole program: it returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var failed *inputError
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		return exitDone
+	case errors.As(err, &failed):
+		fmt.Fprintln(stderr, "wsight:", err)
+		return exitInput
+	}
+	fmt.Fprintln(stderr, "wsight:", err)
+	fmt.Fprintln(stderr, "Type 'wsight --help' for the commands and flags.")
+	return exitUsage
+}
+
+// An inputError says that the input was not read to its end.
+type inputError struct{ err error }
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }

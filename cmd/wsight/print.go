@@ -1,0 +1,149 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wsight/capture"
+	"wsight/dissect"
+	"wsight/export"
+	"wsight/finding"
+	"wsight/session"
+)
+
+// printing is the command print, and what the root command does with it.
+type printing struct {
+	input
+	json, frames, hash, ascii bool
+	maxPayload                size
+	payload, color            choice
+	ignore                    []string
+}
+
+func newPrint() *printing {
+	return &printing{
+		maxPayload: dissect.DefaultPayload,
+		payload:    choice{"text", []string{"text", "hex", "none"}},
+		color:      choice{"auto", []string{"auto", "always", "never"}},
+	}
+}
+
+func printCommand() *cobra.Command {
+	p := newPrint()
+	cmd := &cobra.Command{
+		Use:   "print [FILE...]",
+		Short: "print one line per event, for people or, with --json, for programs",
+		Long: `print reads captures and prints one line per event as it happens: connections,
+handshakes, messages, findings, ends. With --json the lines are JSON objects.
+
+Exit status: 0 done, 2 wrong usage, 3 the input could not be opened or not be
+read to its end; what was read before is printed all the same.`,
+		RunE: p.run,
+	}
+	p.flags(cmd)
+	return cmd
+}
+
+func (p *printing) flags(cmd *cobra.Command) {
+	p.input.flags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&p.json, "json", false, "one JSON object per line")
+	f.BoolVar(&p.frames, "frames", false, "also a line for every frame")
+	f.BoolVar(&p.hash, "hash", false, "also the SHA-256 of every message")
+	f.Var(&p.maxPayload, "max-payload", "how much of a message is kept and printed")
+	f.BoolVar(&p.ascii, "ascii", false, "use ASCII marks only")
+	f.StringSliceVar(&p.ignore, "ignore", nil, "findings that are not reported, by `CODE`")
+	choose(cmd, &p.payload, "payload", "how payloads are printed")
+	choose(cmd, &p.color, "color", "whether lines are coloured")
+	_ = cmd.RegisterFlagCompletionFunc("ignore", completeCodes)
+}
+
+// A sheet is what events are written to.
+type sheet interface {
+	Event(dissect.Event)
+	Flush() error
+}
+
+func (p *printing) run(cmd *cobra.Command, args []string) error {
+	ignore, err := codes(p.ignore)
+	if err != nil {
+		return err
+	}
+	src, err := p.open(cmd, args, capture.Options{})
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	out := cmd.OutOrStdout()
+	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
+	opts := session.Options{Ignore: ignore}
+	opts.Dissect = dissect.Options{MaxPayload: int64(p.maxPayload), Hash: p.hash}
+	if form == export.PayloadNone {
+		opts.Dissect.MaxPayload = 0
+	}
+	var to sheet
+	var lines *export.JSONL
+	if p.json {
+		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Inputs: src.Count()})
+		to = lines
+	} else {
+		to = export.NewText(out, export.TextOptions{
+			Color: colored(p.color.value, out), ASCII: p.ascii, Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
+		})
+	}
+	paced := pace(to, src, width(out) > 0)
+	sum, failed := session.Run(cmd.Context(), paced, opts, to.Event)
+	if lines != nil {
+		lines.Capture(sum)
+	}
+	if err := to.Flush(); err != nil {
+		return err
+	}
+	if lines == nil {
+		fmt.Fprint(cmd.ErrOrStderr(), summary(sum))
+	}
+	if failed != nil {
+		return where(failed)
+	}
+	return nil
+}
+
+// codes checks the codes that a flag names.
+func codes(names []string) ([]finding.Code, error) {
+	var out []finding.Code
+	for _, name := range names {
+		code := finding.Code(name)
+		if _, ok := code.Rule(); !ok {
+			return nil, unknownCode(name)
+		}
+		out = append(out, code)
+	}
+	return out, nil
+}
+
+// summary says in a line or two what the capture held.
+func summary(s session.Summary) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d packets, %d TCP connections, %d WebSocket connections or attempts", s.Packets, s.TCP, s.WebSocket)
+	for _, part := range []struct {
+		n    int64
+		text string
+	}{
+		{s.TLSWithoutKeys, "in TLS without keys"}, {s.Dropped, "packets dropped by the kernel"},
+		{s.Truncated, "packets cut by the snaplen"}, {s.Undecoded, "packets that could not be read"}, {s.Evicted, "connections let go"},
+	} {
+		if part.n > 0 {
+			fmt.Fprintf(&b, ", %d %s", part.n, part.text)
+		}
+	}
+	b.WriteByte('\n')
+	if len(s.Limits) > 0 {
+		fmt.Fprintf(&b, "limits that were reached: %s\n", strings.Join(s.Limits, ", "))
+	}
+	return b.String()
+}
+
+var _ io.Closer = (*capture.Inputs)(nil)

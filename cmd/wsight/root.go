@@ -1,0 +1,34 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const about = `wsight shows what happened on the WebSocket connections of a packet capture.
+
+It rebuilds the TCP streams, finds the upgrade handshakes and checks them,
+decodes, unmasks, inflates and reassembles what follows, and names what is
+wrong, with the section of the RFC and what to do about it.
+
+  wsight capture.pcap                    every conversation, one line per event
+  wsight print --json capture.pcapng.gz  the same as JSON lines
+  tcpdump -U -w - | wsight -             live, from another program
+  wsight findings handshake-accept-wrong what a finding means`
+
+// newRoot returns the command tree.
+func newRoot() *cobra.Command {
+	p := newPrint()
+	root := &cobra.Command{
+		Use:           "wsight [FILE...]",
+		Short:         "see and explain the WebSocket traffic of a capture",
+		Long:          about,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          p.run,
+	}
+	p.flags(root)
+	root.AddCommand(printCommand(), findingsCommand(), versionCommand(), manCommand(root))
+	root.CompletionOptions.HiddenDefaultCmd = false
+	return root
+}

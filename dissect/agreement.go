@@ -1,0 +1,35 @@
+package dissect
+
+import (
+	"wsight/dissect/deflate"
+	"wsight/flow"
+)
+
+// An agreement says what is known of compression in a conversation.
+type agreement struct {
+	known  bool // the answer to the offer was seen
+	agreed bool
+	params deflate.Params
+}
+
+// agreed reads what the answer of x agreed on.
+func agreed(x *exchange) agreement {
+	if x.response == nil {
+		return agreement{}
+	}
+	params, ok := deflate.Agreed(x.response.Fields.Elements("Sec-WebSocket-Extensions"))
+	return agreement{known: true, agreed: ok, params: params}
+}
+
+// sender returns what the sender of direction d agreed on.
+func (a *agreement) sender(d flow.Direction) deflate.Sender {
+	if d == flow.ClientToServer {
+		return a.params.Client
+	}
+	return a.params.Server
+}
+
+// inflater returns one for what is sent in direction d.
+func (d *Dissector) inflater(a *agreement, dir flow.Direction) deflate.Inflater {
+	return deflate.Inflater{WindowBits: a.sender(dir).WindowBits, Limit: d.opts.MaxInflated, Ratio: d.opts.MaxRatio, Pool: &d.tables}
+}

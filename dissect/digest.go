@@ -1,0 +1,66 @@
+package dissect
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// A digest is a 64-bit fingerprint of a payload, by which messages of two
+// connections are compared. It tells different payloads apart; it does not
+// withstand somebody who makes collisions on purpose.
+//
+// How the payload was cut into pieces does not show in the result. The zero
+// value is ready.
+type digest struct {
+	lanes  [2]uint64
+	length uint64
+	held   [32]byte // the beginning of a block that is not complete
+	n      int
+}
+
+const (
+	prime1 = 0x9E3779B185EBCA87
+	prime2 = 0xC2B2AE3D27D4EB4F
+	prime3 = 0x165667B19E3779F9
+	prime4 = 0x27D4EB2F165667C5
+)
+
+func (d *digest) write(p []byte) {
+	d.length += uint64(len(p))
+	if d.n > 0 {
+		took := copy(d.held[d.n:], p)
+		d.n += took
+		p = p[took:]
+		if d.n < len(d.held) {
+			return
+		}
+		d.block(d.held[:])
+		d.n = 0
+	}
+	for len(p) >= len(d.held) {
+		d.block(p)
+		p = p[len(d.held):]
+	}
+	d.n = copy(d.held[:], p)
+}
+
+// block mixes 32 bytes, two lanes of 16, so that the multiplications overlap.
+func (d *digest) block(p []byte) {
+	_ = p[31]
+	d.lanes[0] = fold(binary.LittleEndian.Uint64(p)^prime1^d.lanes[0], binary.LittleEndian.Uint64(p[8:])^prime2) + d.lanes[0]*prime3
+	d.lanes[1] = fold(binary.LittleEndian.Uint64(p[16:])^prime3^d.lanes[1], binary.LittleEndian.Uint64(p[24:])^prime4) + d.lanes[1]*prime1
+}
+
+// sum returns the fingerprint, never 0: that means "unknown".
+func (d *digest) sum() uint64 {
+	last := *d
+	clear(last.held[last.n:])
+	last.block(last.held[:])
+	h := fold(last.lanes[0]^prime4^last.length, bits.RotateLeft64(last.lanes[1], 29)^prime2)
+	return max(h, 1)
+}
+
+func fold(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}

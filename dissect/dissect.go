@@ -1,0 +1,131 @@
+package dissect
+
+import (
+	"time"
+
+	"wsight/dissect/deflate"
+	"wsight/dissect/websocket"
+	"wsight/flow"
+)
+
+// A Connection understands the two byte streams of one TCP connection.
+//
+// It is a stack of one layer that may hold others: what the bytes are is
+// found out, and when that changes, as with a 101, the layer that knows
+// returns its successor. Any bytes give events; nothing is an error.
+type Connection struct {
+	*Dissector
+	flow flow.Conn
+	emit func(Event)
+
+	layer  layer
+	packet int // that is being fed
+	time   time.Time
+	last   [2]time.Time // when each side was last heard
+	heard  [2]bool      // bytes of that side were delivered
+	lost   [2]int64     // bytes known to be missing, per side
+
+	convs int // conversations opened
+	tls   bool
+	plain bool // TLS without a secret that opens it
+}
+
+// A layer reads what is left when the layers below are peeled off.
+type layer interface {
+	// feed consumes ch and returns the layer for what follows: itself, its
+	// successor, which has been given the bytes that were left over, or nil
+	// when nothing more of this connection is of interest.
+	feed(c *Connection, ch flow.Chunk) layer
+	// signal hears what TCP told beside the bytes.
+	signal(c *Connection, s flow.Signal)
+	// close ends everything that is open. It is the last call.
+	close(c *Connection, end flow.Closed)
+}
+
+// A Dissector makes Connections that share options and working memory. They
+// must not be fed at the same time.
+type Dissector struct {
+	opts    Options
+	scratch websocket.Scratch
+	tables  deflate.Pool
+}
+
+// New returns a Dissector with the given options.
+func New(opts Options) *Dissector { return &Dissector{opts: opts.withDefaults()} }
+
+// Connection returns what understands the connection that conn names.
+func (d *Dissector) Connection(conn flow.Conn) *Connection {
+	c := &Connection{Dissector: d, flow: conn, packet: conn.Packet, time: conn.Start}
+	c.layer = newOpening(context{})
+	return c
+}
+
+// Feed consumes the next bytes of one side and emits what they complete.
+// It reports false when nothing more of the connection is of interest: it is
+// something else than WebSocket.
+func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
+	if c.layer == nil {
+		return false
+	}
+	c.at(ch.Packet, ch.Time, emit)
+	if len(ch.Data) > 0 {
+		c.heard[ch.From] = true
+		c.last[ch.From] = ch.Time
+	}
+	c.lost[ch.From] += ch.Lost
+	c.layer = c.layer.feed(c, ch)
+	return c.layer != nil
+}
+
+// Signal hears what TCP told beside the bytes.
+func (c *Connection) Signal(s flow.Signal, emit func(Event)) {
+	if c.layer == nil {
+		return
+	}
+	c.at(s.Packet, s.Time, emit)
+	c.layer.signal(c, s)
+}
+
+// Close ends the connection and emits what was still open.
+func (c *Connection) Close(end flow.Closed, emit func(Event)) {
+	if c.layer == nil {
+		return
+	}
+	c.at(end.Packet, end.Time, emit)
+	for side, lost := range end.Lost {
+		c.lost[side] += lost
+	}
+	c.layer.close(c, end)
+	c.layer = nil
+}
+
+// Encrypted reports whether the connection speaks TLS, and whether nothing
+// could be decrypted of it.
+func (c *Connection) Encrypted() (tls, opaque bool) { return c.tls, c.plain }
+
+func (c *Connection) at(packet int, t time.Time, emit func(Event)) {
+	c.packet, c.time, c.emit = packet, t, emit
+}
+
+// A context is what the layers below say about the bytes of a layer.
+type context struct {
+	tls *TLS
+	via string
+}
+
+// pass gives next what is left over and returns the layer that came of it.
+func pass(c *Connection, next layer, rest ...flow.Chunk) layer {
+	for _, ch := range rest {
+		if next == nil {
+			return nil
+		}
+		if len(ch.Data) > 0 || ch.Lost > 0 {
+			c.packet, c.time = ch.Packet, ch.Time
+			next = next.feed(c, ch)
+		}
+	}
+	return next
+}
+
+// Conversations returns how many conversations the connection has held so far.
+func (c *Connection) Conversations() int { return c.convs }

@@ -1,0 +1,34 @@
+package dissect
+
+import (
+	"bytes"
+
+	"wsight/flow"
+)
+
+// A hold keeps chunks until it is known what they are.
+type hold struct {
+	chunks  []flow.Chunk
+	bytes   int
+	waiting bool // for what decides
+	given   bool // it was decided once: do not wait again
+}
+
+// add keeps a copy of ch. It reports false when limit is passed; ch is kept
+// all the same, so that nothing is lost on the way to whoever takes over.
+func (h *hold) add(ch flow.Chunk, limit int) bool {
+	ch.Data = bytes.Clone(ch.Data)
+	h.chunks = append(h.chunks, ch)
+	h.bytes += len(ch.Data)
+	return h.bytes <= limit && len(h.chunks) <= maxHeldChunks
+}
+
+// maxHeldChunks bounds what one-byte segments can make a hold cost.
+const maxHeldChunks = 4096
+
+// take returns what was kept and forgets it.
+func (h *hold) take() []flow.Chunk {
+	chunks := h.chunks
+	*h = hold{given: true}
+	return chunks
+}

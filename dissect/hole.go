@@ -1,0 +1,62 @@
+package dissect
+
+import (
+	"fmt"
+
+	"wsight/dissect/websocket"
+	"wsight/finding"
+)
+
+// lose notes that n bytes of the direction are missing, cut of them because
+// of the snaplen.
+func (h *half) lose(n, cut int64) {
+	h.lost += n
+	at := h.frames.Offset()
+	h.c.report(h.talk, lossReport(n, cut), h.dir, 0)
+	h.frames.Skip(n, h)
+	if !h.frames.Hunting() {
+		h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: at, Lost: n, Cut: cut, Resumed: true})
+	}
+}
+
+// lossReport words a hole of n bytes of which the snaplen cut off cut.
+func lossReport(n, cut int64) finding.Report {
+	if cut == n {
+		return finding.Report{Code: finding.CaptureTruncated, Detail: fmt.Sprintf("%d bytes were cut off by the snaplen", n)}
+	}
+	r := finding.Report{Code: finding.CaptureGap, Detail: fmt.Sprintf("%d bytes are missing", n)}
+	if cut > 0 {
+		r.Detail += fmt.Sprintf(", %d of them cut off by the snaplen", cut)
+	}
+	return r
+}
+
+// Skipped implements websocket.Handler.
+func (h *half) Skipped(s websocket.Skip) {
+	if h.open {
+		h.data.torn = true
+		h.finishMessage(false)
+	}
+	h.inflater.Lose()
+	h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: s.From, Lost: s.Lost, Passed: s.Length - s.Lost, Resumed: s.Resumed})
+	if s.Why == websocket.Hole && s.Length == s.Lost && s.Resumed {
+		return // nothing that is there was passed over
+	}
+	where := "reading never resumed"
+	if s.Resumed {
+		where = fmt.Sprintf("reading resumed %d bytes later", s.Length)
+	}
+	switch s.Why {
+	case websocket.Hole, websocket.Unaligned:
+		h.c.report(h.talk, finding.Report{
+			Code:   finding.CaptureGap,
+			Title:  "bytes were passed over to find the next frame",
+			Detail: fmt.Sprintf("%d captured bytes from offset %d cannot be told apart into frames; %s", s.Length-s.Lost, s.From, where),
+		}, h.dir, 0)
+	default:
+		h.c.report(h.talk, finding.Report{
+			Code:   finding.FrameDesynchronised,
+			Detail: fmt.Sprintf("from offset %d the bytes are no frames (%s): they begin with % x; %s", s.From, s.Why, s.First[:min(len(s.First), 16)], where),
+		}, h.dir, 0)
+	}
+}

@@ -1,0 +1,98 @@
+package dissect
+
+import (
+	"wsight/dissect/http1"
+	"wsight/flow"
+)
+
+// headEnd finds the end of a head in what was kept and p. It returns how many
+// bytes of p belong to the head; when the head is not complete all of p is
+// kept and whole is false, with n < 0 when it has grown beyond limit.
+func (s *http1Side) headEnd(p []byte, limit int) (n int, whole bool) {
+	if len(s.head) == 0 {
+		if n := http1.HeadEnd(p, 0); n > 0 {
+			return n, true
+		}
+	}
+	had := len(s.head)
+	s.head = append(s.head, p[:min(len(p), limit+1-had)]...)
+	if n := http1.HeadEnd(s.head, s.seen); n > 0 {
+		s.head = s.head[:had]
+		return n - had, true
+	}
+	s.seen = len(s.head)
+	if len(s.head) > limit {
+		return -1, false
+	}
+	return 0, false
+}
+
+// take returns the head that ends with the bytes p.
+func (s *http1Side) take(p []byte) []byte {
+	if len(s.head) == 0 {
+		return p
+	}
+	head := append(s.head, p...)
+	s.head, s.seen = nil, 0
+	return head
+}
+
+// skip says that lost bytes are missing. It reports false when it is no
+// longer known where the next head begins.
+func (s *http1Side) skip(lost int64) bool {
+	return s.inBody && s.body.Skip(uint64(lost)) && (s.body.Framing != http1.UntilClose || !s.body.Broken())
+}
+
+// adrift gives the connection to whoever can find out what it carries: it is
+// no longer known where the next head begins. ch begins with the bytes that
+// no head was found in.
+func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
+	o := newOpening(l.context)
+	o.middle = true
+	o.client, o.clientKnown = l.client, true
+	if n := len(l.pending); n > 0 && l.pending[n-1].attempt {
+		o.expect = l.pending[n-1]
+		l.pending = l.pending[:n-1]
+	}
+	packet, at := c.packet, c.time
+	l.leave(c)
+	c.packet, c.time = packet, at
+	side := &l.sides[ch.From]
+	if len(side.head) > 0 {
+		kept := ch
+		kept.Data, kept.Lost = side.head, 0
+		return pass(c, o, append(l.held.take(), kept, ch)...)
+	}
+	return pass(c, o, append(l.held.take(), ch)...)
+}
+
+// leave ends what can no longer be followed, before another layer takes over.
+func (l *http1Layer) leave(c *Connection) {
+	if l.current != nil {
+		l.answered(c)
+	}
+	l.endLast(c)
+}
+
+// unhold reads the client's bytes that were held for an answer that changed
+// nothing.
+func (l *http1Layer) unhold(c *Connection) layer {
+	if l.switching() {
+		return l
+	}
+	packet, at := c.packet, c.time
+	next := pass(c, l, l.held.take()...)
+	c.packet, c.time = packet, at
+	return next
+}
+
+// replay reads the server's bytes that waited for the request they answer.
+func (l *http1Layer) replay(c *Connection) layer {
+	if !l.early.waiting {
+		return l
+	}
+	packet, at := c.packet, c.time
+	next := pass(c, l, l.early.take()...)
+	c.packet, c.time = packet, at
+	return next
+}

@@ -1,0 +1,325 @@
+package dissect
+
+import (
+	"bytes"
+	"time"
+
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/dissect/http1"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// http1Layer reads requests and responses until one of them changes what the
+// connection is: a 101 to an upgrade, a 2xx to a CONNECT.
+//
+// What the client sends behind a request that may change it is held until
+// the answer decides what those bytes are (the MIGHT_SWITCH_PROTOCOL of h11).
+type http1Layer struct {
+	context
+	client  flow.Side
+	sides   [2]http1Side
+	pending []*exchange // requests whose answer has not come, oldest first
+	current *exchange   // whose answer's body is being read
+	last    *exchange   // a rejected attempt that has not been ended
+	held    hold        // client bytes behind a request that may switch
+	early   hold        // server bytes that came before the request they answer
+}
+
+// http1Side is where one side is between heads and bodies.
+type http1Side struct {
+	head   []byte // of a head that is not complete
+	seen   int    // bytes of head that were searched for its end
+	body   http1.Body
+	inBody bool
+}
+
+// An exchange is a request and what is known of its answer.
+type exchange struct {
+	request  *header.Request // nil when it was not captured
+	response *header.Response
+	packet   int // that completed the request
+	time     time.Time
+	latency  time.Duration
+	method   string
+	attempt  bool
+	talk     *talk
+	judged   bool
+}
+
+// bodyKept is how much of an answer's content is judged.
+const bodyKept = 4 << 10
+
+// maxPending bounds the requests of a pipeline that wait for their answer.
+const maxPending = 128
+
+func newHTTP1(ctx context, client flow.Side) *http1Layer {
+	return &http1Layer{context: ctx, client: client}
+}
+
+func (l *http1Layer) feed(c *Connection, ch flow.Chunk) layer {
+	if ch.From == l.client {
+		return l.feedClient(c, ch)
+	}
+	return l.feedServer(c, ch)
+}
+
+func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
+	side := &l.sides[l.client]
+	if l.switching() {
+		if l.held.add(ch, c.opts.MaxHeld) {
+			return l
+		}
+		return l.adrift(c, flow.Chunk{From: ch.From, Packet: ch.Packet, Time: ch.Time})
+	}
+	if ch.Lost > 0 && !side.skip(ch.Lost) {
+		return l.adrift(c, ch)
+	}
+	for len(ch.Data) > 0 {
+		if side.inBody {
+			n, done := side.body.Feed(ch.Data)
+			ch.Data = ch.Data[n:]
+			side.inBody = !done
+			continue
+		}
+		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
+		if !whole {
+			if n < 0 || len(l.pending) >= maxPending {
+				return l.adrift(c, ch)
+			}
+			return l
+		}
+		head := side.take(ch.Data[:n])
+		ch.Data = ch.Data[n:]
+		if http1.StartsRequest(head) != http1.Yes {
+			ch.Data = append(bytes.Clone(head), ch.Data...)
+			return l.adrift(c, ch)
+		}
+		l.request(c, head)
+		if l.switching() {
+			rest := ch
+			if len(rest.Data) > 0 {
+				rest.Lost = 0
+				l.held.add(rest, c.opts.MaxHeld)
+			}
+			return l.replay(c)
+		}
+	}
+	return l
+}
+
+// request takes a complete request head.
+func (l *http1Layer) request(c *Connection, head []byte) {
+	r, _, _ := http1.ParseRequest(head)
+	x := &exchange{request: &r, packet: c.packet, time: c.time, method: r.Method, latency: -1}
+	l.endLast(c)
+	if handshake.IsAttempt(&r, nil) {
+		l.attempt(c, x)
+	} else {
+		x.request = nil // nothing but its method is needed
+		side := &l.sides[l.client]
+		side.body = http1.RequestBody(&r)
+		side.inBody = !side.body.Done()
+	}
+	if r.Method == "CONNECT" && !x.attempt {
+		x.request = &r
+	}
+	l.pending = append(l.pending, x)
+}
+
+// attempt begins the conversation of x.
+func (l *http1Layer) attempt(c *Connection, x *exchange) {
+	x.attempt = true
+	conv := Conversation{TLS: l.tls, HTTP: "1.1", Via: l.via}
+	if c.convs > 0 {
+		conv.Start, conv.StartPacket = c.time, c.packet
+	}
+	x.talk = c.open(conv, l.client)
+}
+
+// switching reports whether an unanswered request may change what the
+// connection is.
+func (l *http1Layer) switching() bool {
+	n := len(l.pending)
+	return n > 0 && (l.pending[n-1].attempt || l.pending[n-1].method == "CONNECT")
+}
+
+func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
+	side := &l.sides[l.client.Other()]
+	if l.early.waiting {
+		if l.early.add(ch, c.opts.MaxHeld) {
+			return l
+		}
+		return l.replay(c)
+	}
+	if ch.Lost > 0 && !side.skip(ch.Lost) {
+		return l.adrift(c, ch)
+	}
+	for len(ch.Data) > 0 {
+		if side.inBody {
+			n, done := side.body.Feed(ch.Data)
+			ch.Data = ch.Data[n:]
+			if done {
+				l.answered(c)
+			}
+			continue
+		}
+		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
+		if !whole {
+			if n < 0 {
+				return l.adrift(c, ch)
+			}
+			return l
+		}
+		head := side.take(ch.Data[:n])
+		ch.Data = ch.Data[n:]
+		if http1.StartsResponse(head) != http1.Yes {
+			ch.Data = append(bytes.Clone(head), ch.Data...)
+			return l.adrift(c, ch)
+		}
+		if next := l.response(c, head, ch); next != l {
+			return next
+		}
+		if l.early.waiting {
+			return l
+		}
+	}
+	return l
+}
+
+// response takes a complete response head; rest is what follows it.
+func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer {
+	r, _, _ := http1.ParseResponse(head)
+	if len(l.pending) == 0 {
+		if handshake.IsAttempt(nil, &r) && !l.early.given {
+			// The request may only be late in the capture.
+			first := rest
+			first.Data, first.Lost = append(bytes.Clone(head), rest.Data...), 0
+			l.early.waiting = true
+			l.early.add(first, c.opts.MaxHeld)
+			return l
+		}
+		l.pending = append(l.pending, &exchange{latency: -1})
+	}
+	if r.Status/100 == 1 && r.Status != 101 {
+		return l
+	}
+	x := l.pending[0]
+	l.pending = l.pending[1:]
+	x.response = &r
+	if !x.time.IsZero() && !c.time.IsZero() {
+		x.latency = max(0, c.time.Sub(x.time))
+	}
+	if !x.attempt && handshake.IsAttempt(nil, &r) {
+		l.attempt(c, x)
+	}
+	rest.Lost = 0
+	switch {
+	case x.attempt && r.Status == 101:
+		return l.upgrade(c, x, rest)
+	case r.Status == 101:
+		return nil // Upgrade to something else
+	case x.method == "CONNECT" && r.Status/100 == 2:
+		ctx := l.context
+		ctx.via = x.request.Target
+		return pass(c, newOpening(ctx), append(l.held.chunks, rest)...)
+	}
+	side := &l.sides[l.client.Other()]
+	side.body = http1.ResponseBody(&r, x.method)
+	if x.attempt {
+		side.body.Keep = bodyKept
+	}
+	l.current = x
+	side.inBody = !side.body.Done()
+	if !side.inBody {
+		l.answered(c)
+	}
+	return l.unhold(c)
+}
+
+// answered ends the answer whose body is complete.
+func (l *http1Layer) answered(c *Connection) {
+	side := &l.sides[l.client.Other()]
+	side.inBody = false
+	if x := l.current; x != nil && x.attempt {
+		l.judge(c, x, side.body.Prefix())
+		l.last = x
+	}
+	l.current = nil
+}
+
+// upgrade hands over to the frames behind a 101.
+func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer {
+	l.judge(c, x, nil)
+	if len(l.held.chunks) > 0 {
+		first := l.held.chunks[0]
+		c.report(x.talk, finding.Report{Code: finding.HandshakeEarlyData}, flow.ClientToServer, 0, first.Packet, c.packet)
+	}
+	next := newStream(c, x.talk, agreed(x))
+	packet, at := c.packet, c.time
+	after := pass(c, next, l.held.chunks...)
+	c.packet, c.time = packet, at
+	return pass(c, after, rest)
+}
+
+// judge tells about the handshake of x.
+func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) handshake.Outcome {
+	outcome := handshake.Judge(handshake.Input{Request: x.request, Response: x.response, Body: body})
+	x.judged = true
+	c.emit(&Handshake{
+		Place: c.place(x.talk), Request: x.request, Response: x.response,
+		RequestPacket: x.packet, RequestTime: x.time, Verdict: outcome, Latency: x.latency,
+	})
+	evidence := []int{c.packet}
+	if x.packet > 0 && x.packet != c.packet {
+		evidence = []int{x.packet, c.packet}
+	}
+	for _, r := range outcome.Reports {
+		c.report(x.talk, r, 0, 0, evidence...)
+	}
+	return outcome
+}
+
+// endLast ends a rejected attempt, because the connection is used again or
+// has ended.
+func (l *http1Layer) endLast(c *Connection) {
+	if l.last != nil {
+		l.last.talk.end(c, StateRejected)
+		l.last = nil
+	}
+}
+
+func (l *http1Layer) signal(c *Connection, s flow.Signal) {
+	for _, x := range l.pending {
+		if x.talk != nil {
+			x.talk.signal(c, s)
+		}
+	}
+	for _, x := range []*exchange{l.current, l.last} {
+		if x != nil && x.talk != nil {
+			x.talk.signal(c, s)
+		}
+	}
+}
+
+func (l *http1Layer) close(c *Connection, end flow.Closed) {
+	if l.early.waiting {
+		if next := l.replay(c); next != l {
+			if next != nil {
+				next.close(c, end)
+			}
+			return
+		}
+	}
+	if l.current != nil {
+		l.answered(c)
+	}
+	l.endLast(c)
+	for _, x := range l.pending {
+		if x.attempt {
+			l.judge(c, x, nil)
+			x.talk.end(c, StateUnanswered)
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package dissect
+
+import (
+	"wsight/dissect/handshake"
+	"wsight/dissect/http1"
+	"wsight/dissect/websocket"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// opening finds out what the bytes of a connection are, at its start or where
+// the thread was lost. It holds what both sides said until it knows.
+type opening struct {
+	context
+	hold
+	first  [2][]byte // the first bytes of each side, while they may still become a head
+	asked  [2]bool   // that side's first bytes were judged: they start nothing that is known
+	middle bool      // the thread was lost: heads and frames may begin at any chunk
+	rec    websocket.Recognizer
+
+	client      flow.Side
+	clientKnown bool
+	expect      *exchange // an attempt whose answer may be among the lost bytes
+}
+
+func newOpening(ctx context) *opening { return &opening{context: ctx} }
+
+// firstBytes is how much is kept of the start of a side to recognise a head.
+const firstBytes = 8 << 10
+
+func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
+	if len(o.chunks) == 0 && ch.Lost == 0 {
+		// What most connections begin with is told by its first chunk.
+		if next := o.known(ch.From, ch.Data); next != nil {
+			return next.feed(c, ch)
+		}
+	}
+	fits := o.add(ch, c.opts.MaxHeld)
+	if next := o.head(c, ch); next != nil {
+		return next
+	}
+	switch o.rec.Feed(ch.From, ch.Data, ch.Lost) {
+	case websocket.Recognized:
+		return o.frames(c)
+	case websocket.Foreign:
+		return o.give(c)
+	}
+	if !fits {
+		return o.give(c)
+	}
+	return o
+}
+
+// known returns the layer for a connection one side of which begins with p.
+func (o *opening) known(side flow.Side, p []byte) layer {
+	switch {
+	case http1.StartsRequest(p) == http1.Yes:
+		return newHTTP1(o.context, side)
+	case http1.StartsResponse(p) == http1.Yes:
+		return newHTTP1(o.context, side.Other())
+	}
+	return nil
+}
+
+// head looks for a layer in the first bytes of a side, and in the middle of
+// things at the start of every chunk.
+func (o *opening) head(c *Connection, ch flow.Chunk) layer {
+	side := ch.From
+	switch {
+	case o.middle || ch.Lost > 0:
+		o.first[side] = append(o.first[side][:0], ch.Data[:min(len(ch.Data), firstBytes)]...)
+		if next := o.known(side, o.first[side]); next != nil {
+			return o.resume(c, next, ch)
+		}
+		o.middle = true
+		return nil
+	case o.asked[side]:
+		return nil
+	}
+	o.first[side] = append(o.first[side], ch.Data[:min(len(ch.Data), firstBytes-len(o.first[side]))]...)
+	p := o.first[side]
+	if next := o.known(side, p); next != nil {
+		return pass(c, next, o.take()...)
+	}
+	more := http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
+	o.asked[side] = !more || len(p) >= firstBytes
+	return nil
+}
+
+// resume goes on with heads from ch, and gives up what was held before it.
+func (o *opening) resume(c *Connection, next layer, ch flow.Chunk) layer {
+	l, ok := next.(*http1Layer)
+	if ok && o.expect != nil {
+		if l.client == o.client {
+			l.pending = append(l.pending, o.expect)
+			o.expect = nil
+		}
+	}
+	o.abandon(c, flow.Closed{})
+	ch.Lost = 0
+	return next.feed(c, ch)
+}
+
+// frames goes on with frames that were recognised without a handshake.
+func (o *opening) frames(c *Connection) layer {
+	client := o.rec.Client()
+	packet, at := c.packet, c.time
+	var t *talk
+	a := agreement{}
+	if o.expect != nil {
+		t = o.expect.talk
+		l := http1Layer{context: o.context, client: o.client}
+		l.judgeUnseen(c, o.expect)
+	} else {
+		first := o.chunks[0]
+		c.packet, c.time = first.Packet, first.Time
+		t = c.open(Conversation{TLS: o.tls, Via: o.via, Midstream: true}, client)
+		c.packet, c.time = packet, at
+		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
+	}
+	s := newStream(c, t, a)
+	var passed [2]int64
+	for _, ch := range o.take() {
+		s.join(c, ch, &passed, o.rec.Start(ch.From))
+	}
+	c.packet, c.time = packet, at
+	return s
+}
+
+// give lets go of a connection that carries something else.
+func (o *opening) give(c *Connection) layer {
+	o.abandon(c, flow.Closed{Packet: c.packet, Time: c.time})
+	return nil
+}
+
+// abandon ends the attempt whose answer was waited for.
+func (o *opening) abandon(c *Connection, end flow.Closed) {
+	if x := o.expect; x != nil {
+		l := http1Layer{context: o.context, client: o.client}
+		l.judge(c, x, nil)
+		x.talk.end(c, StateUnanswered)
+		o.expect = nil
+	}
+}
+
+func (o *opening) signal(c *Connection, s flow.Signal) {
+	if o.expect != nil {
+		o.expect.talk.signal(c, s)
+	}
+}
+
+func (o *opening) close(c *Connection, end flow.Closed) {
+	if o.rec.End() == websocket.Recognized {
+		if next := o.frames(c); next != nil {
+			next.close(c, end)
+		}
+		return
+	}
+	o.abandon(c, end)
+}
+
+// judgeUnseen tells about a handshake whose answer was lost, while the frames
+// behind it prove that it was accepted.
+func (l *http1Layer) judgeUnseen(c *Connection, x *exchange) {
+	outcome := handshake.Judge(handshake.Input{Request: x.request})
+	outcome.Kind = handshake.Accepted
+	x.judged = true
+	c.emit(&Handshake{
+		Place: c.place(x.talk), Request: x.request, RequestPacket: x.packet, RequestTime: x.time,
+		Verdict: outcome, Latency: -1,
+	})
+	for _, r := range outcome.Reports {
+		if r.Code != finding.HandshakeUnanswered {
+			c.report(x.talk, r, 0, 0, x.packet)
+		}
+	}
+}

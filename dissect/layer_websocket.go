@@ -1,0 +1,270 @@
+package dissect
+
+import (
+	"fmt"
+
+	"wsight/dissect/deflate"
+	"wsight/dissect/websocket"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// stream reads what follows an accepted handshake, or what was recognised
+// without one: frames and messages in both directions.
+type stream struct {
+	*talk
+	c       *Connection
+	deflate agreement
+	halves  [3]*half // by direction
+}
+
+func newStream(c *Connection, t *talk, a agreement) *stream {
+	s := &stream{talk: t, c: c, deflate: a}
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		h := &half{stream: s, dir: d}
+		h.frames = websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch}
+		h.inflater = c.inflater(&a, d)
+		s.halves[d] = h
+	}
+	return s
+}
+
+func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
+	if s.ended {
+		return nil
+	}
+	h := s.halves[s.dir(ch.From)]
+	if ch.Lost > 0 {
+		h.lose(ch.Lost, ch.Cut)
+	}
+	if len(ch.Data) > 0 {
+		h.frames.Feed(ch.Data, h)
+	}
+	return s
+}
+
+func (s *stream) signal(c *Connection, sig flow.Signal) { s.talk.signal(c, sig) }
+
+func (s *stream) close(c *Connection, end flow.Closed) {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		if lost := end.Lost[s.side(d)]; lost > 0 {
+			s.halves[d].lose(lost, 0)
+		}
+		s.halves[d].finish()
+	}
+	s.talk.end(c, s.tcpState(end))
+}
+
+// half reads the frames of one direction and puts its messages together.
+type half struct {
+	*stream
+	dir    flow.Direction
+	frames websocket.Decoder
+
+	data     message
+	open     bool // data is unfinished
+	control  message
+	current  *message // the one that the current frame belongs to; nil: none
+	inflater deflate.Inflater
+	guess    inflating // without an agreement: does RSV1 mean deflate here?
+	raw      []byte    // of a message that is inflated on trial
+	midFrame bool
+	codes    []finding.Code
+}
+
+// inflating says what is known of RSV1 without an agreement.
+type inflating uint8
+
+const (
+	untried  inflating = iota
+	inflates           // a message inflated to its end
+	refuses            // one did not
+)
+
+// FrameStart implements websocket.Handler.
+func (h *half) FrameStart(f websocket.Header, _ int64) {
+	h.midFrame = true
+	control := f.Opcode.Control()
+	h.check(f)
+	switch {
+	case !f.Opcode.Defined():
+		h.current = nil
+	case control:
+		h.control.begin(controlType(f.Opcode), h.c.packet, h.c.time, h.c.opts.Hash)
+		h.current = &h.control
+	case f.Opcode == websocket.Continuation:
+		if !h.open {
+			h.begin(Unknown, f)
+		}
+		h.current = &h.data
+	default:
+		if h.open {
+			h.finishMessage(false)
+		}
+		h.begin(dataType(f.Opcode), f)
+		h.current = &h.data
+	}
+	if h.current != nil {
+		h.current.frames++
+		h.current.declared += int64(min(f.Length, 1<<62))
+	}
+}
+
+func (h *half) begin(t MessageType, f websocket.Header) {
+	h.data.begin(t, h.c.packet, h.c.time, h.c.opts.Hash)
+	h.open = true
+	h.data.compressed = f.Rsv1 && t != Unknown && (h.deflate.agreed || h.guess != refuses)
+	if h.data.compressed {
+		h.beginInflate()
+	}
+}
+
+// check tells about every rule that f breaks.
+func (h *half) check(f websocket.Header) {
+	h.codes = f.Check(h.codes[:0], websocket.State{Dir: h.dir, Fragmented: h.open, Deflate: h.deflate.agreed})
+	for _, code := range h.codes {
+		if code == finding.FrameReservedBit && h.onlyTrial(f) {
+			continue // told when it is known whether the payload inflates
+		}
+		if code == finding.FrameContinuationUnexpected && h.torn() {
+			continue // the start may be what the capture missed
+		}
+		h.c.report(h.talk, finding.Report{Code: code, Detail: frameDetail(code, f)}, h.dir, 0)
+	}
+	if first := h.closes[h.dir]; first != nil {
+		r := finding.Report{Code: finding.CloseDataAfter, Detail: fmt.Sprintf("a %v frame of %d bytes after the Close in packet %d", f.Opcode, f.Length, first.Packet)}
+		if f.Opcode.Control() {
+			r.Severity = finding.Note
+		}
+		h.c.report(h.talk, r, h.dir, 0, first.Packet, h.c.packet)
+	}
+}
+
+// onlyTrial reports whether RSV1 on f may be compression that no agreement
+// covers, and is the only reserved bit.
+func (h *half) onlyTrial(f websocket.Header) bool {
+	data := f.Opcode == websocket.Text || f.Opcode == websocket.Binary
+	return data && f.Rsv1 && !f.Rsv2 && !f.Rsv3 && !h.deflate.agreed && h.guess != refuses
+}
+
+// torn reports whether bytes of this direction are missing so far.
+func (h *half) torn() bool { return h.c.lost[h.side(h.dir)] > 0 || h.conv.Midstream }
+
+// Payload implements websocket.Handler.
+func (h *half) Payload(p []byte, _ uint64) {
+	m := h.current
+	if m == nil {
+		return
+	}
+	m.wire += int64(len(p))
+	switch {
+	case m == &h.control:
+		m.write(p, max(h.c.opts.MaxPayload, maxControl))
+	case m.compressed:
+		h.inflate(p)
+	default:
+		m.write(p, h.c.opts.MaxPayload)
+	}
+}
+
+// maxControl is how much of a control frame is always kept: its legal size,
+// and a little more to show what an illegal one says.
+const maxControl = 1 << 10
+
+// Lost implements websocket.Handler: n bytes of the current payload are missing.
+func (h *half) Lost(n int64) {
+	if h.current == nil {
+		return
+	}
+	h.current.lose(n)
+	if h.current.compressed {
+		h.inflater.Lose()
+	}
+}
+
+// FrameEnd implements websocket.Handler.
+func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
+	h.midFrame = false
+	whole := captured == f.Length
+	t := &h.totals[h.dir]
+	t.Frames++
+	t.Wire += int64(f.Size) + int64(captured)
+	n := 0
+	if h.current != nil && (f.Opcode.Control() || f.Fin) {
+		n = h.n + 1
+	}
+	h.c.emit(&Frame{Place: h.c.place(h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n})
+	switch {
+	case h.current == nil:
+	case h.current == &h.control:
+		h.finishControl(whole)
+	case f.Fin:
+		h.finishMessage(true)
+	}
+	h.current = nil
+}
+
+// finishMessage tells about the data message in hand. finished is false when
+// it cannot go on.
+func (h *half) finishMessage(finished bool) {
+	m := &h.data
+	h.open = false
+	if m.compressed {
+		h.endInflate(finished)
+	}
+	h.n++
+	e := &Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
+	m.fill(e, finished)
+	t := &h.totals[h.dir]
+	t.Messages++
+	t.Bytes += max(e.Length, 0)
+	h.c.emit(e)
+	if at, ok := m.utf8.End(); !ok && m.typ == Text && e.Complete && e.Undecoded == "" {
+		h.c.report(h.talk, finding.Report{
+			Code:   finding.MessageInvalidUTF8,
+			Detail: fmt.Sprintf("message %d, %d bytes, is not UTF-8 at byte %d", e.N, e.Length, at),
+		}, h.dir, e.N)
+	}
+}
+
+// finish ends the direction: nothing more will come.
+func (h *half) finish() {
+	h.frames.End(h)
+	if h.open {
+		h.finishMessage(false)
+	}
+	h.inflater.Release()
+}
+
+func dataType(o websocket.Opcode) MessageType {
+	if o == websocket.Text {
+		return Text
+	}
+	return Binary
+}
+
+func controlType(o websocket.Opcode) MessageType {
+	switch o {
+	case websocket.Close:
+		return Close
+	case websocket.Ping:
+		return Ping
+	}
+	return Pong
+}
+
+// join feeds a chunk of a stream that was recognised in the middle: frames
+// begin at offset start of what each side said, counted in passed.
+func (s *stream) join(c *Connection, ch flow.Chunk, passed *[2]int64, start int64) {
+	c.packet, c.time = ch.Packet, ch.Time
+	before := passed[ch.From]
+	passed[ch.From] += ch.Lost + int64(len(ch.Data))
+	if skip := start - before - ch.Lost; start > before {
+		ch.Lost = 0
+		if skip >= int64(len(ch.Data)) {
+			return
+		}
+		ch.Data = ch.Data[max(skip, 0):]
+	}
+	s.feed(c, ch)
+}

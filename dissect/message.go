@@ -1,0 +1,119 @@
+package dissect
+
+import (
+	"crypto/sha256"
+	"hash"
+	"time"
+	"unicode/utf8"
+
+	"wsight/dissect/websocket"
+)
+
+// A message is one that is being put together.
+type message struct {
+	typ         MessageType
+	frames      int
+	firstTime   time.Time
+	firstPacket int
+	wire        int64 // payload bytes seen
+	declared    int64 // payload bytes that the frames announced
+	length      int64 // bytes written: decoded ones
+	lost        int64
+	compressed  bool
+	undecoded   string
+
+	kept   []byte // the beginning of the payload
+	torn   bool   // bytes were lost: what follows is no longer kept, so that text never runs over a hole
+	utf8   websocket.UTF8
+	sum    hash.Hash // nil unless Options.Hash
+	digest digest
+}
+
+// begin starts a new message, keeping the memory of the last one.
+func (m *message) begin(t MessageType, packet int, at time.Time, hashed bool) {
+	kept, sum := m.kept[:0], m.sum
+	if cap(kept) > keptMemory {
+		kept = nil
+	}
+	*m = message{typ: t, firstPacket: packet, firstTime: at, kept: kept, sum: sum}
+	switch {
+	case hashed && sum == nil:
+		m.sum = sha256.New()
+	case hashed:
+		m.sum.Reset()
+	}
+}
+
+// keptMemory is how large a buffer may be to be used again for the next message.
+const keptMemory = 64 << 10
+
+// write takes decoded bytes of the payload.
+func (m *message) write(p []byte, limit int64) {
+	m.length += int64(len(p))
+	m.utf8.Write(p)
+	m.digest.write(p)
+	if m.sum != nil {
+		m.sum.Write(p)
+	}
+	if room := limit - int64(len(m.kept)); room > 0 && !m.torn {
+		m.kept = append(m.kept, p[:min(room, int64(len(p)))]...)
+	}
+}
+
+// lose notes a hole of n bytes.
+func (m *message) lose(n int64) {
+	m.lost += n
+	m.torn = true
+}
+
+// fill completes e, which names the place, from what was put together.
+func (m *message) fill(e *Message, finished bool) {
+	e.Type, e.Frames = m.typ, m.frames
+	e.FirstTime, e.FirstPacket = m.firstTime, m.firstPacket
+	e.Wire, e.Lost, e.Compressed, e.Undecoded = m.wire, m.lost, m.compressed, m.undecoded
+	e.Complete = finished && m.lost == 0
+	e.RTT, e.Code = -1, -1
+
+	decoded := e.Complete && m.undecoded == ""
+	switch {
+	case decoded:
+		e.Length = m.length
+	case !m.compressed && finished && m.typ != Unknown:
+		e.Length = m.declared
+	default:
+		e.Length = -1
+	}
+	if m.undecoded != "" {
+		e.Truncated = true
+		return
+	}
+	valid := m.utf8.Write(nil)
+	if decoded {
+		_, valid = m.utf8.End()
+		e.Digest = m.digest.sum()
+		if m.sum != nil {
+			var sum [sha256.Size]byte
+			m.sum.Sum(sum[:0])
+			e.SHA256 = &sum
+		}
+	}
+	e.Valid = valid
+	e.Payload = m.kept
+	e.Truncated = !e.Complete || int64(len(m.kept)) < m.length
+	if e.Valid && e.Truncated {
+		e.Payload = wholeRunes(m.kept)
+	}
+}
+
+// wholeRunes cuts a rune off that the end of b splits.
+func wholeRunes(b []byte) []byte {
+	for i := 1; i <= min(utf8.UTFMax-1, len(b)); i++ {
+		if c := b[len(b)-i]; utf8.RuneStart(c) {
+			if !utf8.FullRune(b[len(b)-i:]) {
+				return b[:len(b)-i]
+			}
+			return b
+		}
+	}
+	return b
+}

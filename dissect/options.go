@@ -1,0 +1,47 @@
+package dissect
+
+// Options say what to keep and how much. The zero value means the defaults.
+type Options struct {
+	MaxPayload int64 // bytes of a message kept; 0: none, negative: DefaultPayload
+	Hash       bool  // compute Message.SHA256
+
+	MaxHead     int   // bytes of an HTTP head; 0: DefaultHead
+	MaxHeld     int   // bytes held per side until it is known what they are; 0: DefaultHeld
+	MaxInflated int64 // bytes that one message may inflate to; 0: DefaultInflated
+	MaxRatio    int64 // how many times its size a message may inflate to, beyond RatioFloor; 0: DefaultRatio
+	MaxReports  int   // instances of one code in one direction of a conversation that are told singly; 0: DefaultReports
+}
+
+// The defaults of [Options].
+const (
+	DefaultPayload  = 64 << 10
+	DefaultHead     = 64 << 10
+	DefaultHeld     = 256 << 10
+	DefaultInflated = 256 << 20
+	DefaultRatio    = 200
+	DefaultReports  = 20
+
+	// RatioFloor is how much a message may always inflate to.
+	RatioFloor = 8 << 20
+)
+
+func (o Options) withDefaults() Options {
+	if o.MaxPayload < 0 {
+		o.MaxPayload = DefaultPayload
+	}
+	for _, d := range []struct {
+		v   *int
+		def int
+	}{{&o.MaxHead, DefaultHead}, {&o.MaxHeld, DefaultHeld}, {&o.MaxReports, DefaultReports}} {
+		if *d.v <= 0 {
+			*d.v = d.def
+		}
+	}
+	if o.MaxInflated <= 0 {
+		o.MaxInflated = DefaultInflated
+	}
+	if o.MaxRatio <= 0 {
+		o.MaxRatio = DefaultRatio
+	}
+	return o
+}

@@ -1,0 +1,205 @@
+package dissect
+
+import (
+	"fmt"
+	"time"
+
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// A talk is what is going on in one conversation: who the ends are, how far
+// it has come, and what has been said about it.
+type talk struct {
+	conv   *Conversation
+	client flow.Side
+	ended  bool
+
+	n        int // messages so far
+	closes   [3]*CloseFrame
+	first    flow.Direction // of the first Close
+	tcp      TCPEnd
+	fins     [3]bool
+	totals   [3]Totals
+	lost     int64
+	pings    [3]pings
+	reported []told
+}
+
+// told counts what was reported of one code in one direction.
+type told struct {
+	code  finding.Code
+	dir   flow.Direction
+	count int
+}
+
+// open begins a conversation and tells about it.
+func (c *Connection) open(conv Conversation, client flow.Side) *talk {
+	t := &talk{conv: &conv, client: client}
+	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
+	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
+	conv.Opener = c.flow.Opened
+	if c.convs == 0 || conv.Start.IsZero() {
+		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
+	}
+	c.convs++
+	c.emit(&Opened{c.place(t)})
+	return t
+}
+
+func (c *Connection) place(t *talk) Place { return Place{Conv: t.conv, Packet: c.packet, Time: c.time} }
+
+// dir returns the direction of what side sends.
+func (t *talk) dir(side flow.Side) flow.Direction {
+	if side == t.client {
+		return flow.ClientToServer
+	}
+	return flow.ServerToClient
+}
+
+// side returns who sends in direction d.
+func (t *talk) side(d flow.Direction) flow.Side {
+	if d == flow.ClientToServer {
+		return t.client
+	}
+	return t.client.Other()
+}
+
+// report tells about r. Without packets the evidence is the current one. The
+// instances of a code beyond the limit are counted, and told at the end.
+func (c *Connection) report(t *talk, r finding.Report, dir flow.Direction, message int, packets ...int) {
+	i := 0
+	for i < len(t.reported) && (t.reported[i].code != r.Code || t.reported[i].dir != dir) {
+		i++
+	}
+	if i == len(t.reported) {
+		t.reported = append(t.reported, told{code: r.Code, dir: dir})
+	}
+	t.reported[i].count++
+	if t.reported[i].count > c.opts.MaxReports {
+		return
+	}
+	c.tell(t, r, dir, message, packets...)
+}
+
+func (c *Connection) tell(t *talk, r finding.Report, dir flow.Direction, message int, packets ...int) {
+	if len(packets) == 0 {
+		packets = []int{c.packet}
+	}
+	evidence := make([]Evidence, len(packets))
+	for i, n := range packets {
+		evidence[i] = Evidence{t.conv.File, n}
+	}
+	c.emit(&Finding{Place: c.place(t), Report: r, Dir: dir, Message: message, Packets: evidence})
+}
+
+// has reports whether code was told in direction dir.
+func (t *talk) has(code finding.Code, dir flow.Direction) bool {
+	for _, r := range t.reported {
+		if r.code == code && r.dir == dir {
+			return true
+		}
+	}
+	return false
+}
+
+// signal notes what TCP told and passes it on.
+func (t *talk) signal(c *Connection, s flow.Signal) {
+	if t.ended {
+		return
+	}
+	dir := t.dir(s.From)
+	if s.Kind == flow.Fin {
+		t.fins[dir] = true
+	}
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && t.tcp.Kind == 0 {
+		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Packet: s.Packet, Time: s.Time}
+	}
+	c.emit(&Signalled{Place: c.place(t), Dir: dir, Signal: s})
+}
+
+// end tells the last word of a conversation.
+func (t *talk) end(c *Connection, state EndState) {
+	if t.ended {
+		return
+	}
+	t.ended = true
+	for _, r := range t.reported {
+		if more := r.count - c.opts.MaxReports; more > 0 {
+			c.tell(t, finding.Report{Code: r.code, Detail: fmt.Sprintf("and %d more of the same in this direction, not listed singly", more)}, r.dir, 0)
+		}
+	}
+	e := &Ended{
+		Place: c.place(t), State: state, Initiator: t.first, Closes: t.closes, TCP: t.tcp, Totals: t.totals, Lost: t.lost,
+		CleanKnown: t.tcp.Kind != 0,
+		Duration:   -1,
+	}
+	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
+	if !t.conv.Start.IsZero() && !c.time.IsZero() {
+		e.Duration = max(0, c.time.Sub(t.conv.Start))
+	}
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		e.Pings[d] = t.pings[d].sum()
+	}
+	c.emit(e)
+}
+
+// tcpState names the end of a conversation that was established.
+func (t *talk) tcpState(end flow.Closed) EndState {
+	switch {
+	case t.tcp.Kind == flow.Reset:
+		return StateReset
+	case t.tcp.Kind == flow.Fin:
+		return StateClosed
+	case end.Ending == flow.EndEvicted, end.Ending == flow.EndIdle:
+		return StateEvicted
+	}
+	return StateOpen
+}
+
+// pings are the ones of one direction that no pong has answered.
+type pings struct {
+	open     []ping
+	sent     int
+	answered int
+}
+
+type ping struct {
+	payload string
+	n       int
+	packet  int
+	time    time.Time
+}
+
+// maxPings bounds how many unanswered pings are remembered.
+const maxPings = 256
+
+func (p *pings) add(payload []byte, n, packet int, at time.Time) {
+	p.sent++
+	if len(p.open) == maxPings {
+		p.open = append(p.open[:0], p.open[1:]...)
+	}
+	p.open = append(p.open, ping{string(payload), n, packet, at})
+}
+
+// answer finds the ping that a pong with payload answers. The older ones
+// count as answered too: §5.5.3 allows one pong for several pings.
+func (p *pings) answer(payload []byte) (ping, bool) {
+	for i := len(p.open) - 1; i >= 0; i-- {
+		if p.open[i].payload == string(payload) {
+			found := p.open[i]
+			p.answered += i + 1
+			p.open = append(p.open[:0], p.open[i+1:]...)
+			return found, true
+		}
+	}
+	return ping{}, false
+}
+
+func (p *pings) sum() Pings {
+	s := Pings{Sent: p.sent, Answered: p.answered}
+	if len(p.open) > 0 {
+		s.FirstUnanswered, s.Packet, s.Time = p.open[0].n, p.open[0].packet, p.open[0].time
+	}
+	return s
+}

@@ -1,0 +1,291 @@
+package export
+
+import (
+	"encoding/base64"
+	"io"
+	"strconv"
+	"time"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/safe"
+)
+
+// JSONOptions say what the lines hold.
+type JSONOptions struct {
+	Frames  bool        // a line for every frame too
+	Hash    bool        // the member sha256 of messages
+	Payload PayloadForm // how the payload of messages is written
+	Inputs  int         // how many inputs there are; the member file is absent with one
+}
+
+// A PayloadForm says how payloads are written. The numbers are ours.
+type PayloadForm uint8
+
+const (
+	PayloadText PayloadForm = iota + 1 // text when it is UTF-8, else base64
+	PayloadHex                         // always hex digits, in the member hex
+	PayloadNone                        // not at all
+)
+
+// JSONL writes events as JSON lines: the contract of wsight's machine output.
+// It is not safe for use by several goroutines.
+type JSONL struct {
+	w    io.Writer
+	opts JSONOptions
+	buf  []byte
+	err  error
+
+	second int64 // the second that stamp shows
+	stamp  [19]byte
+}
+
+// NewJSONL returns a writer of JSON lines to w.
+func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
+	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), second: -1 << 62}
+}
+
+// bufferSize is how much is collected before it is written.
+const bufferSize = 64 << 10
+
+// Event appends the line of e, if its kind has one. Call Flush when the lines
+// have to be seen.
+func (j *JSONL) Event(e dissect.Event) {
+	j.buf = j.AppendEvent(j.buf, e)
+	if len(j.buf) >= bufferSize {
+		j.Flush()
+	}
+}
+
+// Flush writes what was collected and returns the first error so far.
+func (j *JSONL) Flush() error {
+	if len(j.buf) > 0 && j.err == nil {
+		_, j.err = j.w.Write(j.buf)
+	}
+	j.buf = j.buf[:0]
+	return j.err
+}
+
+// AppendEvent appends the line of e to b, or nothing when e has none.
+func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
+	switch e := e.(type) {
+	case *dissect.Message:
+		return j.message(b, e)
+	case *dissect.Frame:
+		if j.opts.Frames {
+			return j.frame(b, e)
+		}
+	case *dissect.Opened:
+		return j.opened(b, e)
+	case *dissect.Handshake:
+		return j.handshake(b, e)
+	case *dissect.Finding:
+		return j.finding(b, e)
+	case *dissect.Ended:
+		return j.ended(b, e)
+	}
+	return b
+}
+
+// head appends the fields that every event has.
+func (j *JSONL) head(b []byte, event string, p dissect.Place) []byte {
+	b = append(b, `{"event":"`...)
+	b = append(b, event...)
+	b = append(b, `","time":`...)
+	b = j.time(b, p.Time)
+	if p.Conv == nil {
+		return b
+	}
+	if j.opts.Inputs > 1 {
+		b = appendInt(b, "file", p.Conv.File)
+	}
+	if p.Packet == 0 {
+		b = append(b, `,"packet":null`...)
+	} else {
+		b = appendInt(b, "packet", p.Packet)
+	}
+	return appendInt(b, "conn", p.Conv.Number)
+}
+
+// time appends t as RFC 3339 with nine decimals, or null.
+func (j *JSONL) time(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(b, "null"...)
+	}
+	if s := t.Unix(); s != j.second {
+		if y := t.UTC().Year(); y < 0 || y > 9999 {
+			return append(b, "null"...) // RFC 3339 has four digits for the year
+		}
+		j.second = s
+		t.UTC().AppendFormat(j.stamp[:0], "2006-01-02T15:04:05")
+	}
+	b = append(append(b, '"'), j.stamp[:]...)
+	var frac [10]byte
+	frac[0] = '.'
+	for n, i := t.Nanosecond(), 9; i > 0; i-- {
+		frac[i] = byte('0' + n%10)
+		n /= 10
+	}
+	b = append(b, frac[:]...)
+	return append(b, 'Z', '"')
+}
+
+func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
+	b = j.head(b, "message", m.Place)
+	b = appendInt(b, "n", m.N)
+	b = appendWord(b, "dir", m.Dir.String())
+	b = appendWord(b, "type", m.Type.String())
+	b = appendInt(b, "frames", m.Frames)
+	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
+	b = appendInt(b, "first_packet", m.FirstPacket)
+	b = appendInt(b, "wire", m.Wire)
+	b = appendKnown(b, "length", m.Length)
+	b = appendBool(b, "compressed", m.Compressed)
+	b = appendBool(b, "complete", m.Complete)
+	b = appendInt(b, "lost", m.Lost)
+	if m.Undecoded == "" {
+		b = append(b, `,"undecoded":null`...)
+	} else {
+		b = appendWord(b, "undecoded", m.Undecoded)
+	}
+	if j.opts.Hash {
+		b = append(b, `,"sha256":`...)
+		if m.SHA256 == nil {
+			b = append(b, "null"...)
+		} else {
+			b = append(appendHex(append(b, '"'), m.SHA256[:]), '"')
+		}
+	}
+	b = j.payload(b, m)
+	switch m.Type {
+	case dissect.Close:
+		b = append(b, `,"code":`...)
+		b = appendCode(b, m.Code)
+		b = append(b, `,"reason":`...)
+		b = safe.AppendJSON(b, m.Reason)
+	case dissect.Pong:
+		b = append(b, `,"rtt":`...)
+		b = appendDuration(b, m.RTT)
+	}
+	return append(b, '}', '\n')
+}
+
+func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
+	if j.opts.Payload == PayloadNone || m.Undecoded != "" {
+		return b
+	}
+	switch {
+	case j.opts.Payload == PayloadHex:
+		b = append(b, `,"hex":"`...)
+		b = append(appendHex(b, m.Payload), '"')
+	case m.Valid:
+		b = append(b, `,"text":`...)
+		b = safe.AppendJSON(b, m.Payload)
+	default:
+		b = append(b, `,"base64":"`...)
+		b = append(base64.StdEncoding.AppendEncode(b, m.Payload), '"')
+	}
+	if m.Truncated {
+		b = append(b, `,"truncated":true`...)
+	}
+	return b
+}
+
+func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
+	h := f.Header
+	b = j.head(b, "frame", f.Place)
+	b = appendWord(b, "dir", f.Dir.String())
+	b = appendBool(b, "fin", h.Fin)
+	b = appendBool(b, "rsv1", h.Rsv1)
+	b = appendBool(b, "rsv2", h.Rsv2)
+	b = appendBool(b, "rsv3", h.Rsv3)
+	b = appendBool(b, "masked", h.Masked)
+	b = appendInt(b, "opcode", int(h.Opcode))
+	name := "reserved"
+	if h.Opcode.Defined() {
+		name = h.Opcode.String()
+	}
+	b = appendWord(b, "type", name)
+	b = append(b, `,"mask":`...)
+	if h.Masked {
+		b = append(appendHex(append(b, '"'), h.Mask[:]), '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"length":`...)
+	b = strconv.AppendUint(b, h.Length, 10)
+	b = append(b, `,"captured":`...)
+	b = strconv.AppendUint(b, f.Captured, 10)
+	b = appendInt(b, "offset", f.Offset)
+	b = appendInt(b, "header", h.Size)
+	b = append(b, `,"message":`...)
+	if f.Message == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, int64(f.Message), 10)
+	}
+	return append(b, '}', '\n')
+}
+
+func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
+	rule, _ := f.Code.Rule()
+	b = j.head(b, "finding", f.Place)
+	b = appendWord(b, "code", string(f.Code))
+	b = appendWord(b, "severity", severity(f.Report, rule).String())
+	b = appendDir(b, "dir", f.Dir)
+	b = append(b, `,"message":`...)
+	if f.Message == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, int64(f.Message), 10)
+	}
+	b = appendText(b, "section", rule.Section)
+	b = appendText(b, "title", either(f.Title, rule.Title))
+	b = appendText(b, "detail", f.Detail)
+	b = appendText(b, "advice", either(f.Advice, rule.Advice))
+	b = append(b, `,"packets":[`...)
+	for i, p := range f.Packets {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = j.evidence(b, p)
+	}
+	b = append(b, `],"connections":[`...)
+	b = strconv.AppendInt(b, int64(f.Conv.Number), 10)
+	for _, other := range f.Others {
+		b = strconv.AppendInt(append(b, ','), int64(other.Number), 10)
+	}
+	return append(b, ']', '}', '\n')
+}
+
+func (j *JSONL) evidence(b []byte, p dissect.Evidence) []byte {
+	if j.opts.Inputs < 2 {
+		return strconv.AppendInt(b, int64(p.Packet), 10)
+	}
+	b = strconv.AppendInt(append(b, '['), int64(p.File), 10)
+	b = strconv.AppendInt(append(b, ','), int64(p.Packet), 10)
+	return append(b, ']')
+}
+
+// severity returns that of the instance, else that of the rule.
+func severity(r finding.Report, rule finding.Rule) finding.Severity {
+	if r.Severity != 0 {
+		return r.Severity
+	}
+	return rule.Severity
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func appendDir(b []byte, name string, d flow.Direction) []byte {
+	if d == 0 {
+		return append(appendName(b, name), "null"...)
+	}
+	return appendWord(b, name, d.String())
+}

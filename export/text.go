@@ -1,0 +1,398 @@
+package export
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/safe"
+)
+
+// TextOptions say how lines for people look.
+type TextOptions struct {
+	Color   bool
+	ASCII   bool
+	Frames  bool
+	Hash    bool
+	Payload PayloadForm
+	Width   int // cells of a line; 0: as long as it gets
+}
+
+// Text writes one line per event, for people. Captured bytes are made safe;
+// colour repeats what words say.
+type Text struct {
+	w    io.Writer
+	opts TextOptions
+	buf  []byte
+	err  error
+	day  string // that the lines before were of
+}
+
+// NewText returns a writer of lines to w.
+func NewText(w io.Writer, opts TextOptions) *Text { return &Text{w: w, opts: opts} }
+
+// Flush writes what was collected and returns the first error so far.
+func (t *Text) Flush() error {
+	if len(t.buf) > 0 && t.err == nil {
+		_, t.err = t.w.Write(t.buf)
+	}
+	t.buf = t.buf[:0]
+	return t.err
+}
+
+// Event appends the line of e, if its kind has one.
+func (t *Text) Event(e dissect.Event) {
+	switch e := e.(type) {
+	case *dissect.Opened:
+		t.opened(e)
+	case *dissect.Handshake:
+		t.handshake(e)
+	case *dissect.Frame:
+		if t.opts.Frames {
+			t.frame(e)
+		}
+	case *dissect.Message:
+		t.message(e)
+	case *dissect.Hole:
+		t.hole(e)
+	case *dissect.Finding:
+		t.finding(e)
+	case *dissect.Ended:
+		t.ended(e)
+	}
+	if len(t.buf) >= bufferSize {
+		t.Flush()
+	}
+}
+
+// An ink is a colour by what it means.
+type ink string
+
+const (
+	plain   ink = ""
+	faint   ink = "2"
+	bold    ink = "1"
+	toward  ink = "36" // client to server
+	back    ink = "32" // server to client
+	trouble ink = "31;1"
+	caution ink = "33"
+)
+
+// line appends one line: time, connection, mark, text.
+func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
+	t.date(p.Time)
+	clock := "--:--:--.------"
+	if !p.Time.IsZero() {
+		clock = p.Time.UTC().Format("15:04:05.000000")
+	}
+	head := clock + "  " + pad("#"+strconv.Itoa(p.Conv.Number), 4) + " " + mark + " "
+	if t.opts.Width > 0 {
+		text = safe.Line(text, max(t.opts.Width-len(clock)-9, 20))
+	}
+	if !t.opts.Color {
+		t.buf = append(append(append(t.buf, head...), text...), '\n')
+		return
+	}
+	t.buf = append(t.buf, "\x1b[2m"+clock+"\x1b[0m  "...)
+	t.buf = append(t.buf, pad("#"+strconv.Itoa(p.Conv.Number), 4)+" "...)
+	if color != plain {
+		t.buf = append(t.buf, "\x1b["+string(color)+"m"+mark+" "+text+"\x1b[0m\n"...)
+	} else {
+		t.buf = append(t.buf, mark+" "+text+"\n"...)
+	}
+}
+
+// date says which day it is when that changes: the lines show only the time.
+func (t *Text) date(at time.Time) {
+	if at.IsZero() {
+		return
+	}
+	if day := at.UTC().Format("2006-01-02"); day != t.day {
+		t.day = day
+		t.buf = append(t.buf, t.rule(day+" UTC")...)
+	}
+}
+
+func (t *Text) rule(text string) string {
+	if t.opts.ASCII {
+		return "-- " + text + "\n"
+	}
+	return "── " + text + "\n"
+}
+
+func (t *Text) arrow(d flow.Direction) (string, ink) {
+	switch {
+	case d == flow.ClientToServer && t.opts.ASCII:
+		return "->", toward
+	case d == flow.ClientToServer:
+		return "→ ", toward
+	case t.opts.ASCII:
+		return "<-", back
+	}
+	return "← ", back
+}
+
+func (t *Text) mark(fancy, ascii string) string {
+	if t.opts.ASCII {
+		return ascii
+	}
+	return fancy
+}
+
+func (t *Text) opened(e *dissect.Opened) {
+	c := e.Conv
+	text := fmt.Sprintf("%s %s %s", c.Client, strings.TrimSpace(t.mark("→", "->")), c.Server)
+	if c.TLS != nil {
+		text += "  TLS " + c.TLS.Version
+		if c.TLS.SNI != "" {
+			text += " " + safe.Text(c.TLS.SNI)
+		}
+	}
+	if c.HTTP == "2" {
+		text += fmt.Sprintf("  HTTP/2 stream %d", c.Stream)
+	}
+	if c.Via != "" {
+		text += "  via " + safe.Text(c.Via)
+	}
+	if c.Midstream {
+		text += "  (the capture began after the handshake)"
+	}
+	for _, p := range []struct {
+		role string
+		is   *dissect.Process
+	}{{"client", c.ClientProcess}, {"server", c.ServerProcess}} {
+		if p.is != nil {
+			text += fmt.Sprintf("  %s is %s[%d]", p.role, safe.Text(p.is.Name), p.is.PID)
+		}
+	}
+	t.line(e.Place, t.mark("┌ ", "+ "), bold, text)
+}
+
+func (t *Text) handshake(e *dissect.Handshake) {
+	if r := e.Request; r != nil {
+		text := safe.Text(r.Method) + " " + safe.Text(r.Target) + " HTTP/" + safe.Text(r.Version)
+		if host := e.Verdict.Host; host != nil {
+			text += "  Host: " + safe.Text(*host)
+		}
+		at := e.Place
+		if !e.RequestTime.IsZero() {
+			at.Time = e.RequestTime
+		}
+		mark, color := t.arrow(flow.ClientToServer)
+		t.line(at, mark, color, text)
+	}
+	mark, color := t.arrow(flow.ServerToClient)
+	var text string
+	switch r := e.Response; {
+	case r != nil:
+		text = fmt.Sprintf("%d %s", r.Status, safe.Text(r.Reason))
+		if e.Latency >= 0 {
+			text += "  after " + duration(e.Latency)
+		}
+		if s := e.Verdict.Subprotocol.Agreed; s != nil {
+			text += "  subprotocol " + safe.Text(*s)
+		}
+		if x := e.Verdict.Extensions.Agreed; x != nil {
+			text += "  " + safe.Text(*x)
+		}
+	case e.Verdict.Kind == handshake.Accepted:
+		text = "(the answer was not captured; frames follow)"
+	default:
+		text = "(no answer)"
+	}
+	if e.Verdict.Kind != handshake.Accepted {
+		color = trouble
+	}
+	t.line(e.Place, mark, color, text)
+}
+
+func (t *Text) frame(e *dissect.Frame) {
+	h := e.Header
+	flags := ""
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{{h.Fin, "FIN"}, {h.Rsv1, "RSV1"}, {h.Rsv2, "RSV2"}, {h.Rsv3, "RSV3"}} {
+		if f.set {
+			flags += " " + f.name
+		}
+	}
+	if h.Masked {
+		flags += fmt.Sprintf(" mask %x", h.Mask)
+	}
+	mark, _ := t.arrow(e.Dir)
+	text := fmt.Sprintf("  frame %v %d B%s at %d", h.Opcode, h.Length, flags, e.Offset)
+	if e.Captured < h.Length {
+		text += fmt.Sprintf(", %d B captured", e.Captured)
+	}
+	t.line(e.Place, mark, faint, text)
+}
+
+func (t *Text) message(e *dissect.Message) {
+	mark, color := t.arrow(e.Dir)
+	text := pad(e.Type.String(), 6) + " "
+	switch {
+	case e.Type == dissect.Close && e.Code >= 0:
+		text += fmt.Sprintf("%d", e.Code)
+		if len(e.Reason) > 0 {
+			text += " " + safe.Quote(string(e.Reason))
+		}
+	case e.Length >= 0:
+		text += size(e.Length)
+	default:
+		text += size(e.Wire) + " on the wire"
+	}
+	if e.Compressed && e.Length >= 0 {
+		text += fmt.Sprintf(" (%s compressed)", size(e.Wire))
+	}
+	if e.RTT >= 0 && e.Type == dissect.Pong {
+		text += "  rtt " + duration(e.RTT)
+	}
+	switch {
+	case e.Undecoded == "context-lost":
+		text += "  [not decoded: it needs bytes that the capture missed]"
+	case e.Undecoded != "":
+		text += "  [not decoded: " + e.Undecoded + "]"
+	case !e.Complete && e.Lost > 0:
+		text += fmt.Sprintf("  [incomplete: %s missing]", size(e.Lost))
+	case !e.Complete:
+		text += "  [incomplete]"
+	}
+	if t.opts.Hash && e.SHA256 != nil {
+		text += fmt.Sprintf("  sha256 %x", *e.SHA256)
+	}
+	if e.Type != dissect.Close && len(e.Payload) > 0 && e.Undecoded == "" {
+		text += t.payload(e)
+	}
+	t.line(e.Place, mark, color, text)
+}
+
+// previewBytes is how much of a payload a line shows.
+const previewBytes = 400
+
+func (t *Text) payload(e *dissect.Message) string {
+	p := e.Payload[:min(len(e.Payload), previewBytes)]
+	cut := len(p) < len(e.Payload) || e.Truncated
+	var text string
+	switch {
+	case t.opts.Payload == PayloadNone:
+		return ""
+	case t.opts.Payload == PayloadHex || !e.Valid:
+		p = p[:min(len(p), 64)]
+		cut = cut || len(p) < len(e.Payload)
+		text = fmt.Sprintf("% x", p)
+	default:
+		text = safe.Text(p)
+	}
+	if cut {
+		text += t.mark("…", "...")
+	}
+	return "  " + text
+}
+
+func (t *Text) hole(e *dissect.Hole) {
+	text := ""
+	switch {
+	case e.Lost > 0:
+		text = size(e.Lost) + " missing from the capture"
+		if e.Cut > 0 {
+			text += ", " + size(e.Cut) + " cut off by the snaplen"
+		}
+	default:
+		text = size(e.Passed) + " that are no frames"
+	}
+	if e.Lost > 0 && e.Passed > 0 {
+		text += ", " + size(e.Passed) + " passed over"
+	}
+	if !e.Resumed {
+		text += "; reading did not resume"
+	}
+	mark, _ := t.arrow(e.Dir)
+	t.line(e.Place, mark, caution, t.mark("⋯ ", "~ ")+text)
+}
+
+func (t *Text) finding(e *dissect.Finding) {
+	rule, _ := e.Code.Rule()
+	level := severity(e.Report, rule)
+	color, mark := faint, "i "
+	switch level {
+	case finding.Error:
+		color, mark = trouble, t.mark("✖ ", "E ")
+	case finding.Warning:
+		color, mark = caution, t.mark("▲ ", "W ")
+	}
+	text := level.String() + " " + string(e.Code) + ": " + either(e.Title, rule.Title)
+	if e.Detail != "" {
+		text += t.mark(" — ", " - ") + e.Detail
+	}
+	t.line(e.Place, mark, color, text)
+}
+
+func (t *Text) ended(e *dissect.Ended) {
+	text := e.State.String()
+	switch e.TCP.Kind {
+	case flow.Fin:
+		text += ", FIN by " + who(e.TCP.By)
+	case flow.Reset:
+		text += ", RST by " + who(e.TCP.By)
+	}
+	if e.Initiator != 0 {
+		c := e.Closes[e.Initiator]
+		text += ", Close by " + who(e.Initiator)
+		if c.Code >= 0 {
+			text += " " + strconv.Itoa(c.Code)
+		}
+	}
+	c, s := e.Totals[flow.ClientToServer], e.Totals[flow.ServerToClient]
+	text += fmt.Sprintf("; %s %d messages %s, %s %d messages %s",
+		strings.TrimSpace(t.mark("→", "->")), c.Messages, size(c.Bytes), strings.TrimSpace(t.mark("←", "<-")), s.Messages, size(s.Bytes))
+	if e.Duration >= 0 {
+		text += "; " + duration(e.Duration)
+	}
+	if e.Lost > 0 {
+		text += "; " + size(e.Lost) + " lost"
+	}
+	t.line(e.Place, t.mark("└ ", "= "), bold, text)
+}
+
+func who(d flow.Direction) string {
+	if d == flow.ClientToServer {
+		return "client"
+	}
+	return "server"
+}
+
+func size(n int64) string {
+	if n < 10_000 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	return humanize.IBytes(uint64(n))
+}
+
+// duration writes d with three significant digits.
+func duration(d time.Duration) string {
+	switch {
+	case d >= time.Minute:
+		return d.Round(time.Second).String()
+	case d >= time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) + " s"
+	case d >= time.Millisecond:
+		return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 1, 64) + " ms"
+	}
+	return strconv.FormatInt(d.Microseconds(), 10) + " µs"
+}
+
+func pad(s string, n int) string {
+	if len(s) < n {
+		s += strings.Repeat(" ", n-len(s))
+	}
+	return s
+}

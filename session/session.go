@@ -1,0 +1,143 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+
+	"wsight/capture"
+	"wsight/diagnose"
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/reassembly"
+)
+
+// Options say how the pipeline runs. The zero value means the defaults.
+type Options struct {
+	Dissect dissect.Options
+	Limits  reassembly.Limits
+	Ignore  []finding.Code // findings that are not told
+
+	// Owner, if set, names the process that owns a local address, for
+	// connections that appear while they are captured.
+	Owner func(local, remote netip.AddrPort) *dissect.Process
+
+	// Select, if set, says which packets are looked at; the others are counted
+	// and passed over.
+	Select func(*capture.Packet) bool
+}
+
+// Run reads src to its end, or until ctx is done, and gives every event to
+// handle, in the order in which the capture completed it. The error is that
+// of the source: what was read before it has been told all the same.
+func Run(ctx context.Context, src capture.Source, opts Options, handle func(dissect.Event)) (Summary, error) {
+	e := newEngine(opts, handle)
+	var failed error
+	for p, err := range src.Packets(ctx) {
+		if err != nil {
+			if !errors.Is(err, context.Canceled) {
+				failed = err
+			}
+			break
+		}
+		e.packet(p)
+	}
+	e.close()
+	return e.summary(src.Stats(), failed == nil), failed
+}
+
+// An engine is one worker: it shares nothing.
+type engine struct {
+	opts      Options
+	handle    func(dissect.Event)
+	emit      func(dissect.Event)
+	vantages  []*reassembly.Assembler
+	dissector *dissect.Dissector
+	watch     *diagnose.Watch
+	ignored   map[finding.Code]bool
+	span      span
+	convs     int
+	count     counts
+}
+
+func newEngine(opts Options, handle func(dissect.Event)) *engine {
+	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), ignored: map[finding.Code]bool{}}
+	for _, code := range opts.Ignore {
+		e.ignored[code] = true
+	}
+	e.emit = e.event
+	return e
+}
+
+func (e *engine) packet(p *capture.Packet) {
+	e.span.add(p)
+	if e.opts.Select != nil && !e.opts.Select(p) {
+		return
+	}
+	for p.Vantage >= len(e.vantages) {
+		e.vantages = append(e.vantages, reassembly.New(e.open, e.opts.Limits))
+	}
+	e.vantages[p.Vantage].Packet(p)
+}
+
+func (e *engine) open(conn flow.Conn) reassembly.Sink {
+	return &sink{engine: e, conn: e.dissector.Connection(conn)}
+}
+
+func (e *engine) close() {
+	for _, a := range e.vantages {
+		a.Close()
+	}
+	e.watch.Close(e.tell)
+}
+
+// event takes what dissect found.
+func (e *engine) event(ev dissect.Event) {
+	if o, ok := ev.(*dissect.Opened); ok {
+		e.convs++
+		o.Conv.Number = e.convs
+		e.attribute(o.Conv)
+	}
+	if _, ok := ev.(*dissect.Ended); ok {
+		// What is found at the end of a connection stands before its last line.
+		e.watch.Observe(ev, e.tell)
+		e.tell(ev)
+		return
+	}
+	e.tell(ev)
+	e.watch.Observe(ev, e.tell)
+}
+
+// tell hands an event on, unless it is a finding that is ignored.
+func (e *engine) tell(ev dissect.Event) {
+	if f, ok := ev.(*dissect.Finding); ok && len(e.ignored) > 0 && e.ignored[f.Code] {
+		return
+	}
+	e.handle(ev)
+}
+
+func (e *engine) attribute(c *dissect.Conversation) {
+	if e.opts.Owner != nil {
+		c.ClientProcess = e.opts.Owner(c.Client, c.Server)
+		c.ServerProcess = e.opts.Owner(c.Server, c.Client)
+	}
+}
+
+// A sink joins one TCP connection to what understands it.
+type sink struct {
+	engine *engine
+	conn   *dissect.Connection
+}
+
+// Chunk implements reassembly.Sink.
+func (s *sink) Chunk(ch flow.Chunk) bool { return s.conn.Feed(ch, s.engine.emit) }
+
+// Signal implements reassembly.Sink.
+func (s *sink) Signal(sig flow.Signal) { s.conn.Signal(sig, s.engine.emit) }
+
+// Closed implements reassembly.Sink.
+func (s *sink) Closed(end flow.Closed) {
+	s.conn.Close(end, s.engine.emit)
+	s.engine.count.connection(s.conn)
+}
