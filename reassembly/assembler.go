@@ -1,0 +1,161 @@
+package reassembly
+
+import (
+	"cmp"
+	"container/list"
+	"maps"
+	"slices"
+	"time"
+
+	"wsight/capture"
+	"wsight/flow"
+)
+
+// A Sink receives what happens on one connection, in the order of the capture
+// except that bytes behind a hole come when the hole is filled or given up.
+// It must not call the assembler.
+type Sink interface {
+	// Chunk receives the next bytes of a side. Returning false says that
+	// nothing more of this connection is wanted: the sink is let go and not
+	// called again, not even with Closed.
+	Chunk(flow.Chunk) (more bool)
+
+	// Signal receives what TCP told beside the bytes.
+	Signal(flow.Signal)
+
+	// Closed is the last call.
+	Closed(flow.Closed)
+}
+
+// An Assembler follows the TCP connections seen from one vantage point. It
+// starts no goroutine and must not be used by two at a time.
+type Assembler struct {
+	open    func(flow.Conn) Sink
+	limits  Limits
+	decoder decoder
+	table   table
+	stats   *Stats
+	hits    *hits
+
+	at     place         // the packet being taken in; the last one afterwards
+	now    time.Duration // time passed in the capture, without the jumps back
+	latest time.Time     // of the last packet that has a time
+
+	waits     [waitCount]list.List // of *backlog
+	queued    int                  // cost of all parts in backlogs
+	buffers   buffers
+	histories histories
+
+	share, shares uint64 // see Share
+}
+
+// A place says where in the capture something is.
+type place struct {
+	packet int
+	time   time.Time
+	file   int
+	from   *capture.Interface
+}
+
+// New returns an assembler that calls open for each connection, at its first
+// packet: a SYN, or, when the capture began later, the first bytes. Open may
+// return nil for a connection that is not wanted.
+func New(open func(flow.Conn) Sink, limits Limits) *Assembler {
+	a := &Assembler{
+		open: open, limits: limits.withDefaults(), table: newTable(),
+		stats: new(Stats), hits: new(hits),
+	}
+	a.decoder.fragments = newFragments(a.limits, a.stats, a.hits)
+	return a
+}
+
+// Share makes a one of n assemblers among which packets are shared out: it
+// follows only connections whose [FlowHash] modulo n is index. It must be
+// called before the first packet. A packet that is given to several of them
+// is counted by each.
+func (a *Assembler) Share(index, n int) {
+	a.share, a.shares = uint64(index), uint64(n)
+}
+
+// Packet takes in one packet. It keeps nothing of p.
+func (a *Assembler) Packet(p *capture.Packet) {
+	a.at = place{p.Number, p.Time, p.File, p.Interface}
+	a.stats.Packets++
+	if p.Length > len(p.Data) {
+		a.stats.Truncated++
+	}
+	a.tick(p.Time)
+	a.decoder.now = a.now
+	switch a.decoder.decode(p) {
+	case found:
+		if a.shares == 0 || a.decoder.segment.key.hash()%a.shares == a.share {
+			a.stats.Segments++
+			a.segment(&a.decoder.segment)
+		}
+	case other:
+		a.stats.Other++
+	case malformed:
+		a.stats.Undecoded++
+	case unknownLink:
+		a.stats.Undecoded++
+		if a.stats.UnknownLinks == nil {
+			a.stats.UnknownLinks = make(map[capture.LinkType]int64)
+		}
+		a.stats.UnknownLinks[p.Link]++
+	}
+}
+
+// tick lets the time of the capture pass, up to t. Clocks are set back, files
+// are joined in the wrong order, and some packets have no time: then none
+// passes.
+func (a *Assembler) tick(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if passed := t.Sub(a.latest); passed > 0 && !a.latest.IsZero() {
+		a.now += passed
+		a.giveUpLate()
+		if a.limits.Idle > 0 {
+			a.endIdle()
+		}
+	}
+	a.latest = t
+}
+
+// endIdle ends the connections that were quiet for too long.
+func (a *Assembler) endIdle() {
+	for i := listHalfOpen; i <= listActive; i++ {
+		for c := a.table.lists[i].head; c != nil && a.now-c.last > a.limits.Idle; c = a.table.lists[i].head {
+			a.hits[limitIdle]++
+			a.finish(c, flow.EndIdle)
+			a.table.remove(c)
+		}
+	}
+}
+
+// Close ends the capture: all that waits is delivered and every connection
+// closed, in the order in which they appeared. Nothing may follow it but Stats.
+func (a *Assembler) Close() {
+	var open []*conn
+	for i := listHalfOpen; i <= listActive; i++ {
+		for c := a.table.lists[i].head; c != nil; c = c.next {
+			open = append(open, c)
+		}
+	}
+	slices.SortFunc(open, func(c, d *conn) int { return cmp.Compare(c.id, d.id) })
+	for _, c := range open {
+		a.finish(c, flow.EndCapture)
+		a.table.remove(c)
+	}
+	for len(a.decoder.fragments.partial) > 0 {
+		a.decoder.fragments.dropOldest()
+	}
+}
+
+// Stats returns what was counted so far.
+func (a *Assembler) Stats() Stats {
+	stats := *a.stats
+	stats.UnknownLinks = maps.Clone(stats.UnknownLinks)
+	stats.Limits = a.hits.list()
+	return stats
+}

@@ -1,0 +1,106 @@
+package reassembly
+
+import "wsight/flow"
+
+// historySize is how many of the last delivered bytes of a side are kept, so
+// that a retransmission with other content is noticed: that is a middlebox at
+// work, or an attack, and follows its original closely. maxHistories bounds
+// the memory; sides beyond that number are not compared.
+const (
+	historySize  = 2 << 10
+	maxHistories = 4 << 10
+)
+
+// A history is the end of what a side delivered. The byte at offset n of the
+// stream is at n modulo historySize.
+type history struct {
+	bytes [historySize]byte
+	from  int64 // offset of the first byte that counts
+	to    int64 // offset behind the last one
+	next  *history
+}
+
+// histories hands out the bounded number of them.
+type histories struct {
+	free *history
+	made int
+}
+
+// record keeps the end of chunk.
+func (hs *histories) record(h *half, chunk flow.Chunk) {
+	y := h.history
+	if y == nil {
+		if y = hs.get(); y == nil {
+			return
+		}
+		h.history = y
+		y.from, y.to = chunk.Offset, chunk.Offset
+	}
+	if y.to != chunk.Offset {
+		y.from = chunk.Offset
+	}
+	y.to = chunk.Offset + int64(len(chunk.Data))
+	data := chunk.Data[max(0, len(chunk.Data)-historySize):]
+	at := int((y.to - int64(len(data))) % historySize)
+	n := copy(y.bytes[at:], data)
+	copy(y.bytes[:], data[n:])
+}
+
+func (hs *histories) get() *history {
+	y := hs.free
+	switch {
+	case y != nil:
+		hs.free = y.next
+	case hs.made < maxHistories:
+		hs.made++
+		y = new(history)
+	}
+	return y
+}
+
+// put takes back the history of h.
+func (hs *histories) put(h *half) {
+	if y := h.history; y != nil {
+		y.next, hs.free = hs.free, y
+		h.history = nil
+	}
+}
+
+// differing counts the bytes of p, which lies before the next byte of h, that
+// are kept and were others.
+func (y *history) differing(p part, h *half) int64 {
+	kept, offset := y.kept(p, h)
+	if len(kept) == 0 {
+		return 0
+	}
+	first := y.run(offset, len(kept))
+	rest := kept[len(first):]
+	return differing(first, kept) + differing(y.run(offset+int64(len(first)), len(rest)), rest)
+}
+
+// holds reports whether every byte of p is kept, and was the same.
+func (y *history) holds(p part, h *half) bool {
+	kept, _ := y.kept(p, h)
+	return len(kept) == int(p.length) && y.differing(p, h) == 0
+}
+
+// kept returns the bytes of p of which there is a copy, and the offset of the
+// first one in the stream.
+func (y *history) kept(p part, h *half) (bytes []byte, offset int64) {
+	if y == nil {
+		return nil, 0
+	}
+	offset = h.offset + int64(after(p.seq, h.next))
+	begin := max(offset, y.from, y.to-historySize)
+	end := min(offset+int64(len(p.data)), y.to)
+	if begin >= end {
+		return nil, 0
+	}
+	return p.data[begin-offset : end-offset], begin
+}
+
+// run returns the copies of up to n bytes from offset on that lie in one piece.
+func (y *history) run(offset int64, n int) []byte {
+	at := int(offset % historySize)
+	return y.bytes[at:min(at+n, historySize)]
+}

@@ -1,0 +1,134 @@
+package reassembly
+
+import "wsight/flow"
+
+// arm puts b where its first hole belongs. A wait of the same kind goes on.
+func (a *Assembler) arm(b *backlog) {
+	h := &b.conn.sides[b.side]
+	wait := waitOpen
+	switch {
+	case !h.ackSeen:
+		wait = waitUnseen
+	case after(h.acked, b.hole(h)) >= 0:
+		wait = waitAcked
+	}
+	if wait != b.wait {
+		b.since, b.from = a.now, b.packets
+		a.list(b, wait)
+	}
+}
+
+// list puts b at the end of a list of waits.
+func (a *Assembler) list(b *backlog, wait int) {
+	if b.element != nil {
+		a.waits[b.wait].Remove(b.element)
+	}
+	b.wait, b.listed = wait, a.now
+	b.element = a.waits[wait].PushBack(b)
+}
+
+// patience counts a packet of the connection of b, and gives up the holes
+// that were open for too long.
+func (a *Assembler) patience(b *backlog) {
+	b.packets++
+	c, h := b.conn, &b.conn.sides[b.side]
+	for h.backlog == b && c.sink != nil && b.wait != waitOpen {
+		limit := patience[b.wait]
+		if b.packets-b.from <= limit.packets && a.now-b.since <= limit.time {
+			return
+		}
+		a.giveUp(b)
+	}
+}
+
+// giveUpLate gives up holes that were open for too long, also where the
+// connection has fallen silent.
+func (a *Assembler) giveUpLate() {
+	for i := range waitOpen {
+		for front := a.waits[i].Front(); front != nil; front = a.waits[i].Front() {
+			b := front.Value.(*backlog)
+			if a.now-b.listed <= patience[i].time {
+				break
+			}
+			a.giveUp(b)
+			a.finishIfDone(b.conn)
+		}
+	}
+}
+
+// giveUp counts the bytes of the first hole of b as lost and delivers what
+// waited behind it. The wait for the next hole counts from when that was seen.
+func (a *Assembler) giveUp(b *backlog) {
+	c, side := b.conn, b.side
+	h := &c.sides[side]
+	lost := int64(b.hole(h) - h.next)
+	h.next = b.hole(h)
+	h.offset += lost
+	h.lost += lost
+	a.stats.Lost += lost
+	a.settle(c, side)
+	if c.sink == nil || h.backlog != b {
+		return
+	}
+	if len(b.parts) > 0 {
+		b.since, b.from = b.parts[0].arrived, b.parts[0].order
+	}
+	a.list(b, b.wait)
+}
+
+// bound gives up holes until the limits hold.
+func (a *Assembler) bound(b *backlog) {
+	c, side := b.conn, b.side
+	for h := &c.sides[side]; h.backlog != nil && h.backlog.size > a.limits.QueuedSide; {
+		a.overflow(h.backlog, limitQueuedSide)
+	}
+	for a.queued > a.limits.Queued {
+		oldest := a.oldest()
+		if oldest == nil { // not yet in a list: it has only just begun to wait
+			if h := &c.sides[side]; h.backlog != nil {
+				oldest = h.backlog
+			} else {
+				return
+			}
+		}
+		a.overflow(oldest, limitQueued)
+	}
+}
+
+// overflow gives a hole up because of a limit, and says so.
+func (a *Assembler) overflow(b *backlog, limit int) {
+	a.hits[limit]++
+	h := &b.conn.sides[b.side]
+	a.signal(b.conn, flow.Signal{
+		Kind: flow.QueueFull, From: b.side, Bytes: int64(b.hole(h) - h.next), Offset: h.offset,
+	})
+	a.giveUp(b)
+	a.finishIfDone(b.conn)
+}
+
+// oldest returns a backlog that has waited longest in the list whose holes are
+// least likely to be filled; nil when none waits.
+func (a *Assembler) oldest() *backlog {
+	for i := range a.waits {
+		if front := a.waits[i].Front(); front != nil {
+			return front.Value.(*backlog)
+		}
+	}
+	return nil
+}
+
+// release lets the backlog of h go.
+func (a *Assembler) release(h *half) {
+	b := h.backlog
+	if b == nil {
+		return
+	}
+	if b.element != nil {
+		a.waits[b.wait].Remove(b.element)
+	}
+	a.queued -= b.size
+	for i := range b.parts {
+		a.buffers.put(b.parts[i].data)
+	}
+	h.backlog = nil
+}
