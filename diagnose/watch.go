@@ -1,15 +1,65 @@
 package diagnose
 
-import "wsight/dissect"
+import (
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
 
 // A Watch runs every check over the conversations of a capture.
-type Watch struct{}
+type Watch struct {
+	stories map[*dissect.Conversation]*story
+}
 
 // New returns a Watch that has seen nothing.
-func New() *Watch { return &Watch{} }
+func New() *Watch { return &Watch{stories: map[*dissect.Conversation]*story{}} }
 
-// Observe takes the next event and tells what follows from it.
-func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {}
+// A check looks at one conversation when it ends.
+type check struct {
+	name  string
+	codes []finding.Code // that it may report
+	ended func(s *story, e *dissect.Ended, report reporter)
+}
+
+// checks holds every check of one conversation. To add one, write its file
+// and name it here.
+var checks = []check{
+	oneDirection, slow, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed, idleTimeout, stalled, pings,
+}
+
+// A reporter tells about a finding of the conversation at hand.
+type reporter func(r finding.Report, d flow.Direction, packets ...int)
+
+// Observe takes the next event and tells what follows from it. Of an Ended
+// it has to hear before others do: what it finds belongs before the end.
+func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
+	place := e.At()
+	s := w.stories[place.Conv]
+	if s == nil {
+		if _, ok := e.(*dissect.Opened); !ok {
+			return
+		}
+		s = &story{conv: place.Conv}
+		w.stories[place.Conv] = s
+	}
+	end, ok := e.(*dissect.Ended)
+	if !ok {
+		s.observe(e)
+		return
+	}
+	delete(w.stories, place.Conv)
+	for _, c := range checks {
+		c.ended(s, end, func(r finding.Report, d flow.Direction, packets ...int) {
+			f := &dissect.Finding{Place: place, Report: r, Dir: d}
+			for _, n := range packets {
+				if n > 0 {
+					f.Packets = append(f.Packets, dissect.Evidence{File: place.Conv.File, Packet: n})
+				}
+			}
+			tell(f)
+		})
+	}
+}
 
 // Close tells what can be said only when the capture is over.
-func (w *Watch) Close(tell func(dissect.Event)) {}
+func (w *Watch) Close(func(dissect.Event)) {}

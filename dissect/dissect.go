@@ -22,7 +22,7 @@ type Connection struct {
 	packet int // that is being fed
 	time   time.Time
 	last   [2]time.Time // when each side was last heard
-	heard  [2]bool      // bytes of that side were delivered
+	heard  [2]bool      // packets of that side are in the capture
 	lost   [2]int64     // bytes known to be missing, per side
 
 	convs int // conversations opened
@@ -83,6 +83,7 @@ func (c *Connection) Signal(s flow.Signal, emit func(Event)) {
 		return
 	}
 	c.at(s.Packet, s.Time, emit)
+	c.heard[s.From] = true
 	c.layer.signal(c, s)
 }
 
@@ -94,6 +95,7 @@ func (c *Connection) Close(end flow.Closed, emit func(Event)) {
 	c.at(end.Packet, end.Time, emit)
 	for side, lost := range end.Lost {
 		c.lost[side] += lost
+		c.heard[side] = c.heard[side] || end.Packets[side] > 0
 	}
 	c.layer.close(c, end)
 	c.layer = nil

@@ -193,6 +193,8 @@ type Ended struct {
 	CleanKnown bool      // false when the end was not captured
 	Totals     [3]Totals // by direction
 	Pings      [3]Pings  // by direction of the ping
+	Unfinished [3]bool   // by direction: its sender ended TCP inside a frame or a message
+	Heard      [3]bool   // by direction: packets of its sender are in the capture
 	Lost       int64
 	Duration   time.Duration
 }

@@ -3,6 +3,7 @@ package dissect
 import (
 	"wsight/dissect/handshake"
 	"wsight/dissect/http1"
+	"wsight/dissect/tunnel"
 	"wsight/dissect/websocket"
 	"wsight/finding"
 	"wsight/flow"
@@ -82,9 +83,32 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	if next := o.known(side, p); next != nil {
 		return pass(c, next, o.take()...)
 	}
-	more := http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
+	header, verdict := tunnel.ParseProxy(p)
+	switch {
+	case verdict == tunnel.Yes:
+		ctx := o.context
+		if header.Source.IsValid() {
+			ctx.via = header.Source.String()
+		}
+		return pass(c, newOpening(ctx), without(o.take(), side, header.Size)...)
+	case startsSocks(p):
+		return pass(c, newSocks(o.context, side), o.take()...)
+	}
+	more := verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
 	o.asked[side] = !more || len(p) >= firstBytes
 	return nil
+}
+
+// without returns chunks less the first n bytes of side.
+func without(chunks []flow.Chunk, side flow.Side, n int) []flow.Chunk {
+	for i := range chunks {
+		if ch := &chunks[i]; ch.From == side && n > 0 {
+			cut := min(n, len(ch.Data))
+			ch.Data = ch.Data[cut:]
+			n -= cut
+		}
+	}
+	return chunks
 }
 
 // resume goes on with heads from ch, and gives up what was held before it.

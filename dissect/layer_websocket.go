@@ -43,7 +43,13 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 	return s
 }
 
-func (s *stream) signal(c *Connection, sig flow.Signal) { s.talk.signal(c, sig) }
+func (s *stream) signal(c *Connection, sig flow.Signal) {
+	if sig.Kind == flow.Fin || sig.Kind == flow.Reset {
+		h := s.halves[s.dir(sig.From)]
+		s.torn[h.dir] = s.torn[h.dir] || h.midFrame || h.open
+	}
+	s.talk.signal(c, sig)
+}
 
 func (s *stream) close(c *Connection, end flow.Closed) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {

@@ -23,6 +23,7 @@ type talk struct {
 	totals   [3]Totals
 	lost     int64
 	pings    [3]pings
+	torn     [3]bool // TCP was ended by the sender inside a frame or a message
 	reported []told
 }
 
@@ -132,6 +133,7 @@ func (t *talk) end(c *Connection, state EndState) {
 	e := &Ended{
 		Place: c.place(t), State: state, Initiator: t.first, Closes: t.closes, TCP: t.tcp, Totals: t.totals, Lost: t.lost,
 		CleanKnown: t.tcp.Kind != 0,
+		Unfinished: t.torn,
 		Duration:   -1,
 	}
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
@@ -140,6 +142,7 @@ func (t *talk) end(c *Connection, state EndState) {
 	}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		e.Pings[d] = t.pings[d].sum()
+		e.Heard[d] = c.heard[t.side(d)]
 	}
 	c.emit(e)
 }

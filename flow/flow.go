@@ -148,4 +148,6 @@ type Closed struct {
 	// Lost counts, per side, bytes known to be missing at the end of the stream
 	// (the other end acknowledged them, or a later segment or FIN was seen).
 	Lost [2]int64
+	// Packets counts, per side, the packets that it sent in the capture.
+	Packets [2]int64
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -29,12 +30,9 @@ func (in *input) flags(cmd *cobra.Command) {
 
 // open opens what the flags and args name.
 func (in *input) open(cmd *cobra.Command, args []string, options capture.Options) (*capture.Inputs, error) {
-	names := append(append([]string(nil), in.files...), args...)
-	if len(names) == 0 {
-		if isTerminal(cmd.InOrStdin()) {
-			return nil, errors.New("no capture was named: type 'wsight FILE', or pipe one in: 'tcpdump -U -w - | wsight -'")
-		}
-		names = []string{"-"}
+	names := in.names(args)
+	if len(in.files)+len(args) == 0 && isTerminal(cmd.InOrStdin()) {
+		return nil, errors.New("no capture was named: type 'wsight FILE', or pipe one in: 'tcpdump -U -w - | wsight -'")
 	}
 	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
 	src, err := capture.Open(cmd.Context(), names, options)
@@ -42,6 +40,27 @@ func (in *input) open(cmd *cobra.Command, args []string, options capture.Options
 		return nil, &inputError{err}
 	}
 	return src, nil
+}
+
+// names returns what to read: standard input when nothing was named.
+func (in *input) names(args []string) []string {
+	names := append(append([]string(nil), in.files...), args...)
+	if len(names) == 0 {
+		return []string{"-"}
+	}
+	return names
+}
+
+// count returns how many inputs there are.
+func (in *input) count(args []string) int { return len(in.names(args)) }
+
+// streaming reports whether an input may still be written: what is known of
+// it has to be shown at once.
+func (in *input) streaming(args []string) bool {
+	return slices.ContainsFunc(in.names(args), func(name string) bool {
+		info, err := os.Stat(name)
+		return name == "-" || err == nil && !info.Mode().IsRegular()
+	})
 }
 
 func isTerminal(v any) bool {

@@ -15,8 +15,8 @@ type paced struct {
 	every bool
 }
 
-func pace(to sheet, src *capture.Inputs, terminal bool) capture.Source {
-	return &paced{Source: src, to: to, every: terminal || src.Streaming()}
+func pace(to sheet, src capture.Source, every bool) capture.Source {
+	return &paced{Source: src, to: to, every: every}
 }
 
 // Packets implements capture.Source.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,7 +75,6 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	defer src.Close()
 	out := cmd.OutOrStdout()
 	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
 	opts := session.Options{Ignore: ignore}
@@ -87,14 +85,14 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	var to sheet
 	var lines *export.JSONL
 	if p.json {
-		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Inputs: src.Count()})
+		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Inputs: p.count(args)})
 		to = lines
 	} else {
 		to = export.NewText(out, export.TextOptions{
 			Color: colored(p.color.value, out), ASCII: p.ascii, Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
 		})
 	}
-	paced := pace(to, src, width(out) > 0)
+	paced := pace(to, src, width(out) > 0 || p.streaming(args))
 	sum, failed := session.Run(cmd.Context(), paced, opts, to.Event)
 	if lines != nil {
 		lines.Capture(sum)
@@ -145,5 +143,3 @@ func summary(s session.Summary) string {
 	}
 	return b.String()
 }
-
-var _ io.Closer = (*capture.Inputs)(nil)
