@@ -47,7 +47,7 @@ func OpenAs(f Format, h Hint) *Dialogue {
 }
 
 func (d *Dialogue) use(f Format) {
-	d.format, d.decoder, d.settled = f, f.New(), true
+	d.format, d.decoder, d.settled = f, f.New(d.hint), true
 }
 
 // Format returns the format that the messages are decoded in so far; its Name
@@ -88,6 +88,9 @@ func (d *Dialogue) Decode(m Message) Result {
 	if r.Format == "" {
 		r.Format = d.format.Name
 	}
+	if r.Summary == "" {
+		r.Summary = joinParts(r.Parts)
+	}
 	r.RTT = -1
 	r.Heartbeat = len(r.Parts) > 0
 	for i, p := range r.Parts {
@@ -106,27 +109,26 @@ func (d *Dialogue) Decode(m Message) Result {
 
 // pair joins part i of r with what it answers, or remembers what it asks.
 func (d *Dialogue) pair(m Message, r *Result, i int) {
-	p := r.Parts[i]
+	p := &r.Parts[i]
 	var asked ask
 	if p.Answers != "" {
 		var ok bool
 		if asked, ok = d.pending.answer(m.Dir.Reverse(), p.Answers); ok && r.Answered == 0 {
 			r.Answered = asked.n
-			r.RTT = -1
 			if !m.Time.IsZero() && !asked.time.IsZero() {
 				r.RTT = max(0, m.Time.Sub(asked.time))
 			}
 		}
 	}
 	if p.Failed != "" {
-		detail := p.Type + ": " + p.Failed
+		detail := p.label() + " reports " + safe.Quote(p.Failed)
 		if asked.n > 0 {
-			detail = fmt.Sprintf("%s of message %d was answered with an error: %s", asked.what, asked.n, p.Failed)
+			detail = fmt.Sprintf("%s of message %d was answered with an error: %s", asked.what, asked.n, safe.Quote(p.Failed))
 		}
 		r.Problems = append(r.Problems, finding.Report{Code: finding.PayloadError, Detail: detail})
 	}
 	if p.Asks != "" {
-		d.pending.ask(m.Dir, p.Asks, ask{n: m.N, time: m.Time, what: p.Type, heartbeat: p.Heartbeat})
+		d.pending.ask(m.Dir, p.Asks, ask{n: m.N, time: m.Time, what: p.label(), heartbeat: p.Heartbeat, optional: p.Optional})
 	}
 }
 

@@ -21,8 +21,8 @@ type Format struct {
 	// format is chosen by subprotocol or by hand only.
 	Recognise func(Hint) bool
 
-	// New returns a decoder for one connection.
-	New func() Decoder
+	// New returns a decoder for one connection, of which h is known.
+	New func(h Hint) Decoder
 }
 
 // A Decoder decodes the messages of one connection, of both directions, in

@@ -5,7 +5,15 @@ package payload
 // mistaken for another comes after it.
 func All() []Format {
 	return []Format{
+		engineioFormat,
+		socketioFormat,
+		signalrFormat,
+		graphqlFormat,
+		jsonrpcFormat,
+		actioncableFormat,
+		phoenixFormat,
 		jsonFormat,
+		msgpackFormat,
 		guessFormat,
 		textFormat,
 		hexFormat,

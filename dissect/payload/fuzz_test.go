@@ -110,3 +110,13 @@ func walk(t *testing.T, n Node, size, depth int, budget *int) {
 		walk(t, c, size, depth+1, budget)
 	}
 }
+
+func FuzzJSON(f *testing.F)        { fuzzFormat(f, "json") }
+func FuzzJSONRPC(f *testing.F)     { fuzzFormat(f, "jsonrpc") }
+func FuzzGraphQL(f *testing.F)     { fuzzFormat(f, "graphql") }
+func FuzzActionCable(f *testing.F) { fuzzFormat(f, "actioncable") }
+func FuzzPhoenix(f *testing.F)     { fuzzFormat(f, "phoenix") }
+func FuzzEngineIO(f *testing.F)    { fuzzFormat(f, "engine.io") }
+func FuzzSocketIO(f *testing.F)    { fuzzFormat(f, "socket.io") }
+func FuzzSignalR(f *testing.F)     { fuzzFormat(f, "signalr") }
+func FuzzMsgpack(f *testing.F)     { fuzzFormat(f, "msgpack") }

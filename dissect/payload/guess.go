@@ -5,7 +5,7 @@ var guessFormat = Format{
 	Name:  "guess",
 	Title: "Whatever each message looks like",
 	About: "JSON, text or bytes, told anew for each message.",
-	New:   func() Decoder { return guessDecoder{} },
+	New:   func(Hint) Decoder { return guessDecoder{} },
 }
 
 type guessDecoder struct{}
@@ -20,7 +20,7 @@ func (guessDecoder) Decode(m Message) Result {
 		name = "text"
 	}
 	f, _ := Named(name)
-	r := f.New().Decode(m)
+	r := f.New(Hint{}).Decode(m)
 	r.Format = name
 	return r
 }

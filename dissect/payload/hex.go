@@ -11,7 +11,7 @@ var hexFormat = Format{
 	Name:  "hex",
 	Title: "Bytes",
 	About: "Length and first bytes in hexadecimal, with the text they spell when it is text.",
-	New:   func() Decoder { return hexDecoder{} },
+	New:   func(Hint) Decoder { return hexDecoder{} },
 }
 
 type hexDecoder struct{}

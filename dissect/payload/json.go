@@ -6,7 +6,7 @@ var jsonFormat = Format{
 	Title:     "JSON",
 	About:     "Numbers, order and repeated names as sent; broken text up to where it breaks; several values in a row.",
 	Recognise: recogniseJSON,
-	New:       func() Decoder { return jsonDecoder{} },
+	New:       func(Hint) Decoder { return jsonDecoder{} },
 }
 
 // recogniseJSON wants an object or array in every message seen so far: a single
@@ -69,9 +69,6 @@ func (jsonDecoder) Decode(m Message) Result {
 	return r
 }
 
-// maxParts is how many parts of one message are told one by one.
-const maxParts = 1000
-
 // compactJSON returns the first values of a text without its white space, at
 // most about limit bytes; where it breaks the rest follows as it is.
 func compactJSON(text []byte, limit int) string {
@@ -100,4 +97,29 @@ func compactJSON(text []byte, limit int) string {
 		before, end = t.Kind, t.End
 	}
 	return clip(string(out[:clipAt(out, limit)]), limit)
+}
+
+// openJSON decodes a message that should be one JSON value, for the formats
+// that are written in JSON. ok is false when it is not, which r then says.
+func openJSON(m Message) (root Node, r Result, ok bool) {
+	root, err := parseJSON(m.Data, 0)
+	r.Tree = root
+	if err == nil || !m.Whole {
+		return root, r, true
+	}
+	r.invalid("JSON, " + err.Error())
+	r.Summary = "broken JSON: " + compactJSON(m.Data, summaryLimit)
+	return root, r, false
+}
+
+// brief writes a value on one line, clipped: JSON as it was sent, but for its
+// white space, anything else in diagnostic notation.
+func brief(n Node) string {
+	if n.Kind == 0 {
+		return ""
+	}
+	if n.source != nil {
+		return compactJSON(n.source, summaryLimit)
+	}
+	return diagnostic(n, summaryLimit)
 }

@@ -185,8 +185,6 @@ func FuzzScanner(f *testing.F) {
 	})
 }
 
-func FuzzJSON(f *testing.F) { fuzzFormat(f, "json") }
-
 // bigJSON returns about 10 MB of the kind that applications send.
 func bigJSON() []byte {
 	var b bytes.Buffer

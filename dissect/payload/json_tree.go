@@ -44,7 +44,7 @@ func checkedJSON(text []byte, base int, err *SyntaxError) Node {
 // and whether it ends there by itself.
 func (d *jsonText) node(at int) (n Node, end int, closed bool) {
 	end, closed = skipJSON(d.data, at)
-	n = Node{Start: at, End: end}
+	n = Node{Start: at, End: end, source: d.data[at:end:end]}
 	if d.base >= 0 {
 		n.Start += d.base
 		n.End += d.base

@@ -1,10 +1,13 @@
 package payload
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"wsight/finding"
 	"wsight/flow"
+	"wsight/safe"
 )
 
 // A Message is one data message of a connection.
@@ -35,13 +38,16 @@ type Result struct {
 // A Part is one unit of a format: a packet, a frame, a request.
 type Part struct {
 	Type      string  // the word of the format for it, such as "PUBLISH" or "request"
+	Name      string  // what it is about: a method, a topic, an event; "" for nothing
+	Summary   string  // one line, as in Result
 	Fields    []Field // for the filter language, as FORMAT.NAME
 	Body      Node    // the data of the application in it; Kind is 0 when there is none
 	Heartbeat bool
 
-	Asks    string // key of the answer that it wants from the other end; "" for none
-	Answers string // key of what it answers; "" for nothing
-	Failed  string // why the thing it answers failed, or the error that it reports; "" for success
+	Asks     string // key of the answer that it wants from the other end; "" for none
+	Optional bool   // the answer to Asks may rightly stay away
+	Answers  string // key of what it answers; "" for nothing
+	Failed   string // why the thing it answers failed, or the error that it reports; "" for success
 }
 
 // A Field is a named value of a part. The value is a string, an int64, a
@@ -62,13 +68,42 @@ func (r Result) Body() Node {
 	return Node{}
 }
 
+// label names the part in a sentence.
+func (p *Part) label() string {
+	if p.Name == "" {
+		return p.Type
+	}
+	return p.Type + " " + safe.Quote(p.Name)
+}
+
+// joinParts sums up a message by its first parts.
+func joinParts(parts []Part) string {
+	const shown = 4
+	var lines []string
+	for _, p := range parts[:min(len(parts), shown)] {
+		lines = append(lines, p.Summary)
+	}
+	all := strings.Join(lines, " | ")
+	if more := len(parts) - shown; more > 0 {
+		all += " | " + strconv.Itoa(more) + " more"
+	}
+	return all
+}
+
 // invalid adds that the message does not parse.
 func (r *Result) invalid(detail string) {
 	r.Problems = append(r.Problems, finding.Report{Code: finding.PayloadInvalid, Detail: detail})
 }
 
-// part adds p and returns r for chaining into a summary.
-func (r *Result) part(p Part) { r.Parts = append(r.Parts, p) }
+// part adds p, unless there are too many.
+func (r *Result) part(p Part) {
+	if len(r.Parts) < maxParts {
+		r.Parts = append(r.Parts, p)
+	}
+}
+
+// maxParts is how many parts of one message are told one by one.
+const maxParts = 1000
 
 // add appends a field unless its value is "".
 func (p *Part) add(name string, value any) {

@@ -44,6 +44,8 @@ type Node struct {
 	text     string // see Text
 	raw      []byte // for Bytes, and for String whose text is still to be made
 	escaped  bool   // raw is a JSON string with its quotes
+	source   []byte // of a value in JSON: its text
+	key      Kind   // of the key that Name was made from; 0 for a string
 	children iter.Seq[Node]
 }
 
@@ -135,6 +137,14 @@ func (n Node) elements(limit int) []Node {
 		list = append(list, c)
 	}
 	return list
+}
+
+// word returns the text of a string or a number, clipped, and "" for anything else.
+func (n Node) word(limit int) string {
+	if n.Kind != String && n.Kind != Number {
+		return ""
+	}
+	return n.Text(limit)
 }
 
 // is reports whether n is a string with that text.

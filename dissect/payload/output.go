@@ -10,7 +10,8 @@ import (
 
 // AppendJSON appends the member payload of a message to dst: an object with
 // format, summary, heartbeat, answers (the number of the message that is
-// answered, or null) and parts, each with its type and its fields. A field that
+// answered, or null) and parts, each with its type, and where it has them its
+// name, its error and its fields. A field that
 // comes more than once in a part is an array.
 func AppendJSON(dst []byte, r Result) []byte {
 	dst = append(dst, `{"format":`...)
@@ -38,6 +39,10 @@ func AppendJSON(dst []byte, r Result) []byte {
 func appendPart(dst []byte, p Part) []byte {
 	dst = append(dst, `{"type":`...)
 	dst = safe.AppendJSON(dst, p.Type)
+	if p.Name != "" {
+		dst = append(dst, `,"name":`...)
+		dst = safe.AppendJSON(dst, p.Name)
+	}
 	if p.Failed != "" {
 		dst = append(dst, `,"error":`...)
 		dst = safe.AppendJSON(dst, p.Failed)

@@ -28,6 +28,7 @@ type ask struct {
 	time      time.Time
 	what      string
 	heartbeat bool
+	optional  bool
 }
 
 // pendingLimit is how many requests of a connection may wait at once. The
@@ -89,7 +90,10 @@ func (p *pending) unanswered(e End) []Late {
 		if !e.Time.IsZero() && !a.time.IsZero() {
 			waited = e.Time.Sub(a.time)
 		}
-		if waited >= patience || e.Closed == q.dir.Reverse() {
+		if a.optional {
+			continue
+		}
+		if waited >= patience || e.Closed == q.dir.Reverse() && !a.heartbeat {
 			list = append(list, owed{q, a})
 		}
 	}

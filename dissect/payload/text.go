@@ -10,7 +10,7 @@ var textFormat = Format{
 	Name:  "text",
 	Title: "Plain text",
 	About: "The first line as the summary, the number of lines and characters.",
-	New:   func() Decoder { return textDecoder{} },
+	New:   func(Hint) Decoder { return textDecoder{} },
 }
 
 type textDecoder struct{}
