@@ -47,24 +47,34 @@ var afterHandshake = check{
 	name:  "end after the handshake",
 	codes: []finding.Code{finding.EndAfterHandshake},
 	ended: func(s *story, e *dissect.Ended, report reporter) {
-		if !s.accepted || e.TCP.Kind == 0 || e.Initiator != 0 {
+		age, mute, yes := s.endedAtOnce(e)
+		if !yes {
 			return
 		}
-		age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
-		if !ok || age > afterHandshakeWithin {
-			return
-		}
-		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if e.Totals[d].Frames == 0 && s.whole(d, e) {
-				report(finding.Report{
-					Code: finding.EndAfterHandshake,
-					Detail: fmt.Sprintf("the %s ended the connection %s after the 101, and the %s had not sent a single frame",
-						party(e.TCP.By), seconds(age), party(d)),
-				}, e.TCP.By, s.answered.packet, e.TCP.Packet)
-				return
-			}
-		}
+		report(finding.Report{
+			Code: finding.EndAfterHandshake,
+			Detail: fmt.Sprintf("the %s ended the connection %s after the 101, and the %s had not sent a single frame",
+				party(e.TCP.By), seconds(age), party(mute)),
+		}, e.TCP.By, s.answered.packet, e.TCP.Packet)
 	},
+}
+
+// endedAtOnce reports whether the connection ended right after the 101, how
+// soon, and which side had sent no frame.
+func (s *story) endedAtOnce(e *dissect.Ended) (age time.Duration, mute flow.Direction, yes bool) {
+	if !s.accepted || e.TCP.Kind == 0 || e.Initiator != 0 {
+		return 0, 0, false
+	}
+	age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
+	if !ok || age > afterHandshakeWithin {
+		return 0, 0, false
+	}
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		if e.Totals[d].Frames == 0 && s.whole(d, e) {
+			return age, d, true
+		}
+	}
+	return 0, 0, false
 }
 
 var reset = check{
@@ -96,6 +106,9 @@ var closeMissing = check{
 		}
 		if !s.whole(flow.ClientToServer, e) || !s.whole(flow.ServerToClient, e) {
 			return // the Close may be what the capture missed
+		}
+		if _, _, yes := s.endedAtOnce(e); yes {
+			return // it never got as far as needing one
 		}
 		report(finding.Report{
 			Code:   finding.CloseMissing,

@@ -10,13 +10,13 @@ import (
 	"wsight/safe"
 )
 
-// finishControl tells about the control frame in hand. whole is false when
-// bytes of it were lost.
-func (h *half) finishControl(whole bool) {
+// finishControl tells about the control frame in hand. finished is false when
+// the direction ended inside of it.
+func (h *half) finishControl(finished bool) {
 	m := &h.control
 	h.n++
 	e := &Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
-	m.fill(e, whole)
+	m.fill(e, finished)
 	switch m.typ {
 	case Ping:
 		if e.Complete {

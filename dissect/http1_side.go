@@ -57,13 +57,14 @@ func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 	packet, at := c.packet, c.time
 	l.leave(c)
 	c.packet, c.time = packet, at
-	side := &l.sides[ch.From]
-	if len(side.head) > 0 {
-		kept := ch
-		kept.Data, kept.Lost = side.head, 0
-		return pass(c, o, append(l.held.take(), kept, ch)...)
-	}
+	// What there is of a torn head is given up: it would only be found again.
 	return pass(c, o, append(l.held.take(), ch)...)
+}
+
+// tooLong gives up a head that has grown beyond the limit.
+func (l *http1Layer) tooLong(c *Connection, ch flow.Chunk) layer {
+	ch.Lost, ch.Data = int64(len(ch.Data)), nil
+	return l.adrift(c, ch)
 }
 
 // leave ends what can no longer be followed, before another layer takes over.

@@ -67,6 +67,9 @@ func (l *http1Layer) feed(c *Connection, ch flow.Chunk) layer {
 
 func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 	side := &l.sides[l.client]
+	if l.early.waiting && (ch.Lost > 0 || len(side.head) == 0 && http1.StartsRequest(ch.Data) == http1.No) {
+		return pass(c, l.replay(c), ch) // the request was not captured
+	}
 	if l.switching() {
 		if l.held.add(ch, c.opts.MaxHeld) {
 			return l
@@ -85,14 +88,14 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 		}
 		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
 		if !whole {
-			if n < 0 || len(l.pending) >= maxPending {
-				return l.adrift(c, ch)
+			if n < 0 {
+				return l.tooLong(c, ch)
 			}
 			return l
 		}
 		head := side.take(ch.Data[:n])
 		ch.Data = ch.Data[n:]
-		if http1.StartsRequest(head) != http1.Yes {
+		if http1.StartsRequest(head) != http1.Yes || len(l.pending) >= maxPending {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}
@@ -168,7 +171,7 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
 		if !whole {
 			if n < 0 {
-				return l.adrift(c, ch)
+				return l.tooLong(c, ch)
 			}
 			return l
 		}
@@ -252,6 +255,12 @@ func (l *http1Layer) answered(c *Connection) {
 // upgrade hands over to the frames behind a 101.
 func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer {
 	l.judge(c, x, nil)
+	if x.request == nil {
+		c.report(x.talk, finding.Report{
+			Code:   finding.CaptureMidstream,
+			Detail: "the capture has the 101 but not the request that it answers",
+		}, 0, 0)
+	}
 	if len(l.held.chunks) > 0 {
 		first := l.held.chunks[0]
 		c.report(x.talk, finding.Report{Code: finding.HandshakeEarlyData}, flow.ClientToServer, 0, first.Packet, c.packet)

@@ -75,6 +75,7 @@ type half struct {
 	guess    inflating // without an agreement: does RSV1 mean deflate here?
 	raw      []byte    // of a message that is inflated on trial
 	midFrame bool
+	missing  uint64 // bytes of the current frame that the capture lost
 	codes    []finding.Code
 }
 
@@ -89,7 +90,7 @@ const (
 
 // FrameStart implements websocket.Handler.
 func (h *half) FrameStart(f websocket.Header, _ int64) {
-	h.midFrame = true
+	h.midFrame, h.missing = true, 0
 	control := f.Opcode.Control()
 	h.check(f)
 	switch {
@@ -179,6 +180,7 @@ const maxControl = 1 << 10
 
 // Lost implements websocket.Handler: n bytes of the current payload are missing.
 func (h *half) Lost(n int64) {
+	h.missing += uint64(n)
 	if h.current == nil {
 		return
 	}
@@ -191,7 +193,7 @@ func (h *half) Lost(n int64) {
 // FrameEnd implements websocket.Handler.
 func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 	h.midFrame = false
-	whole := captured == f.Length
+	finished := captured+h.missing == f.Length // else the direction ended inside of it
 	t := &h.totals[h.dir]
 	t.Frames++
 	t.Wire += int64(f.Size) + int64(captured)
@@ -203,9 +205,9 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 	switch {
 	case h.current == nil:
 	case h.current == &h.control:
-		h.finishControl(whole)
+		h.finishControl(finished)
 	case f.Fin:
-		h.finishMessage(true)
+		h.finishMessage(finished)
 	}
 	h.current = nil
 }
@@ -225,7 +227,7 @@ func (h *half) finishMessage(finished bool) {
 	t.Messages++
 	t.Bytes += max(e.Length, 0)
 	h.c.emit(e)
-	if at, ok := m.utf8.End(); !ok && m.typ == Text && e.Complete && e.Undecoded == "" {
+	if at, bad := m.utf8.End(); bad && m.typ == Text && e.Complete && e.Undecoded == "" {
 		h.c.report(h.talk, finding.Report{
 			Code:   finding.MessageInvalidUTF8,
 			Detail: fmt.Sprintf("message %d, %d bytes, is not UTF-8 at byte %d", e.N, e.Length, at),

@@ -87,9 +87,9 @@ func (m *message) fill(e *Message, finished bool) {
 		e.Truncated = true
 		return
 	}
-	valid := m.utf8.Write(nil)
+	_, bad := m.utf8.Bad()
 	if decoded {
-		_, valid = m.utf8.End()
+		_, bad = m.utf8.End()
 		e.Digest = m.digest.sum()
 		if m.sum != nil {
 			var sum [sha256.Size]byte
@@ -97,7 +97,7 @@ func (m *message) fill(e *Message, finished bool) {
 			e.SHA256 = &sum
 		}
 	}
-	e.Valid = valid
+	e.Valid = !bad
 	e.Payload = m.kept
 	e.Truncated = !e.Complete || int64(len(m.kept)) < m.length
 	if e.Valid && e.Truncated {
