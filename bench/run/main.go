@@ -1,0 +1,120 @@
+//go:build unix
+
+// Command run measures wsight on the captures of the benchmark, beside tshark
+// where that is installed, and says whether wsight found what is in them.
+//
+// It generates the captures into bench/data when they are not there yet, and
+// builds wsight unless -wsight names one. BENCH_SIZE is the size of a capture
+// in bytes, a billion when unset; profile D has two fifths of it, as its
+// payload inflates to more, and profile C one connection for 2,000 bytes.
+//
+// Usage, from the root of the repository: go run ./bench/run [-profiles ABCDE0] [-j 2]
+//
+// Profile 0 is A with 0.05 % of the segments missing. The exit status is 1
+// when something was not found, or found and never sent.
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+func main() {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// errWrong is returned when a measurement is worth nothing because what
+// wsight printed is not what is in the capture.
+var errWrong = errors.New("wsight did not find exactly what is in the captures")
+
+func run(args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	profiles := flags.String("profiles", "ABCDE0", "which captures")
+	program := flags.String("wsight", "", "wsight to measure; built when empty")
+	workers := flags.String("j", "", "also measure with so many workers (-j)")
+	data := flags.String("data", filepath.Join("bench", "data"), "folder for captures")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	size, err := strconv.ParseInt(cmp.Or(os.Getenv("BENCH_SIZE"), "1000000000"), 10, 64)
+	if err != nil || size < 1_000_000 {
+		return fmt.Errorf("BENCH_SIZE=%s is not a number of bytes from 1000000 on", os.Getenv("BENCH_SIZE"))
+	}
+	kitchen, err := newKitchen(*data, size)
+	if err != nil {
+		return err
+	}
+	if *program == "" {
+		if *program, err = kitchen.build("wsight", "./cmd/wsight"); err != nil {
+			return err
+		}
+	}
+	tshark, _ := exec.LookPath("tshark") // "" when it is not installed
+	if tshark == "" {
+		fmt.Fprintln(out, "tshark is not installed: no ratios")
+	}
+	wrong := false
+	fmt.Fprintln(out, heading)
+	for _, p := range strings.Split(*profiles, "") {
+		capture, err := kitchen.capture(p)
+		if err != nil {
+			return err
+		}
+		var reference measurement
+		if tshark != "" && p != "0" {
+			if reference, err = measure(tshark, tsharkArguments(p, capture.path)...); err != nil {
+				return err
+			}
+			fmt.Fprintln(out, row(p, "tshark", reference, reference, capture.truth.Bytes))
+		}
+		command := []string{"print", "--json"}
+		for _, what := range []struct {
+			name string
+			args []string
+		}{
+			{"print --payload none", append(command, "--payload", "none", capture.path)},
+			{"print", append(command, capture.path)},
+			{"print -j " + *workers, append(command, "-j", *workers, capture.path)},
+		} {
+			if *workers == "" && strings.Contains(what.name, " -j ") {
+				continue
+			}
+			m, err := measure(*program, what.args...)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(out, row(p, what.name, m, reference, capture.truth.Bytes))
+		}
+		verdict, err := check(*program, capture)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%-3s %s\n", p, verdict.text)
+		wrong = wrong || !verdict.right
+	}
+	if wrong {
+		return errWrong
+	}
+	return nil
+}
+
+// tsharkArguments ask for the same facts, one line per packet with frames.
+func tsharkArguments(profile, capture string) []string {
+	args := []string{"-r", capture, "-Y", "websocket", "-T", "fields",
+		"-e", "frame.number", "-e", "websocket.opcode", "-e", "websocket.payload_length"}
+	if profile == "B" {
+		args = append(args, "-o", "tcp.reassemble_out_of_order:TRUE")
+	}
+	return args
+}
