@@ -60,10 +60,14 @@ func ResponseBody(r *header.Response, method string) Body {
 	case r.Fields.Has("Transfer-Encoding"):
 		return Body{Framing: UntilClose}
 	}
-	if length := contentLength(r.Fields); length.valid {
+	switch length := contentLength(r.Fields); {
+	case length.lines == 0:
+		return Body{Framing: UntilClose}
+	case !length.valid:
+		return Body{Framing: UntilClose, broken: true}
+	default:
 		return Body{Framing: Length, left: length.n}
 	}
-	return Body{Framing: UntilClose}
 }
 
 // Done reports whether the body is complete.

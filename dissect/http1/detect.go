@@ -31,13 +31,15 @@ func (v Verdict) String() string {
 const (
 	// longestMethod is more than any registered method has (UPDATEREDIRECTREF, 17).
 	longestMethod = 24
-	// longestStart is how far an unfinished request line is followed before it is given up.
-	longestStart = 64 << 10
+	// longestStart is how far a request line is followed before its method and
+	// the start of its target decide.
+	longestStart = 512
 )
 
 // StartsRequest tells whether b, the first bytes of a stream, are the start of
 // an HTTP/1 request. Empty lines before it are accepted (RFC 9112 §2.2). The
-// answer Yes needs the request line up to its version.
+// answer Yes needs the request line up to its version, or so much of it that the
+// rest makes no difference. The preface of HTTP/2 is no such start.
 func StartsRequest(b []byte) Verdict {
 	b = b[leadingLines(b):]
 	method := 0
@@ -64,14 +66,31 @@ func StartsRequest(b []byte) Verdict {
 			break
 		}
 		if i >= 5 && (rest[i-5] == ' ' || rest[i-5] == '\t') && hasHTTP(rest[i-4:]) && len(rest) > i+1 && isDigit(rest[i+1]) {
+			if string(line[:method]) == "PRI" && rest[i+1] == '2' {
+				return No
+			}
 			return Yes
 		}
 		rest = rest[i+1:]
 	}
-	if whole || len(line) > longestStart {
+	switch {
+	case whole:
 		return No
+	case len(line) <= longestStart:
+		return NeedMore
+	case usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h'):
+		return Yes
 	}
-	return NeedMore
+	return No
+}
+
+// usual reports whether method is one that browsers and proxies send.
+func usual(method string) bool {
+	switch method {
+	case "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE":
+		return true
+	}
+	return false
 }
 
 // StartsResponse tells whether b, the first bytes of a stream, are the start

@@ -137,13 +137,13 @@ func (p *parser) checkLine(line string) {
 func (p *parser) requestLine(r *header.Request, line string) {
 	method, rest, ok1 := strings.Cut(line, " ")
 	target, version, ok2 := cutLast(rest, ' ')
-	if ok1 && ok2 && header.IsToken(method) && target != "" && !strings.ContainsAny(target, " \t") && p.version(version, &r.Version) {
-		r.Method, r.Target = method, target
+	if ok1 && ok2 && header.IsToken(method) && target != "" && !strings.ContainsAny(target, " \t") && hasHTTP(version) {
+		r.Method, r.Target, r.Version = method, target, p.version(version)
 		return
 	}
 	words := strings.Fields(line)
 	if n := len(words); n > 1 && hasHTTP(words[n-1]) {
-		p.version(words[n-1], &r.Version)
+		r.Version = p.version(words[n-1])
 		words = words[:n-1]
 	} else {
 		r.Version = "0.9"
@@ -161,7 +161,7 @@ func (p *parser) requestLine(r *header.Request, line string) {
 // statusLine = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 §4)
 func (p *parser) statusLine(r *header.Response, line string) {
 	version, rest, _ := strings.Cut(line, " ")
-	p.version(version, &r.Version)
+	r.Version = p.version(version)
 	status, reason, space := strings.Cut(strings.TrimLeft(rest, " \t"), " ")
 	code, err := strconv.ParseUint(status, 10, 16)
 	switch {
@@ -175,23 +175,19 @@ func (p *parser) statusLine(r *header.Response, line string) {
 	r.Status, r.Reason = int(code), reason
 }
 
-// version reads text such as HTTP/1.1 and reports whether it is exactly that
-// or HTTP/1.0.
-func (p *parser) version(text string, version *string) bool {
+// version reads text such as HTTP/1.1.
+func (p *parser) version(text string) string {
 	switch text {
 	case "HTTP/1.1":
-		*version = "1.1"
-		return true
+		return "1.1"
 	case "HTTP/1.0":
-		*version = "1.0"
-		return true
-	}
-	*version = "0.9"
-	if hasHTTP(text) {
-		*version = text[len("HTTP/"):]
+		return "1.0"
 	}
 	p.defect(header.VersionText, "the HTTP version is written %s", safe.Quote(text))
-	return false
+	if hasHTTP(text) {
+		return text[len("HTTP/"):]
+	}
+	return "0.9"
 }
 
 func cutLast(s string, separator byte) (before, after string, found bool) {
