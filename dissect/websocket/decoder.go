@@ -7,7 +7,10 @@ import "wsight/flow"
 //
 // It is total: any bytes give frames or a [Skip]. A declared length never
 // takes memory. A hole inside a payload of known length costs only the bytes
-// that are missing; a hole that may hide a header makes the decoder hunt.
+// that are missing; a hole that may hide a header makes the decoder hunt for
+// the next chain of plausible frames. It also hunts when a header breaks
+// rules and what follows does not confirm that it is one. A hunt keeps at
+// most 64 KiB; frames that it found are given out from its memory.
 type Decoder struct {
 	Dir flow.Direction // tells whether frames should be masked, §5.1
 
@@ -26,11 +29,20 @@ type Decoder struct {
 	start    int64  // offset of frame
 	pos      uint64 // place in the payload of frame
 	captured uint64 // payload bytes of frame that were there
+	order    opening
+	usual    oddities // what this direction does all the time
 
-	hunting bool
+	hunt *hunt // nil while it is known where frames begin
+}
+
+// A hunt is what a decoder does when it does not know where frames begin.
+type hunt struct {
+	hunter
 	skip    Skip
 	first   [64]byte
 	nFirst  int
+	trial   trial
+	onTrial bool
 }
 
 // Offset returns how many bytes of the direction have passed, lost ones
@@ -38,24 +50,35 @@ type Decoder struct {
 func (d *Decoder) Offset() int64 { return d.offset }
 
 // Hunting reports whether the decoder does not know where frames begin.
-func (d *Decoder) Hunting() bool { return d.hunting }
+func (d *Decoder) Hunting() bool { return d.hunt != nil }
 
 // Feed takes the next bytes of the direction: best the payload of one TCP
-// segment at a time, because segments often begin with a frame. It does not
-// change p and keeps no reference to it.
-func (d *Decoder) Feed(p []byte, h Handler) {
-	for len(p) > 0 {
-		if d.hunting {
-			d.hunt(p)
+// segment at a time, because that helps a hunt. It does not change p and
+// keeps no reference to it.
+func (d *Decoder) Feed(p []byte, h Handler) { d.feed(p, edges{true, true}, h) }
+
+// edges says whether some bytes begin and end with a segment.
+type edges struct{ start, end bool }
+
+func (d *Decoder) feed(p []byte, e edges, h Handler) {
+	for whole := len(p); len(p) > 0; {
+		e.start = e.start && len(p) == whole
+		if d.hunt != nil {
+			d.search(p, e, h)
 			return
 		}
 		if !d.inFrame {
 			n, ok := d.header(p)
-			p = p[n:]
 			if !ok {
 				return
 			}
+			if o := odd(&d.frame, d.Dir, d.Deflate, d.order); o&^d.usual != 0 && o != oddOverflow {
+				d.try(p, d.frame.Size-n, e, h)
+				return
+			}
+			p = p[n:]
 			d.begin(h)
+			continue
 		}
 		n := int(min(uint64(len(p)), d.frame.Length-d.pos))
 		d.payload(p[:n], h)
@@ -77,20 +100,22 @@ func (d *Decoder) header(p []byte) (n int, ok bool) {
 		d.offset += int64(len(p))
 		return len(p), false
 	}
-	d.headLen = 0
 	n = d.frame.Size - had
 	d.offset += int64(n)
 	return n, true
 }
 
+// begin starts the frame whose header was read.
 func (d *Decoder) begin(h Handler) {
+	d.headLen = 0
 	d.inFrame, d.pos, d.captured = true, 0, 0
 	d.start = d.offset - int64(d.frame.Size)
+	d.order = d.order.after(&d.frame)
 	h.FrameStart(d.frame, d.start)
 	if d.frame.Length>>63 != 0 {
 		d.inFrame = false
 		h.FrameEnd(d.frame, d.start, 0)
-		d.lose(Overflow, d.offset)
+		d.lose(Overflow)
 		return
 	}
 	d.endIfDone(h)
@@ -98,9 +123,6 @@ func (d *Decoder) begin(h Handler) {
 
 // payload takes p, all of which belongs to the current frame.
 func (d *Decoder) payload(p []byte, h Handler) {
-	if len(p) == 0 {
-		return
-	}
 	if d.frame.Masked {
 		if d.Scratch == nil {
 			d.Scratch = new(Scratch)
@@ -118,7 +140,7 @@ func (d *Decoder) payload(p []byte, h Handler) {
 }
 
 func (d *Decoder) endIfDone(h Handler) {
-	if d.inFrame && d.pos == d.frame.Length {
+	if d.pos == d.frame.Length {
 		d.inFrame = false
 		h.FrameEnd(d.frame, d.start, d.captured)
 	}
@@ -141,45 +163,39 @@ func (d *Decoder) Skip(n int64, h Handler) {
 			return
 		}
 	}
-	if !d.hunting {
-		d.lose(Hole, d.offset-int64(d.headLen))
-		d.nFirst = copy(d.first[:], d.head[:d.headLen])
-		d.headLen = 0
+	if d.hunt == nil {
+		head := d.head[:d.headLen]
+		d.offset -= int64(len(head))
+		d.lose(Hole)
+		d.keep(head, false)
 	}
-	d.skip.Lost += n
+	d.hunt.hunter.skip(n)
+	d.hunt.skip.Lost += n
 	d.offset += n
-}
-
-// Hunt says that the next byte may lie anywhere in a frame. It is for a
-// direction whose beginning was not captured, before the first Feed.
-func (d *Decoder) Hunt() { d.lose(Unaligned, d.offset) }
-
-func (d *Decoder) lose(why Reason, from int64) {
-	d.hunting, d.nFirst = true, 0
-	d.skip = Skip{Why: why, From: from}
-}
-
-func (d *Decoder) hunt(p []byte) {
-	d.nFirst += copy(d.first[d.nFirst:], p)
-	d.offset += int64(len(p))
+	d.settle(false, h)
 }
 
 // End says that the direction is over. A frame that is unfinished ends with
 // what was captured of it.
 func (d *Decoder) End(h Handler) {
-	switch {
-	case d.inFrame:
+	for d.hunt != nil {
+		if d.hunt.onTrial && d.hunt.trial.end(&d.hunt.hunter) == isFrame {
+			d.accept(true, h)
+		} else if at, ok := d.hunt.foundAtEnd(); ok {
+			d.resume(at, true, h)
+		} else {
+			d.giveUp(h)
+		}
+	}
+	if d.inFrame {
 		d.inFrame = false
 		h.FrameEnd(d.frame, d.start, d.captured)
-	case d.headLen > 0:
-		d.lose(NotFrames, d.offset-int64(d.headLen))
-		d.nFirst = copy(d.first[:], d.head[:d.headLen])
-		d.headLen = 0
-		fallthrough
-	case d.hunting:
-		d.hunting = false
-		d.skip.Length = d.offset - d.skip.From
-		d.skip.First = d.first[:d.nFirst]
-		h.Skipped(d.skip)
+	}
+	if d.headLen > 0 {
+		head := d.head[:d.headLen]
+		d.offset -= int64(len(head))
+		d.lose(Unfinished)
+		d.keep(head, false)
+		d.giveUp(h)
 	}
 }

@@ -41,9 +41,12 @@ const (
 	Overflow
 	// Unaligned: reading began at a place that need not be the start of a frame.
 	Unaligned
+	// Unfinished: the direction ended inside a header.
+	Unfinished
 )
 
-var reasonNames = [...]string{Hole: "hole", NotFrames: "not frames", Overflow: "length overflow", Unaligned: "unaligned"}
+var reasonNames = [...]string{Hole: "hole", NotFrames: "not frames", Overflow: "length overflow", Unaligned: "unaligned",
+	Unfinished: "unfinished header"}
 
 // String returns a word or two for people.
 func (r Reason) String() string {
