@@ -39,7 +39,7 @@ func (s *Session) clientHello(h *half, offset int64, body []byte) {
 	e.Again = s.hellos > 1
 	s.roles(h.side)
 	old := s.hello
-	again := old.clientSeen && old.client == e.Random && old.version == TLS13 // after a HelloRetryRequest
+	again := old.clientSeen && old.client == e.Random // after a HelloRetryRequest
 	if !again {
 		s.hello = &hello{}
 		switch {

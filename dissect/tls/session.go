@@ -240,6 +240,7 @@ func (s *Session) clear(h *half, r *record) {
 func (s *Session) fail(h *half, r *record) {
 	if h.key != nil {
 		h.key.pass(r.body)
+		h.gap.broken = false
 		if h.sure {
 			h.gap.lost += int64(headerSize + len(r.body))
 		}
