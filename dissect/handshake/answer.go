@@ -26,8 +26,8 @@ func (j *judge) answer() {
 		}
 		j.accept()
 		j.bodyHeaders()
-		if j.Response.Version != "1.1" {
-			j.report(finding.HandshakeMalformed, "answer: a 101 in HTTP/%s, which has no 1xx (RFC 9110 §15.2)", j.Response.Version)
+		if j.Response.Version == "1.0" {
+			j.report(finding.HandshakeMalformed, "answer: a 101 in HTTP/1.0, which has no 1xx (RFC 9110 §15.2)")
 		}
 	}
 	j.subprotocol()

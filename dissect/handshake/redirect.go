@@ -28,7 +28,7 @@ func (j *judge) redirect() {
 	case path+"/" == to.Path:
 		report.Detail += "; only a slash at the end of the path is missing"
 		report.Advice = "Put the slash at the end of the path that the client connects to."
-	case strings.TrimSuffix(path, "/") == to.Path:
+	case path == to.Path+"/":
 		report.Detail += "; only the slash at the end of the path is too much"
 		report.Advice = "Leave out the slash at the end of the path that the client connects to."
 	case to.Scheme == "https" && to.Path == path && sameHost(to.Hostname(), hostName(j.outcome.Host)):

@@ -75,8 +75,8 @@ func (j *judge) upgrade() {
 }
 
 func (j *judge) http10() {
-	if version := j.Request.Version; version != "1.1" {
-		j.report(finding.HandshakeHTTP10, "the request line is %s", safe.Quote(j.Request.Method+" "+j.Request.Target+" HTTP/"+version))
+	if r := j.Request; r.Version == "1.0" {
+		j.report(finding.HandshakeHTTP10, "the request line is %s", safe.Quote(r.Method+" "+r.Target+" HTTP/1.0"))
 	}
 }
 

@@ -69,8 +69,11 @@ func (p *parser) checkFraming(version string) {
 	if lengths.lines > 0 {
 		p.defect(header.LengthAndCoding, "Content-Length: %s and Transfer-Encoding: %s", safe.Quote(lengths.text), safe.Quote(*coding))
 	}
-	if !chunked(p.fields) || version == "1.0" {
-		p.defect(header.CodingInvalid, "Transfer-Encoding: %s in HTTP/%s", safe.Quote(*coding), version)
+	switch {
+	case version == "1.0":
+		p.defect(header.CodingInvalid, "HTTP/1.0 has no Transfer-Encoding: %s", safe.Quote(*coding))
+	case !chunked(p.fields):
+		p.defect(header.CodingInvalid, "chunked is not the last coding of Transfer-Encoding: %s", safe.Quote(*coding))
 	}
 }
 
