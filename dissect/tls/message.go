@@ -105,3 +105,8 @@ func likelyMessage(kind byte, size int) bool {
 	}
 	return false
 }
+
+// readsAsHello tells a hello in the clear from a sealed message.
+func readsAsHello(b []byte) bool {
+	return len(b) > 6 && (b[0] == clientHello || b[0] == serverHello) && b[1] == 0 && b[4] == 3 && b[5] <= 3
+}

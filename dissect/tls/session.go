@@ -219,7 +219,9 @@ func (s *Session) openUnknown(h *half, r *record) outcome {
 		}
 		return blocked
 	}
-	if h.changed {
+	// Both sides may send it before their hellos when there was a
+	// HelloRetryRequest, which may be lost.
+	if h.changed && !readsAsHello(r.body) {
 		return blocked
 	}
 	s.clear(h, r)
