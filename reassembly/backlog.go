@@ -133,7 +133,6 @@ func (a *Assembler) queue(c *conn, side flow.Side, p part) {
 	if !fresh {
 		a.stats.Duplicates++
 	}
-	a.bound(b)
 }
 
 // differing counts the bytes that differ, as far as both reach.

@@ -218,12 +218,12 @@ func (a *Assembler) acknowledge(c *conn, side flow.Side, s *segment) {
 		}
 		return
 	}
+	news := !o.ackSeen
 	o.ackSeen = true
-	if after(s.ack, o.acked) <= 0 || after(s.ack, o.next) > maxWindow {
-		return
+	if after(s.ack, o.acked) > 0 && after(s.ack, o.next) <= maxWindow {
+		o.acked, news = s.ack, true
 	}
-	o.acked = s.ack
-	if o.backlog != nil {
+	if news && o.backlog != nil {
 		a.arm(o.backlog)
 	}
 }

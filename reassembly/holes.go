@@ -76,22 +76,14 @@ func (a *Assembler) giveUp(b *backlog) {
 	a.list(b, b.wait)
 }
 
-// bound gives up holes until the limits hold.
-func (a *Assembler) bound(b *backlog) {
-	c, side := b.conn, b.side
+// bound gives up holes until the limits hold again, after bytes of a side had
+// to wait.
+func (a *Assembler) bound(c *conn, side flow.Side) {
 	for h := &c.sides[side]; h.backlog != nil && h.backlog.size > a.limits.QueuedSide; {
 		a.overflow(h.backlog, limitQueuedSide)
 	}
 	for a.queued > a.limits.Queued {
-		oldest := a.oldest()
-		if oldest == nil { // not yet in a list: it has only just begun to wait
-			if h := &c.sides[side]; h.backlog != nil {
-				oldest = h.backlog
-			} else {
-				return
-			}
-		}
-		a.overflow(oldest, limitQueued)
+		a.overflow(a.oldest(), limitQueued)
 	}
 }
 
@@ -106,8 +98,8 @@ func (a *Assembler) overflow(b *backlog, limit int) {
 	a.finishIfDone(b.conn)
 }
 
-// oldest returns a backlog that has waited longest in the list whose holes are
-// least likely to be filled; nil when none waits.
+// oldest returns the backlog that has waited longest among those whose holes
+// are least likely to be filled; nil when nothing waits.
 func (a *Assembler) oldest() *backlog {
 	for i := range a.waits {
 		if front := a.waits[i].Front(); front != nil {

@@ -78,7 +78,7 @@ func (a *Assembler) synchronize(c *conn, s *segment) *conn {
 		a.table.remove(c)
 		return a.openBy(s, answer)
 	case h.known && h.first == first:
-		if !h.synSeen { // it comes after bytes that it precedes
+		if !h.synSeen || answer && !c.answered { // it comes after bytes that it precedes, or both opened
 			a.establish(c, side, answer)
 		} else if c.list == listHalfOpen && a.now-h.last >= duplicateTime {
 			a.signal(c, flow.Signal{Kind: flow.SynRepeated, From: side})
@@ -118,6 +118,7 @@ func (a *Assembler) openBy(s *segment, answer bool) *conn {
 func (a *Assembler) establish(c *conn, side flow.Side, answer bool) {
 	if answer && !c.answered {
 		c.answered = true
+		c.sides[side.Other()].ackSeen = true
 		a.signal(c, flow.Signal{Kind: flow.Established, From: side})
 	}
 }

@@ -86,6 +86,7 @@ func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 	}
 	if h.backlog != nil {
 		a.settle(c, side)
+		a.bound(c, side)
 	}
 }
 

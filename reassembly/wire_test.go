@@ -162,7 +162,7 @@ func endingName(e flow.Ending) string {
 //
 //	C|S SECONDS FLAGS SEQ [ACK ["data"]] [win=N] [cut=N]
 //
-// C is the client, S the server, c and s the ends of another connection.
+// C is the client, S the server, c and s the ends of another connection, d the client of a third.
 // Sequence numbers count from each side's initial one, data in quotes.
 type script struct {
 	t        *testing.T
@@ -236,8 +236,11 @@ func (s *script) line(line string) {
 		}
 	}
 	from, to := client, server
-	if who == "c" || who == "s" {
+	switch who {
+	case "c", "s":
 		from = netip.AddrPortFrom(client.Addr(), 40001)
+	case "d":
+		from = netip.AddrPortFrom(client.Addr(), 40002)
 	}
 	other := map[string]byte{"C": 'S', "S": 'C', "c": 's', "s": 'c'}[who]
 	if who == "S" || who == "s" {
@@ -251,7 +254,7 @@ func (s *script) line(line string) {
 	if len(numbers) > 1 {
 		p.ack = s.isn[other] + numbers[1]
 	}
-	p.data = []byte(data)
+	p.data = []byte(strings.ReplaceAll(data, `\x00`, "\x00"))
 	frame := ether(etherIPv4, p.ip())
 	s.packet++
 	s.clock = time.Duration(seconds * float64(time.Second))
