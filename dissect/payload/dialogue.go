@@ -91,6 +91,9 @@ func (d *Dialogue) Decode(m Message) Result {
 	if r.Summary == "" {
 		r.Summary = joinParts(r.Parts)
 	}
+	if r.Summary == "" {
+		r.Summary = hexDecoder{}.Decode(m).Summary
+	}
 	r.RTT = -1
 	r.Heartbeat = len(r.Parts) > 0
 	for i, p := range r.Parts {

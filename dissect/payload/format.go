@@ -40,20 +40,30 @@ type Hint struct {
 	First       []Message // messages seen so far, oldest first; at least one decides more than none
 }
 
-// text returns the first message when it is a text message, else "".
+// text returns the beginning of the first message when it is a text message,
+// else "".
 func (h Hint) text() string {
 	if len(h.First) == 0 || !h.First[0].Text {
 		return ""
 	}
-	return string(h.First[0].Data[:min(len(h.First[0].Data), recogniseLimit)])
+	return string(h.start())
 }
 
-// binary returns the first message when it is a binary message, else nil.
+// start returns the beginning of the first message, text or binary.
+func (h Hint) start() []byte {
+	if len(h.First) == 0 {
+		return nil
+	}
+	return h.First[0].Data[:min(len(h.First[0].Data), recogniseLimit)]
+}
+
+// binary returns the beginning of the first message when it is a binary one,
+// else nil.
 func (h Hint) binary() []byte {
 	if len(h.First) == 0 || h.First[0].Text {
 		return nil
 	}
-	return h.First[0].Data
+	return h.start()
 }
 
 // recogniseLimit is how many bytes of a first message Recognise looks at.

@@ -8,6 +8,8 @@ func All() []Format {
 		engineioFormat,
 		socketioFormat,
 		signalrFormat,
+		mqttFormat,
+		stompFormat,
 		graphqlFormat,
 		jsonrpcFormat,
 		actioncableFormat,

@@ -120,3 +120,5 @@ func FuzzEngineIO(f *testing.F)    { fuzzFormat(f, "engine.io") }
 func FuzzSocketIO(f *testing.F)    { fuzzFormat(f, "socket.io") }
 func FuzzSignalR(f *testing.F)     { fuzzFormat(f, "signalr") }
 func FuzzMsgpack(f *testing.F)     { fuzzFormat(f, "msgpack") }
+func FuzzSTOMP(f *testing.F)       { fuzzFormat(f, "stomp") }
+func FuzzMQTT(f *testing.F)        { fuzzFormat(f, "mqtt") }

@@ -23,7 +23,13 @@ func (hexDecoder) Decode(m Message) Result {
 	if len(m.Data) > 0 {
 		r.Summary += ": " + clipHex(m.Data, 64)
 	}
-	if shown := m.Data[:min(len(m.Data), 32)]; printable(shown) {
+	shown := m.Data
+	if len(shown) > 32 {
+		for shown = shown[:32]; len(shown) > 32-utf8.UTFMax && !utf8.Valid(shown); {
+			shown = shown[:len(shown)-1]
+		}
+	}
+	if len(shown) > 0 && printable(shown) {
 		r.Summary += " " + safe.Quote(shown)
 	}
 	r.Tree = bytesNode("", m.Data, 0, len(m.Data))
@@ -35,7 +41,7 @@ func (hexDecoder) Decode(m Message) Result {
 func printable(b []byte) bool {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n < 2 && len(b) >= utf8.UTFMax || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7F {
+		if r == utf8.RuneError && n < 2 || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7F {
 			return false
 		}
 		b = b[n:]

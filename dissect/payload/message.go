@@ -90,8 +90,12 @@ func joinParts(parts []Part) string {
 	return all
 }
 
-// invalid adds that the message does not parse.
+// invalid adds that the message does not parse, unless that was said often enough.
 func (r *Result) invalid(detail string) {
+	const enough = 10
+	if len(r.Problems) >= enough {
+		return
+	}
 	r.Problems = append(r.Problems, finding.Report{Code: finding.PayloadInvalid, Detail: detail})
 }
 

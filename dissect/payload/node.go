@@ -187,6 +187,14 @@ func group(name string, start, end int, parts ...Node) Node {
 	}}
 }
 
+// appendNode appends n to the nodes of a message, unless there are too many.
+func appendNode(nodes []Node, n Node) []Node {
+	if len(nodes) < maxParts {
+		nodes = append(nodes, n)
+	}
+	return nodes
+}
+
 // bytesNode makes a node of the bytes data[start:end] of a message.
 func bytesNode(name string, data []byte, start, end int) Node {
 	return Node{Name: name, Kind: Bytes, raw: data[start:end:end], Start: start, End: end}

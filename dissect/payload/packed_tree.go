@@ -178,18 +178,22 @@ func (d *packedText) broken() Node {
 func decodePacked(m Message, title string, read packedReader, parse func([]byte, int) (Node, *packedError)) Result {
 	var r Result
 	var nodes []Node
-	for at := 0; at < len(m.Data) && len(nodes) < maxParts; {
+	for at := 0; at < len(m.Data); {
 		end, err := skipPacked(m.Data, at, read)
 		if err != nil {
 			root, _ := parse(m.Data[at:], at)
-			nodes = append(nodes, root)
+			nodes = appendNode(nodes, root)
 			if m.Whole {
 				r.invalid(title + ", " + err.Error())
 			}
 			break
 		}
+		if len(nodes) == maxParts {
+			at = end
+			continue
+		}
 		root, _ := parse(m.Data[at:end], at)
-		nodes = append(nodes, root)
+		nodes = appendNode(nodes, root)
 		r.part(Part{Type: root.Kind.String(), Body: root, Summary: diagnostic(root, summaryLimit)})
 		at = end
 	}

@@ -61,7 +61,7 @@ func (d *signalrDecoder) shaking(m Message) bool {
 
 // text takes records in JSON, each ended by the byte 0x1E.
 func (d *signalrDecoder) text(m Message, r *Result) (nodes []Node) {
-	for at := 0; at < len(m.Data) && len(nodes) < maxParts; {
+	for at := 0; at < len(m.Data); {
 		n := bytes.IndexByte(m.Data[at:], 0x1e)
 		end := at + n
 		if n < 0 {
@@ -74,7 +74,7 @@ func (d *signalrDecoder) text(m Message, r *Result) (nodes []Node) {
 		if err != nil && (m.Whole || n >= 0) {
 			r.invalid("a record at byte " + strconv.Itoa(at) + " is not JSON, " + err.Error())
 		}
-		nodes = append(nodes, root)
+		nodes = appendNode(nodes, root)
 		f := root.pick("type", "invocationId", "target", "arguments", "result", "error", "item", "protocol")
 		kind, ok := f[0].integer()
 		switch {
@@ -103,7 +103,7 @@ func (d *signalrDecoder) text(m Message, r *Result) (nodes []Node) {
 
 // binary takes records in MessagePack, each preceded by its length.
 func (d *signalrDecoder) binary(m Message, r *Result) (nodes []Node) {
-	for at := 0; at < len(m.Data) && len(nodes) < maxParts; {
+	for at := 0; at < len(m.Data); {
 		length, n := varint(m.Data[at:], 5)
 		if n == 0 || length > uint64(len(m.Data)-at-n) {
 			if m.Whole {
@@ -116,7 +116,7 @@ func (d *signalrDecoder) binary(m Message, r *Result) (nodes []Node) {
 		if err != nil {
 			r.invalid("the record at byte " + strconv.Itoa(at) + " is not MessagePack, " + err.Error())
 		}
-		nodes = append(nodes, root)
+		nodes = appendNode(nodes, root)
 		d.record(signalrArray(root), r)
 		at = end
 	}

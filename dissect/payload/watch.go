@@ -20,7 +20,11 @@ type expectation struct {
 type watch struct {
 	expected [3]expectation // by direction
 	last     [3]time.Time
+	told     int
 }
+
+// watchLimit is how many silences of a connection are told one by one.
+const watchLimit = 20
 
 // expect begins to expect e from time at on.
 func (w *watch) expect(e expectation, at time.Time) {
@@ -43,16 +47,17 @@ func (w *watch) end(dir flow.Direction, at time.Time) (finding.Report, bool) {
 		return finding.Report{}, false
 	}
 	e, last := w.expected[dir], w.last[dir]
-	if e.within == 0 || last.IsZero() || at.IsZero() || at.Sub(last) <= e.within {
+	if w.told >= watchLimit || e.within == 0 || last.IsZero() || at.IsZero() || at.Sub(last) <= e.within {
 		return finding.Report{}, false
 	}
 	who := "the client"
 	if dir == flow.ServerToClient {
 		who = "the server"
 	}
-	return finding.Report{
-		Code: finding.PayloadHeartbeatMissed,
-		Detail: fmt.Sprintf("%s sent nothing for %s, %s allows %s", who,
-			at.Sub(last).Round(time.Millisecond), e.why, e.within.Round(time.Millisecond)),
-	}, true
+	detail := fmt.Sprintf("%s sent nothing for %s, %s allows %s", who,
+		at.Sub(last).Round(time.Millisecond), e.why, e.within.Round(time.Millisecond))
+	if w.told++; w.told == watchLimit {
+		detail += "; further silences of this connection are not listed"
+	}
+	return finding.Report{Code: finding.PayloadHeartbeatMissed, Detail: detail}, true
 }
