@@ -199,4 +199,3 @@ func kernelRun(program []instruction, p shownPacket) uint32 {
 		}
 	}
 }
-

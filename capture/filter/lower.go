@@ -30,7 +30,7 @@ func (l *lowering) at(offset uint32, size uint8) load {
 	return load{offset: l.payload + l.labels + offset, size: size}
 }
 
-// ports returns a load from behind the IPv4 header.
+// transport returns a load from behind the IPv4 header.
 func (l *lowering) transport(offset uint32, size uint8) load {
 	header := l.payload + l.labels
 	return load{source: fromIPv4Data, header: header, offset: header + offset, size: size}
@@ -74,8 +74,9 @@ func (e linkProtocol) lower(l *lowering) test {
 	switch l.encoding {
 	case byEtherType:
 		switch {
+		case l.tagBeside && number != etherVLAN && number != etherQinQ:
+			return constant(false) // the type of the frame is that of the tag
 		case l.tagBeside:
-			// The field behind the addresses would be the tag.
 			return equal(load{offset: ancillaryTagFamily, size: 4}, number)
 		case l.protocol >= ancillary:
 			field.size = 4

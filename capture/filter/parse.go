@@ -53,7 +53,11 @@ func (p *parser) accept(words ...string) bool {
 func (p *parser) fail(want string) error { return wrong(p.peek(), want) }
 
 func wrong(t token, want string) error {
-	return &SyntaxError{Offset: t.offset, Word: t.text, Want: want}
+	word := t.text
+	if t.name {
+		word = `\` + word
+	}
+	return &SyntaxError{Offset: t.offset, Word: word, Want: want}
 }
 
 // expression reads terms joined by and and or, which bind alike and to the left.

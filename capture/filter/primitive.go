@@ -71,6 +71,8 @@ func (p *parser) primitive() (expression, error) {
 		return nil, p.failUnless("want a test such as host, net, port, tcp or vlan")
 	case linkAliases[q.protocol.text]:
 		return nil, p.failUnless("want src, dst, host, proto, broadcast or multicast, or an offset in brackets")
+	case refused[p.peek().text] != "":
+		return nil, p.fail(refused[p.peek().text])
 	default:
 		p.last = qualifiers{}
 		if number, ok := protocolNumbers[q.protocol.text]; ok {

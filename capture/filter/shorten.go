@@ -10,7 +10,7 @@ type fact struct {
 
 // maxFacts bounds what is remembered of one path; what is forgotten is only
 // tested again.
-const maxFacts = 64
+const maxFacts = 16
 
 // shorten leads every edge past the blocks whose outcome is known on all paths
 // to it: "tcp port 80 or tcp port 443" then asks once whether this is TCP.
