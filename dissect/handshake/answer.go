@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"wsight/dissect/header"
 	"wsight/finding"
 	"wsight/safe"
 )
@@ -82,14 +81,14 @@ func (j *judge) fitsAnyKey(accept string) bool {
 }
 
 func (j *judge) bodyHeaders() {
-	var lines []string
-	for _, field := range j.Response.Fields {
-		if header.EqualFold(field.Name, "Content-Length") || header.EqualFold(field.Name, "Transfer-Encoding") {
-			lines = append(lines, quoteLine(field))
+	f, text := j.Response.Fields, ""
+	for _, name := range []string{"Content-Length", "Transfer-Encoding"} {
+		if f.Has(name) {
+			text += ", " + quoteLines(f, name)
 		}
 	}
-	if lines != nil {
-		j.report(finding.HandshakeBodyHeaders, "the 101 has %s", strings.Join(lines, ", "))
+	if text != "" {
+		j.report(finding.HandshakeBodyHeaders, "the 101 has %s", text[len(", "):])
 	}
 }
 

@@ -17,36 +17,43 @@ const deflate = "permessage-deflate"
 // for permessage-deflate their parameters too (RFC 7692 §7.1).
 func (j *judge) extensions() {
 	agreed := j.Response.Fields.Elements("Sec-WebSocket-Extensions")
-	var offered []header.Element
-	if j.Request != nil {
-		offered = j.Request.Fields.Elements("Sec-WebSocket-Extensions")
-	}
-	seen := make([]string, 0, 4)
-	for _, answer := range agreed {
-		named := slices.DeleteFunc(slices.Clone(offered), func(offer header.Element) bool { return offer.Name != answer.Name })
+	// No server agrees to so many; comparing each with each must stay cheap.
+	agreed = agreed[:min(len(agreed), mostExtensions)]
+	for i, answer := range agreed {
+		sameName := func(e header.Element) bool { return e.Name == answer.Name }
+		fault := ""
+		if answer.Name == deflate {
+			j.outcome.DeflateAgreed = true
+			fault = parameterFault(answer, true)
+		}
 		switch {
 		case answer.Malformed:
 			j.report(finding.HandshakeExtensionInvalid, "the answer %s breaks the grammar", safe.Quote(answer.Text))
-		case slices.Contains(seen, answer.Name):
+		case slices.ContainsFunc(agreed[:i], sameName):
 			j.report(finding.HandshakeExtensionInvalid, "the answer has %s more than once", safe.Quote(answer.Name))
-		case answer.Name == deflate && parameterFault(answer, true) != "":
-			j.report(finding.HandshakeExtensionInvalid, "the answer %s: %s", safe.Quote(answer.Text), parameterFault(answer, true))
+		case fault != "":
+			j.report(finding.HandshakeExtensionInvalid, "the answer %s: %s", safe.Quote(answer.Text), fault)
 		case j.Request == nil:
-		case len(named) == 0:
+		case !slices.ContainsFunc(j.offered, sameName):
 			j.report(finding.HandshakeExtensionUnoffered, "the answer has %s, the request %s",
 				safe.Quote(answer.Text), quoteLines(j.Request.Fields, "Sec-WebSocket-Extensions"))
 		case answer.Name == deflate:
-			j.parameters(answer, named)
+			j.parameters(answer)
 		}
-		seen = append(seen, answer.Name)
-		j.outcome.DeflateAgreed = j.outcome.DeflateAgreed || answer.Name == deflate
 	}
 }
 
-// parameters holds the answer against the offers, of which it has to fit one.
-func (j *judge) parameters(answer header.Element, offers []header.Element) {
+// mostExtensions is how many agreed extensions are judged.
+const mostExtensions = 16
+
+// parameters holds the answer against the offers of permessage-deflate, of
+// which it has to fit one.
+func (j *judge) parameters(answer header.Element) {
 	misfit := finding.Report{}
-	for _, offer := range offers {
+	for _, offer := range j.offered {
+		if offer.Name != deflate {
+			continue
+		}
 		code, detail := compareParameters(answer, offer)
 		if code == "" {
 			return
@@ -87,7 +94,7 @@ func compareParameters(answer, offer header.Element) (finding.Code, string) {
 
 // offer reports illegal offers of permessage-deflate and broken grammar.
 func (j *judge) offer() {
-	for _, offer := range j.Request.Fields.Elements("Sec-WebSocket-Extensions") {
+	for _, offer := range j.offered {
 		fault := ""
 		if offer.Malformed {
 			fault = "the grammar is broken"

@@ -3,6 +3,7 @@ package handshake
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"wsight/dissect/header"
 	"wsight/finding"
@@ -39,6 +40,7 @@ func Judge(in Input) Outcome {
 type judge struct {
 	Input
 	outcome Outcome
+	offered []header.Element // extensions in the request
 }
 
 // report adds a report whose detail is built like fmt.Sprintf builds text.
@@ -76,6 +78,7 @@ func (j *judge) negotiation() {
 		o.Key = r.Fields.Lookup("Sec-WebSocket-Key")
 		o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
 		o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
+		j.offered = r.Fields.Elements("Sec-WebSocket-Extensions")
 	}
 	if r := j.Response; r != nil && o.Kind == Accepted {
 		o.Subprotocol.Agreed = r.Fields.Lookup("Sec-WebSocket-Protocol")
@@ -132,12 +135,6 @@ func joined(f header.Fields, name string) *string {
 	if first == nil || f.Count(name) == 1 {
 		return first
 	}
-	list := ""
-	for value := range f.Values(name) {
-		if list != "" {
-			list += ", "
-		}
-		list += value
-	}
+	list := strings.Join(slices.Collect(f.Values(name)), ", ")
 	return &list
 }

@@ -273,6 +273,21 @@ var extensionRows = []struct{ offer, answer, want, detail string }{
 	{offer: "foo bar", want: "extension-invalid", detail: "grammar"},
 }
 
+// TestBounded: a head of nothing but repetitions is told in a bounded text.
+func TestBounded(t *testing.T) {
+	many := strings.Repeat("|+Connection: "+strings.Repeat("x", 100), 400)
+	list := "|+Sec-WebSocket-Extensions: " + strings.Repeat("a, b", 5000)
+	o := handshake.Judge(input(t, "-Connection"+many+list, "-Connection"+many+list, ""))
+	if len(o.Reports) > 30 {
+		t.Errorf("%d reports", len(o.Reports))
+	}
+	for _, r := range o.Reports {
+		if len(r.Detail) > 2000 {
+			t.Errorf("%s: detail of %d bytes", r.Code, len(r.Detail))
+		}
+	}
+}
+
 func TestHTTP2(t *testing.T) {
 	connect := func(changes ...header.Field) *header.Request {
 		f := header.Fields{

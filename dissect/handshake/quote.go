@@ -8,18 +8,24 @@ import (
 // quoteLine shows a field line.
 func quoteLine(f header.Field) string { return safe.Quote(f.Name + ": " + f.Value) }
 
-// quoteLines shows every field line called name, or says that there is none.
+// quoteLines shows the first field lines called name, or says that there is none.
 func quoteLines(f header.Fields, name string) string {
-	text := ""
+	const most = 4
+	text, n := "", 0
 	for i := range f {
-		if header.EqualFold(f[i].Name, name) {
-			if text != "" {
-				text += ", "
-			}
-			text += quoteLine(f[i])
+		if !header.EqualFold(f[i].Name, name) {
+			continue
 		}
+		n++
+		if n > most {
+			return text + ", ..."
+		}
+		if n > 1 {
+			text += ", "
+		}
+		text += quoteLine(f[i])
 	}
-	if text == "" {
+	if n == 0 {
 		return "no " + name
 	}
 	return text

@@ -34,7 +34,7 @@ func (f Fields) Elements(name string) []Element {
 
 // ParseElement reads one list member.
 func ParseElement(text string) Element {
-	e := Element{Text: trim(text)}
+	e := Element{Text: Trim(text)}
 	var rest string
 	e.Name, rest = cut(e.Text, ';')
 	e.Malformed = !IsToken(e.Name) || strings.HasSuffix(e.Text, ";")
@@ -50,7 +50,7 @@ func ParseElement(text string) Element {
 
 func parseParameter(text string) (p Parameter, ok bool) {
 	name, value, hasValue := strings.Cut(text, "=")
-	p = Parameter{Name: trim(name), Value: trim(value), HasValue: hasValue}
+	p = Parameter{Name: Trim(name), Value: Trim(value), HasValue: hasValue}
 	if hasValue && strings.HasPrefix(p.Value, `"`) {
 		p.Quoted = true
 		p.Value, ok = unquote(p.Value)

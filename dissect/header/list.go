@@ -1,9 +1,6 @@
 package header
 
-import (
-	"iter"
-	"strings"
-)
+import "iter"
 
 // Tokens returns the members of the comma-separated list that all field lines
 // called name form together (RFC 9110 §5.3, §5.6.1), without the white space
@@ -43,15 +40,23 @@ func cut(s string, separator byte) (before, after string) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == separator && !quoted:
-			return trim(s[:i]), s[i+1:]
+			return Trim(s[:i]), s[i+1:]
 		case c == '"':
 			quoted = !quoted
 		case c == '\\' && quoted:
 			i++
 		}
 	}
-	return trim(s), ""
+	return Trim(s), ""
 }
 
-// trim removes OWS (RFC 9110 §5.6.3) from both ends.
-func trim(s string) string { return strings.Trim(s, " \t") }
+// Trim removes OWS (RFC 9110 §5.6.3), spaces and tabs, from both ends.
+func Trim(s string) string {
+	for s != "" && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
+		s = s[:len(s)-1]
+	}
+	return s
+}

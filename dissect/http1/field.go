@@ -18,11 +18,11 @@ func (p *parser) fieldLines() {
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {
 				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", safe.Quote(p.fields[last].Name), p.lines, safe.Quote(line))
-				p.fields[last].Value = strings.TrimLeft(p.fields[last].Value+" "+trim(line), " ")
+				p.fields[last].Value = strings.TrimLeft(p.fields[last].Value+" "+header.Trim(line), " ")
 				continue
 			}
 			p.defect(header.SpaceBeforeName, "line %d: %s", p.lines, safe.Quote(line))
-			line = trim(line)
+			line = header.Trim(line)
 		}
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
@@ -31,7 +31,7 @@ func (p *parser) fieldLines() {
 		}
 		if !header.IsToken(name) {
 			spaced := name
-			name = trim(name)
+			name = header.Trim(name)
 			if spaced != name {
 				p.defect(header.SpaceInName, "line %d: %s", p.lines, safe.Quote(line))
 			}
@@ -39,7 +39,7 @@ func (p *parser) fieldLines() {
 				p.defect(header.NameNotToken, "line %d: %s", p.lines, safe.Quote(line))
 			}
 		}
-		p.fields = append(p.fields, header.Field{Name: name, Value: trim(value)})
+		p.fields = append(p.fields, header.Field{Name: name, Value: header.Trim(value)})
 	}
 	if p.bare > 0 {
 		p.defect(header.BareLF, "%d of %d lines end with LF alone, the first of them is %s", p.bare, p.lines, safe.Quote(p.first))
@@ -75,15 +75,4 @@ func (p *parser) checkFraming(version string) {
 	case !chunked(p.fields):
 		p.defect(header.CodingInvalid, "chunked is not the last coding of Transfer-Encoding: %s", safe.Quote(*coding))
 	}
-}
-
-// trim removes OWS (RFC 9110 §5.6.3) from both ends.
-func trim(s string) string {
-	for s != "" && (s[0] == ' ' || s[0] == '\t') {
-		s = s[1:]
-	}
-	for s != "" && (s[len(s)-1] == ' ' || s[len(s)-1] == '\t') {
-		s = s[:len(s)-1]
-	}
-	return s
 }

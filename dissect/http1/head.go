@@ -162,15 +162,14 @@ func (p *parser) requestLine(r *header.Request, line string) {
 func (p *parser) statusLine(r *header.Response, line string) {
 	version, rest, _ := strings.Cut(line, " ")
 	r.Version = p.version(version)
-	status, reason, space := strings.Cut(strings.TrimLeft(rest, " \t"), " ")
+	// RFC 9112 §4 wants a space even before an empty reason; no peer cares.
+	status, reason, _ := strings.Cut(strings.TrimLeft(rest, " \t"), " ")
 	code, err := strconv.ParseUint(status, 10, 16)
 	switch {
 	case err != nil || len(status) != 3:
 		p.defect(header.StartLine, "the status is not three digits: %s", safe.Quote(line))
 	case rest[0] == ' ' || rest[0] == '\t':
 		p.defect(header.StartLine, "more than one space before the status: %s", safe.Quote(line))
-	case !space:
-		// RFC 9112 §4 wants the space even before an empty reason; no peer cares.
 	}
 	r.Status, r.Reason = int(code), reason
 }
