@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wsight/dissect/deflate"
+	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
 	"wsight/flow"
 )
@@ -48,10 +49,16 @@ type Dissector struct {
 	opts    Options
 	scratch websocket.Scratch
 	tables  deflate.Pool
+
+	decryptor *tls.Decryptor
 }
 
 // New returns a Dissector with the given options.
-func New(opts Options) *Dissector { return &Dissector{opts: opts.withDefaults()} }
+func New(opts Options) *Dissector {
+	d := &Dissector{opts: opts.withDefaults()}
+	d.decryptor = tls.NewDecryptor(d.opts.Keys, d.opts.TLS)
+	return d
+}
 
 // Connection returns what understands the connection that conn names.
 func (d *Dissector) Connection(conn flow.Conn) *Connection {

@@ -3,6 +3,7 @@ package dissect
 import (
 	"fmt"
 
+	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
 	"wsight/finding"
 )
@@ -17,6 +18,18 @@ func (h *half) lose(n, cut int64) {
 	if !h.frames.Hunting() {
 		h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: at, Lost: n, Cut: cut, Resumed: true})
 	}
+}
+
+// loseTrack notes a hole of at most n bytes: framing cannot be exact.
+func (h *half) loseTrack(n int64) {
+	h.frames.End(h)
+	if h.open {
+		h.data.torn = true
+		h.finishMessage(false)
+	}
+	h.inflater.Lose()
+	h.frames.Hunt()
+	h.lose(n, 0)
 }
 
 // lossReport words a hole of n bytes of which the snaplen cut off cut.
@@ -47,7 +60,9 @@ func (h *half) Skipped(s websocket.Skip) {
 		where = fmt.Sprintf("reading resumed %d bytes later", s.Length)
 	}
 	switch s.Why {
-	case websocket.Hole, websocket.Unaligned:
+	case websocket.Unaligned:
+		return // that the capture joined in the middle has been said
+	case websocket.Hole:
 		h.c.report(h.talk, finding.Report{
 			Code:   finding.CaptureGap,
 			Title:  "bytes were passed over to find the next frame",
@@ -59,4 +74,16 @@ func (h *half) Skipped(s websocket.Skip) {
 			Detail: fmt.Sprintf("from offset %d the bytes are no frames (%s): they begin with % x; %s", s.From, s.Why, s.First[:min(len(s.First), 16)], where),
 		}, h.dir, 0)
 	}
+}
+
+// lostRecords says what of a TLS stream could not be opened.
+func lostRecords(e *tls.Lost) string {
+	text := fmt.Sprintf("%d bytes of TLS records could not be opened", e.Bytes)
+	if e.Records >= 0 {
+		text += fmt.Sprintf(", %d records", e.Records)
+	}
+	if e.Resumed {
+		return text + fmt.Sprintf("; decryption went on in packet %d", e.Packet)
+	}
+	return text + "; decryption did not go on"
 }

@@ -58,7 +58,9 @@ func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 	l.leave(c)
 	c.packet, c.time = packet, at
 	// What there is of a torn head is given up: it would only be found again.
-	return pass(c, o, append(l.held.take(), ch)...)
+	after := pass(c, o, append(l.held.take(), ch)...)
+	c.packet, c.time = packet, at
+	return after
 }
 
 // tooLong gives up a head that has grown beyond the limit.

@@ -321,6 +321,14 @@ func (l *http1Layer) close(c *Connection, end flow.Closed) {
 			return
 		}
 	}
+	if server := l.client.Other(); l.switching() && len(l.held.chunks) > 0 && !c.heard[server] && end.Packets[server] == 0 {
+		// Only one direction was captured: what follows may be frames all the same.
+		if next := l.adrift(c, flow.Chunk{From: l.client}); next != nil {
+			c.packet, c.time = end.Packet, end.Time
+			next.close(c, end)
+		}
+		return
+	}
 	if l.current != nil {
 		l.answered(c)
 	}

@@ -3,6 +3,7 @@ package dissect
 import (
 	"wsight/dissect/handshake"
 	"wsight/dissect/http1"
+	"wsight/dissect/tls"
 	"wsight/dissect/tunnel"
 	"wsight/dissect/websocket"
 	"wsight/finding"
@@ -32,7 +33,7 @@ const firstBytes = 8 << 10
 func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	if len(o.chunks) == 0 && ch.Lost == 0 {
 		// What most connections begin with is told by its first chunk.
-		if next := o.known(ch.From, ch.Data); next != nil {
+		if next := o.known(c, ch.From, ch.Data); next != nil {
 			return next.feed(c, ch)
 		}
 	}
@@ -40,9 +41,11 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	if next := o.head(c, ch); next != nil {
 		return next
 	}
-	switch o.rec.Feed(ch.From, ch.Data, ch.Lost) {
-	case websocket.Recognized:
-		return o.frames(c)
+	o.rec.Opened = c.flow.Opened && !o.middle
+	o.rec.Skip(ch.From, ch.Lost)
+	switch found := o.rec.Feed(ch.From, ch.Data); found.Verdict {
+	case websocket.Frames:
+		return o.frames(c, found)
 	case websocket.Foreign:
 		return o.give(c)
 	}
@@ -53,8 +56,10 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 }
 
 // known returns the layer for a connection one side of which begins with p.
-func (o *opening) known(side flow.Side, p []byte) layer {
+func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
 	switch {
+	case o.tls == nil && tls.Starts(p) == tls.Yes:
+		return newTLS(c, o.context)
 	case http1.StartsRequest(p) == http1.Yes:
 		return newHTTP1(o.context, side)
 	case http1.StartsResponse(p) == http1.Yes:
@@ -70,7 +75,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	switch {
 	case o.middle || ch.Lost > 0:
 		o.first[side] = append(o.first[side][:0], ch.Data[:min(len(ch.Data), firstBytes)]...)
-		if next := o.known(side, o.first[side]); next != nil {
+		if next := o.known(c, side, o.first[side]); next != nil {
 			return o.resume(c, next, ch)
 		}
 		o.middle = true
@@ -80,7 +85,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	}
 	o.first[side] = append(o.first[side], ch.Data[:min(len(ch.Data), firstBytes-len(o.first[side]))]...)
 	p := o.first[side]
-	if next := o.known(side, p); next != nil {
+	if next := o.known(c, side, p); next != nil {
 		return pass(c, next, o.take()...)
 	}
 	header, verdict := tunnel.ParseProxy(p)
@@ -126,11 +131,10 @@ func (o *opening) resume(c *Connection, next layer, ch flow.Chunk) layer {
 }
 
 // frames goes on with frames that were recognised without a handshake.
-func (o *opening) frames(c *Connection) layer {
-	client := o.rec.Client()
+func (o *opening) frames(c *Connection, found websocket.Recognition) layer {
+	client := found.Client
 	packet, at := c.packet, c.time
 	var t *talk
-	a := agreement{}
 	if o.expect != nil {
 		t = o.expect.talk
 		l := http1Layer{context: o.context, client: o.client}
@@ -142,10 +146,11 @@ func (o *opening) frames(c *Connection) layer {
 		c.packet, c.time = packet, at
 		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
 	}
-	s := newStream(c, t, a)
+	s := newStream(c, t, agreement{})
+	s.joined(found)
 	var passed [2]int64
 	for _, ch := range o.take() {
-		s.join(c, ch, &passed, o.rec.Start(ch.From))
+		s.join(c, ch, &passed, found.Start[ch.From])
 	}
 	c.packet, c.time = packet, at
 	return s
@@ -174,8 +179,8 @@ func (o *opening) signal(c *Connection, s flow.Signal) {
 }
 
 func (o *opening) close(c *Connection, end flow.Closed) {
-	if o.rec.End() == websocket.Recognized {
-		if next := o.frames(c); next != nil {
+	if found := o.rec.End(); found.Verdict == websocket.Frames {
+		if next := o.frames(c, found); next != nil {
 			next.close(c, end)
 		}
 		return

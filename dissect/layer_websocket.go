@@ -34,7 +34,10 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 		return nil
 	}
 	h := s.halves[s.dir(ch.From)]
-	if ch.Lost > 0 {
+	switch {
+	case ch.Vague:
+		h.loseTrack(ch.Lost)
+	case ch.Lost > 0:
 		h.lose(ch.Lost, ch.Cut)
 	}
 	if len(ch.Data) > 0 {
@@ -261,18 +264,32 @@ func controlType(o websocket.Opcode) MessageType {
 	return Pong
 }
 
+// joined prepares for a stream that was recognised without its handshake.
+func (s *stream) joined(found websocket.Recognition) {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		h := s.halves[d]
+		h.frames.Deflate = found.Deflate
+		h.inflater.Lose()
+		if found.Start[s.side(d)] < 0 {
+			h.frames.Hunt()
+		}
+	}
+}
+
 // join feeds a chunk of a stream that was recognised in the middle: frames
 // begin at offset start of what each side said, counted in passed.
 func (s *stream) join(c *Connection, ch flow.Chunk, passed *[2]int64, start int64) {
 	c.packet, c.time = ch.Packet, ch.Time
-	before := passed[ch.From]
+	at := passed[ch.From] // of the hole before ch, or of ch
 	passed[ch.From] += ch.Lost + int64(len(ch.Data))
-	if skip := start - before - ch.Lost; start > before {
-		ch.Lost = 0
-		if skip >= int64(len(ch.Data)) {
+	if at < start {
+		skip := start - at
+		if skip >= ch.Lost+int64(len(ch.Data)) {
 			return
 		}
-		ch.Data = ch.Data[max(skip, 0):]
+		lost := max(ch.Lost-skip, 0)
+		ch.Data = ch.Data[max(skip-ch.Lost, 0):]
+		ch.Lost = lost
 	}
 	s.feed(c, ch)
 }

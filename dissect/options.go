@@ -1,9 +1,15 @@
 package dissect
 
+import "wsight/dissect/tls"
+
 // Options say what to keep and how much. The zero value means the defaults.
 type Options struct {
 	MaxPayload int64 // bytes of a message kept; 0: none, negative: DefaultPayload
 	Hash       bool  // compute Message.SHA256
+
+	// Keys opens TLS connections. With nil their content is not looked for.
+	Keys *tls.KeyLog
+	TLS  tls.Limits
 
 	MaxHead     int   // bytes of an HTTP head; 0: DefaultHead
 	MaxHeld     int   // bytes held per side until it is known what they are; 0: DefaultHeld

@@ -68,6 +68,7 @@ type Chunk struct {
 	Offset int64     // of Data[0] in the stream of From; 0 is the first byte after the SYN, or the first byte seen
 	Lost   int64     // bytes missing directly before Data
 	Cut    int64     // how many of the Lost ones were cut off by the snaplen
+	Vague  bool      // Lost is the most that can be missing, not an exact count
 	Packet int       // number of the packet that carried Data
 	Time   time.Time // when that packet was captured
 }

@@ -11,12 +11,15 @@ import (
 	"golang.org/x/term"
 
 	"wsight/capture"
+	"wsight/dissect/tls"
 )
 
 // input is where packets come from: the flags that all commands share.
 type input struct {
 	files          []string // of -r
 	join, separate bool
+	keylog         string
+	keys           *tls.KeyLog // nil when nothing can be decrypted
 }
 
 func (in *input) flags(cmd *cobra.Command) {
@@ -24,6 +27,8 @@ func (in *input) flags(cmd *cobra.Command) {
 	f.StringArrayVarP(&in.files, "read", "r", nil, "capture to read; the same as naming it")
 	f.BoolVar(&in.join, "join", false, "take several files as one capture, even if they overlap in time")
 	f.BoolVar(&in.separate, "separate", false, "take several files as separate vantage points, even if they do not overlap")
+	f.StringVar(&in.keylog, "keylog", os.Getenv("SSLKEYLOGFILE"), "TLS key log (RFC 9850) that opens wss:// connections; the environment variable SSLKEYLOGFILE does the same")
+	_ = cmd.MarkFlagFilename("keylog")
 	cmd.MarkFlagsMutuallyExclusive("join", "separate")
 	_ = cmd.MarkFlagFilename("read", "pcap", "pcapng", "gz", "zst")
 }
@@ -34,12 +39,41 @@ func (in *input) open(cmd *cobra.Command, args []string, options capture.Options
 	if len(in.files)+len(args) == 0 && isTerminal(cmd.InOrStdin()) {
 		return nil, errors.New("no capture was named: type 'wsight FILE', or pipe one in: 'tcpdump -U -w - | wsight -'")
 	}
+	if err := in.readKeys(); err != nil {
+		return nil, err
+	}
+	options.Secrets = in.keys.AddBlock
 	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
 	src, err := capture.Open(cmd.Context(), names, options)
 	if err != nil {
 		return nil, &inputError{err}
 	}
 	return src, nil
+}
+
+// readKeys reads the key log. Secrets that a capture carries are added later.
+func (in *input) readKeys() error {
+	in.keys = new(tls.KeyLog)
+	if in.keylog == "" {
+		return nil
+	}
+	f, err := os.Open(in.keylog)
+	if err != nil {
+		return &inputError{fmt.Errorf("key log: %w", err)}
+	}
+	defer f.Close()
+	var buf [64 << 10]byte
+	for {
+		n, err := f.Read(buf[:])
+		in.keys.Add(buf[:n])
+		if err == io.EOF {
+			in.keys.End()
+			return nil
+		}
+		if err != nil {
+			return &inputError{fmt.Errorf("key log: %w", err)}
+		}
+	}
 }
 
 // names returns what to read: standard input when nothing was named.

@@ -78,7 +78,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	out := cmd.OutOrStdout()
 	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
 	opts := session.Options{Ignore: ignore}
-	opts.Dissect = dissect.Options{MaxPayload: int64(p.maxPayload), Hash: p.hash}
+	opts.Dissect = dissect.Options{MaxPayload: int64(p.maxPayload), Hash: p.hash, Keys: p.keys}
 	if form == export.PayloadNone {
 		opts.Dissect.MaxPayload = 0
 	}

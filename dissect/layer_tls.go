@@ -1,0 +1,98 @@
+package dissect
+
+import (
+	"wsight/dissect/tls"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// tlsLayer opens the records of a TLS connection. What is inside is a
+// connection of its own, the thread of which may be lost where records are.
+type tlsLayer struct {
+	context
+	session *tls.Session
+	about   TLS // what conversations inside point to
+	inner   layer
+	opened  bool     // a record of application data was opened
+	lost    [2]int64 // bytes of records that were lost and not yet told to inner
+	over    bool     // inner is not interested in more
+}
+
+func newTLS(c *Connection, ctx context) *tlsLayer {
+	l := &tlsLayer{context: ctx, session: c.decryptor.NewSession()}
+	l.context.tls = &l.about
+	l.inner = newOpening(l.context)
+	c.tls, c.plain = true, true
+	return l
+}
+
+func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
+	packet, at := c.packet, c.time
+	l.session.Feed(ch, func(e tls.Event) { l.event(c, e) })
+	c.packet, c.time = packet, at
+	if l.over {
+		return nil
+	}
+	return l
+}
+
+// event takes what the session understood.
+func (l *tlsLayer) event(c *Connection, e tls.Event) {
+	switch e := e.(type) {
+	case *tls.ClientHello, *tls.ServerHello, *tls.EncryptedExtensions:
+		l.describe()
+	case *tls.Data:
+		l.data(c, e)
+	case *tls.Lost:
+		l.recordLost(c, e)
+	}
+}
+
+// describe notes what the hellos told.
+func (l *tlsLayer) describe() {
+	info := l.session.Info()
+	l.about.SNI, l.about.ALPN = info.ServerName, info.ALPN
+	if info.Version != 0 {
+		l.about.Version = info.Version.String()
+	}
+	if info.SuiteKnown {
+		l.about.Cipher = info.Suite.String()
+	}
+}
+
+// data feeds the content of a record to what is inside.
+func (l *tlsLayer) data(c *Connection, d *tls.Data) {
+	if l.inner == nil {
+		l.over = true
+		return
+	}
+	l.opened, c.plain = true, false
+	c.packet, c.time = d.Packet, d.Time
+	l.inner = l.inner.feed(c, flow.Chunk{
+		From: d.From, Data: d.Payload, Lost: d.Lost, Vague: d.Lost > 0 && !d.Exact, Packet: d.Packet, Time: d.Time,
+	})
+}
+
+// recordLost tells the conversations inside that records are missing.
+func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
+	if s, ok := l.inner.(*stream); ok && !s.ended {
+		c.packet, c.time = e.Packet, e.Time
+		c.report(s.talk, finding.Report{Code: finding.TLSRecordLost, Detail: lostRecords(e)}, s.dir(e.From), 0)
+	}
+}
+
+func (l *tlsLayer) signal(c *Connection, s flow.Signal) {
+	if l.inner != nil {
+		l.inner.signal(c, s)
+	}
+}
+
+func (l *tlsLayer) close(c *Connection, end flow.Closed) {
+	packet, at := c.packet, c.time
+	l.session.End(func(e tls.Event) { l.event(c, e) })
+	c.packet, c.time = packet, at
+	end.Lost = [2]int64{} // of records, which the session accounts for
+	if l.inner != nil {
+		l.inner.close(c, end)
+	}
+}
