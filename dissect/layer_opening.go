@@ -42,10 +42,9 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 		return next
 	}
 	o.rec.Opened = c.flow.Opened && !o.middle
-	o.rec.Skip(ch.From, ch.Lost)
-	switch found := o.rec.Feed(ch.From, ch.Data); found.Verdict {
-	case websocket.Frames:
-		return o.frames(c, found)
+	switch o.rec.Feed(ch.From, ch.Data, ch.Lost) {
+	case websocket.Recognized:
+		return o.frames(c)
 	case websocket.Foreign:
 		return o.give(c)
 	}
@@ -131,8 +130,8 @@ func (o *opening) resume(c *Connection, next layer, ch flow.Chunk) layer {
 }
 
 // frames goes on with frames that were recognised without a handshake.
-func (o *opening) frames(c *Connection, found websocket.Recognition) layer {
-	client := found.Client
+func (o *opening) frames(c *Connection) layer {
+	client := o.rec.Client()
 	packet, at := c.packet, c.time
 	var t *talk
 	if o.expect != nil {
@@ -147,10 +146,10 @@ func (o *opening) frames(c *Connection, found websocket.Recognition) layer {
 		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
 	}
 	s := newStream(c, t, agreement{})
-	s.joined(found)
+	s.joined(&o.rec)
 	var passed [2]int64
 	for _, ch := range o.take() {
-		s.join(c, ch, &passed, found.Start[ch.From])
+		s.join(c, ch, &passed, o.rec.Start(ch.From))
 	}
 	c.packet, c.time = packet, at
 	return s
@@ -179,8 +178,8 @@ func (o *opening) signal(c *Connection, s flow.Signal) {
 }
 
 func (o *opening) close(c *Connection, end flow.Closed) {
-	if found := o.rec.End(); found.Verdict == websocket.Frames {
-		if next := o.frames(c, found); next != nil {
+	if o.rec.End() == websocket.Recognized {
+		if next := o.frames(c); next != nil {
 			next.close(c, end)
 		}
 		return
