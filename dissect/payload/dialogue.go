@@ -78,16 +78,22 @@ func (d *Dialogue) choose(m Message) {
 	}
 }
 
-// Decode decodes the next message.
-func (d *Dialogue) Decode(m Message) Result {
+// decode decodes a message without looking at the others.
+func (d *Dialogue) decode(m Message) Result {
 	if !d.settled {
 		d.choose(m)
 	}
-	d.torn = d.torn || !m.Whole
 	r := d.decoder.Decode(m)
 	if r.Format == "" {
 		r.Format = d.format.Name
 	}
+	return r
+}
+
+// Decode decodes the next message.
+func (d *Dialogue) Decode(m Message) Result {
+	d.torn = d.torn || !m.Whole
+	r := d.decode(m)
 	if r.Summary == "" {
 		r.Summary = joinParts(r.Parts)
 	}

@@ -122,3 +122,11 @@ func FuzzSignalR(f *testing.F)     { fuzzFormat(f, "signalr") }
 func FuzzMsgpack(f *testing.F)     { fuzzFormat(f, "msgpack") }
 func FuzzSTOMP(f *testing.F)       { fuzzFormat(f, "stomp") }
 func FuzzMQTT(f *testing.F)        { fuzzFormat(f, "mqtt") }
+func FuzzSockJS(f *testing.F)      { fuzzFormat(f, "sockjs") }
+func FuzzWAMP(f *testing.F)        { fuzzFormat(f, "wamp") }
+func FuzzCBOR(f *testing.F)        { fuzzFormat(f, "cbor") }
+func FuzzTunnel(f *testing.F)      { fuzzFormat(f, "tunnel") }
+func FuzzProtobuf(f *testing.F)    { fuzzFormat(f, "protobuf") }
+func FuzzGuess(f *testing.F)       { fuzzFormat(f, "guess") }
+func FuzzText(f *testing.F)        { fuzzFormat(f, "text") }
+func FuzzHex(f *testing.F)         { fuzzFormat(f, "hex") }

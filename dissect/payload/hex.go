@@ -33,7 +33,7 @@ func (hexDecoder) Decode(m Message) Result {
 		r.Summary += " " + safe.Quote(shown)
 	}
 	r.Tree = bytesNode("", m.Data, 0, len(m.Data))
-	r.part(Part{Type: "bytes", Body: r.Tree})
+	r.part(Part{Type: "bytes", Body: r.Tree, Summary: r.Summary})
 	return r
 }
 

@@ -5,22 +5,7 @@ var jsonFormat = Format{
 	Name:      "json",
 	Title:     "JSON",
 	About:     "Numbers, order and repeated names as sent; broken text up to where it breaks; several values in a row.",
-	Recognise: recogniseJSON,
-	New:       func(Hint) Decoder { return jsonDecoder{} },
-}
-
-// recogniseJSON wants an object or array in every message seen so far: a single
-// word or number is JSON too, but gives nothing away.
-func recogniseJSON(h Hint) bool {
-	for _, m := range h.First {
-		if _, err := parseJSON(m.Data, 0); !m.Text || len(m.Data) == 0 || err != nil && m.Whole {
-			return false
-		}
-		if c := m.Data[skipSpace(m.Data, 0)]; c != '{' && c != '[' {
-			return false
-		}
-	}
-	return len(h.First) > 0
+	New:   func(Hint) Decoder { return jsonDecoder{} },
 }
 
 type jsonDecoder struct{}
@@ -52,7 +37,7 @@ func (jsonDecoder) Decode(m Message) Result {
 	for _, at := range starts {
 		root, _, _ := d.node(at)
 		roots = append(roots, root)
-		r.part(Part{Type: root.Kind.String(), Body: root})
+		r.part(Part{Type: root.Kind.String(), Body: root, Summary: brief(root)})
 	}
 	switch {
 	case len(roots) == 1:
@@ -62,9 +47,12 @@ func (jsonDecoder) Decode(m Message) Result {
 	default:
 		r.Tree = d.broken()
 	}
-	r.Summary = compactJSON(m.Data, summaryLimit)
-	if err != nil && m.Whole {
-		r.Summary = "broken JSON: " + r.Summary
+	r.Summary = joinParts(r.Parts)
+	if err != nil {
+		r.Summary = compactJSON(m.Data, summaryLimit)
+		if m.Whole {
+			r.Summary = "broken JSON: " + r.Summary
+		}
 	}
 	return r
 }

@@ -23,7 +23,7 @@ func (textDecoder) Decode(m Message) Result {
 	}
 	r.Summary = firstLine(m.Data)
 	body := textNode("", m.Data, 0, len(m.Data))
-	r.part(Part{Type: "text", Body: body})
+	r.part(Part{Type: "text", Body: body, Summary: r.Summary})
 	r.Tree = body
 	return r
 }
