@@ -46,7 +46,7 @@ func headerBits(h *Header, r rsv1) (bits int, ok bool) {
 		h.lengthSize() > extendedSize(h.Length):
 		return 0, false
 	case !h.Fin:
-		bits = 2 // small numbers are common in data of all kinds
+		return 0, true // a byte 0 to 2 and a length is how many protocols begin
 	case data:
 		bits = 7
 	default:

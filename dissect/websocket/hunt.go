@@ -36,6 +36,7 @@ type hunter struct {
 	mask    masking
 	rsv1    rsv1
 	aligned bool // only the very first byte can begin a frame
+	limit   int  // how many bytes to keep; 0: heldLimit
 	chains  []chain
 	scanned int64 // offsets before this one were tried as starts
 }
@@ -52,6 +53,7 @@ type chain struct {
 	text   int // frames whose payload reads as text
 	mask   masking
 	open   opening
+	fin    bool // of the last header
 }
 
 // opening is what a chain knows of fragmented messages. The numbers are ours.
@@ -72,8 +74,12 @@ func (u *hunter) restart(offset int64) {
 // feed adds bytes, at most huntStep of them. cut says that a segment begins
 // with them.
 func (u *hunter) feed(p []byte, cut bool) {
-	if len(u.bytes)+len(p) > heldLimit && len(u.runs) > 0 {
-		u.shorten()
+	limit := u.limit
+	if limit == 0 {
+		limit = heldLimit
+	}
+	if len(u.bytes)+len(p) > limit && len(u.runs) > 0 {
+		u.shorten(limit / 2)
 	}
 	first := u.end
 	u.add(p, cut)
@@ -88,10 +94,10 @@ func (u *hunter) skip(n int64) {
 	u.follow()
 }
 
-// shorten forgets the older half of the bytes. A chain that began there goes
-// on with its later frames.
-func (u *hunter) shorten() {
-	u.drop(len(u.bytes) - heldLimit/2)
+// shorten forgets all but the last n bytes. A chain that began before them
+// goes on with its later frames.
+func (u *hunter) shorten(n int) {
+	u.drop(len(u.bytes) - n)
 	start := u.start()
 	u.chains = slices.DeleteFunc(u.chains, func(c chain) bool { return c.next < start })
 }
@@ -168,9 +174,10 @@ func (u *hunter) advance(c *chain) bool {
 			if n := u.segment(c.next); n > 0 {
 				bits += min(mathbits.Len64(uint64(n)), 8)
 			}
-		} else {
+		} else if c.fin {
 			bits += min(u.landing(c.next), 12)
 		}
+		c.fin = h.Fin
 		if h.Rsv1 {
 			c.rsv1++
 		}
@@ -206,7 +213,7 @@ func (c *chain) continues(h *Header) bool {
 // weight returns the evidence for c. When its last frame ends where the bytes
 // end, and a segment ends there too, that adds to it.
 func (u *hunter) weight(c *chain, segmentEnd bool) int {
-	if segmentEnd && c.next == u.end {
+	if segmentEnd && c.next == u.end && c.fin {
 		return c.bits + min(u.landing(u.end), 12)
 	}
 	return c.bits
