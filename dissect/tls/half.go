@@ -80,6 +80,7 @@ type gap struct {
 	records  uint64 // sealed records known to be among them
 	room     int64  // the most content that those can have had
 	unframed int64  // bytes among them whose record headers are unknown
+	sealed   int64  // bytes among them of records given up for want of a secret
 	broken   bool   // the record directly before was not captured in full
 	mixed    bool   // some of the records were not application data
 }
@@ -89,6 +90,7 @@ func (g *gap) add(more gap) {
 	g.records += more.records
 	g.room += more.room
 	g.unframed += more.unframed
+	g.sealed += more.sealed
 	g.broken = g.broken || more.broken
 	g.mixed = g.mixed || more.mixed
 }

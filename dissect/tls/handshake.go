@@ -133,7 +133,7 @@ func (s *Session) finish(h *half, offset int64) {
 	if s.hello.version == TLS13 {
 		complete = s.isClient(h)
 	}
-	if complete && !s.done {
+	if complete && !s.done && (s.hello.clientSeen || s.hello.serverSeen) {
 		s.done = true
 		s.emit(&Complete{h.place(offset)})
 	}

@@ -49,6 +49,7 @@ func (s *Session) refuse(h *half, r *record) {
 	size := int64(headerSize + len(r.body))
 	s.count(h, &h.gap, r.kind, len(r.body))
 	h.gap.lost += size
+	h.gap.sealed += size
 }
 
 // letGo gives up all that is kept.

@@ -79,8 +79,11 @@ func (s *Session) guess13(h *half, r *record) outcome {
 	// Few candidates may be searched deep, many only a little.
 	n := int64(len(s.d.log.order)) * 4
 	deep := min(uint64(max(s.work/n/2/(costTryGCM*2), 16)), maxSearch)
+	epoch := h.epoch
 	if hello.serverSeen || hello.clientSeen {
 		deep = 4 + h.gap.records + h.gap.window()
+	} else {
+		h.epoch = inHandshake // what is seen is most likely not the handshake's end
 	}
 	was := s.info
 	old := hello.secrets
@@ -104,7 +107,7 @@ func (s *Session) guess13(h *half, r *record) outcome {
 	}) {
 		return taken
 	}
-	hello.secrets = old
+	hello.secrets, h.epoch = old, epoch
 	s.info.Client, s.info.ClientKnown = was.Client, was.ClientKnown
 	return blocked
 }

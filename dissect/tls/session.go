@@ -139,8 +139,8 @@ func (s *Session) End(emit func(Event)) {
 			h.gap.unframe(int64(len(h.buf)))
 		}
 		s.drop(h)
-		if h.gap.lost > 0 && h.sure {
-			s.emit(&Lost{Place: h.place(h.at), Bytes: h.gap.lost, Records: -1})
+		if lost := h.gap.lost - h.gap.sealed; lost > 0 && h.sure {
+			s.emit(&Lost{Place: h.place(h.at), Bytes: lost, Records: -1})
 			h.gap = gap{}
 		}
 		if h.failures > 0 && !h.sure {

@@ -118,8 +118,8 @@ func (s *Session) later(h *half, r *record, from, to uint64) bool {
 // it fits.
 func (s *Session) try13(h *half, r *record, e epoch, secret []byte, a *ahead, from, to uint64) bool {
 	number, ok := from, true
-	if a.key.block == nil {
-		to = min(to, from+maxSearch/16) // there is no short way to search ChaCha20
+	if a.key.block == nil { // there is no short way to search ChaCha20
+		to = min(to, from+max((to-from)/16, 256))
 	}
 	if to > from+1 {
 		number, ok = s.find(a.key, r, from, to)
@@ -131,7 +131,8 @@ func (s *Session) try13(h *half, r *record, e epoch, secret []byte, a *ahead, fr
 	if !ok {
 		return false
 	}
-	h.key, h.traffic, h.suite, h.epoch = a.key, secret, a.suite, e
+	suite := a.suite
+	h.key, h.traffic, h.suite, h.epoch = a.key, secret, suite, e
 	if e == application {
 		clear(h.ahead[:])
 		if !s.isClient(h) {
@@ -142,7 +143,7 @@ func (s *Session) try13(h *half, r *record, e epoch, secret []byte, a *ahead, fr
 		s.hello.version = TLS13
 	}
 	if !s.info.SuiteKnown {
-		s.info.Version, s.info.Suite, s.info.SuiteKnown = TLS13, a.suite, true
+		s.info.Version, s.info.Suite, s.info.SuiteKnown = TLS13, suite, true
 	}
 	s.opened13(h, r, out, number, true)
 	return true
@@ -151,10 +152,13 @@ func (s *Session) try13(h *half, r *record, e epoch, secret []byte, a *ahead, fr
 // search13 tries the numbers that r may have after lost records.
 func (s *Session) search13(h *half, r *record) bool {
 	g := &h.gap
-	if g.records == 0 && g.unframed == 0 {
+	window := g.window()
+	if h.epoch == inClear && !s.began(h) {
+		window = maxSearch
+	}
+	if g.records == 0 && window == 0 {
 		return false
 	}
-	window := g.window()
 	if h.key != nil {
 		base := h.number + g.records
 		if n, ok := s.find(h.key, r, base+1, base+1+window); ok {
@@ -170,6 +174,15 @@ func (s *Session) search13(h *half, r *record) bool {
 		bottom = top - maxSearch
 	}
 	return s.later(h, r, bottom, top) || h.epoch == application && s.updated(h, r, bottom, top)
+}
+
+// began reports whether the hello of h was captured, so that its records can
+// be counted.
+func (s *Session) began(h *half) bool {
+	if s.isClient(h) {
+		return s.hello.clientSeen
+	}
+	return s.hello.serverSeen
 }
 
 // updated tries the next generations of the key: a KeyUpdate may be among
