@@ -9,7 +9,7 @@ import (
 // BenchmarkReader reads packets of 187 bytes, as small ones of a busy
 // WebSocket server are. docs/design.md promises no allocation per packet.
 func BenchmarkReader(b *testing.B) {
-	const packets = 200_000
+	const packets = 20_000
 	le := orders["little"]
 	data := string(bytes.Repeat([]byte{'x'}, 187))
 	pcap := pcapHead(le, magicMicroseconds, 0, 1)

@@ -144,9 +144,9 @@ func (f *pcapngFile) block(w *window, size uint32) ([]byte, error) {
 	if uint64(size) > uint64(w.limit) {
 		return nil, w.tooLarge(int64(size), "a block")
 	}
-	b, err := w.need(int(size), "a block")
+	b, err := w.peek(int(size))
 	if err != nil {
-		return nil, err
+		return nil, w.cut(int64(size), int64(len(b)), "a block", err)
 	}
 	if again := f.order.uint32(b[size-4:]); again != size {
 		return nil, f.unequal(w.offset()+int64(size)-4, size, again)

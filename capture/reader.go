@@ -108,25 +108,23 @@ func (r *Reader) begin(ctx context.Context) (end func()) {
 // next returns the next packet, or io.EOF. It works between begin and its end.
 func (r *Reader) next() (*Packet, error) {
 	const every = 1024 // packets between looks at the context; each read looks too
-	if r.err == nil && r.packet.Number%every == 0 {
-		r.err = r.input.ctx.Err()
-	}
-	if r.err == nil && r.format == nil {
-		r.err = r.open()
+	if r.packet.Number%every == 0 && r.err == nil {
+		if r.err = r.input.ctx.Err(); r.err == nil && r.format == nil {
+			r.err = r.open()
+		}
 	}
 	if r.err == nil {
-		r.err = r.format.next(&r.window, &r.packet)
-	}
-	if r.err != nil {
-		r.publish()
-		if err := r.input.ctx.Err(); err != nil {
-			return nil, err
+		if r.err = r.format.next(&r.window, &r.packet); r.err == nil {
+			r.packet.Number++
+			r.bytes += int64(len(r.packet.Data))
+			return &r.packet, nil
 		}
-		return nil, r.place(r.err)
 	}
-	r.packet.Number++
-	r.bytes += int64(len(r.packet.Data))
-	return &r.packet, nil
+	r.publish()
+	if err := r.input.ctx.Err(); err != nil {
+		return nil, err
+	}
+	return nil, r.place(r.err)
 }
 
 // open recognises the format of the input.
@@ -135,7 +133,7 @@ func (r *Reader) open() error {
 	// What ends an input that is too short to be packed comes up again below.
 	head, _ := r.window.peek(magicSize)
 	if r.packed = compression(head); r.packed != "" {
-		seen := bytes.NewReader(r.window.buffer[:r.window.end])
+		seen := bytes.NewReader(r.window.view)
 		r.unpack = decompressor(r.packed, io.MultiReader(seen, r.input))
 		r.window = window{input: r.unpack, limit: r.options.MaxBlock, fills: r.publish}
 	}

@@ -48,8 +48,7 @@ func recognise(w *window, secrets func([]byte)) (format, error) {
 	if pcapngMagic(b) {
 		return &pcapngFile{secrets: secrets}, nil
 	}
-	more, _ := w.peek(1) // no waiting for more than is there
-	return nil, notCapture(more[:w.end-w.start])
+	return nil, notCapture(w.view) // without waiting for more than is there
 }
 
 // magics start every kind of capture file, for files that end inside them.

@@ -13,7 +13,7 @@ const tailSize = 1 << 20
 // one was not read from where a time stands.
 const maxCapture = 10 * 365 * 24 * time.Hour
 
-// lastTime returns the latest time in the tail of a plain file, whose first
+// lastTime returns the time of the last packets of a plain file, whose first
 // packet was captured at first. It reports false when it cannot be sure of
 // it: then the whole file has to be read.
 func lastTime(r io.ReaderAt, size int64, f format, first time.Time) (time.Time, bool) {
@@ -34,27 +34,28 @@ func lastTime(r io.ReaderAt, size int64, f format, first time.Time) (time.Time, 
 }
 
 // lastTime looks for packet headers that lead, one to the next, exactly to
-// the end of the file.
+// the end of the file. The first such chain begins in the file itself and not
+// in a capture that a packet carries, or goes over into it at latest where
+// that packet ends; so its last packet is one of the file.
 func (f *pcapFile) lastTime(tail []byte, first time.Time) (time.Time, bool) {
 	const enough = 3 // packets in a row that cannot be there by chance
-	for start := range tail {
-		last, packets, at := first, 0, start
-		for at < len(tail) {
-			stamp, size, ok := f.plausible(tail[at:], first)
-			if !ok {
-				break
-			}
-			if stamp.After(last) {
-				last = stamp
-			}
-			at += size
-			packets++
-		}
-		if at == len(tail) && packets >= enough {
-			return last, true
+	leads := make([]bool, len(tail)+1)
+	leads[len(tail)] = true
+	start := len(tail)
+	for at := len(tail) - f.head; at >= 0; at-- {
+		_, size, ok := f.plausible(tail[at:], first)
+		if ok && size <= len(tail)-at && leads[at+size] {
+			leads[at] = true
+			start = at
 		}
 	}
-	return time.Time{}, false
+	last, packets := first, 0
+	for at := start; at < len(tail); packets++ {
+		stamp, size, _ := f.plausible(tail[at:], first)
+		last = stamp
+		at += size
+	}
+	return last, packets >= enough
 }
 
 // plausible reads what may be a packet header: its time, and the size of the

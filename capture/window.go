@@ -17,64 +17,60 @@ type window struct {
 	limit int    // of one request, in bytes
 	fills func() // called before each read; may be nil
 
-	buffer     []byte
-	start, end int   // of the bytes that are there
-	base       int64 // offset in the input of buffer[0]
-	err        error // of the last read
+	buffer []byte
+	view   []byte // the bytes of buffer that are there and not passed
+	read   int64  // bytes that came from input
+	err    error  // of the last read
 }
 
 // offset returns the place in the input of the next byte.
-func (w *window) offset() int64 { return w.base + int64(w.start) }
+func (w *window) offset() int64 { return w.read - int64(len(w.view)) }
 
 // peek returns the next n bytes without passing them. With fewer it returns
 // those that are left and the error that ended the input. What it returns is
 // valid until the next call.
 func (w *window) peek(n int) ([]byte, error) {
-	if w.end-w.start >= n {
-		return w.buffer[w.start : w.start+n], nil
+	if n <= len(w.view) {
+		return w.view[:n], nil
 	}
 	return w.fill(n)
 }
 
 // skip passes n bytes that peek has returned.
-func (w *window) skip(n int) { w.start += n }
+func (w *window) skip(n int) { w.view = w.view[n:] }
 
 func (w *window) fill(n int) ([]byte, error) {
 	if w.buffer == nil {
 		w.buffer = make([]byte, bufferSize)
 	}
-	copy(w.buffer, w.buffer[w.start:w.end])
-	w.base += int64(w.start)
-	w.end -= w.start
-	w.start = 0
-
-	idle := 0
-	for w.end < n {
+	held := copy(w.buffer, w.view)
+	for idle := 0; held < n; {
+		w.view = w.buffer[:held]
 		if w.err != nil {
-			return w.buffer[:w.end], w.err
+			return w.view, w.err
 		}
-		if w.end == len(w.buffer) {
+		if held == len(w.buffer) {
 			// Twice what has really come: a declared length costs a hostile
 			// file as many bytes as it costs us.
-			grown := make([]byte, min(2*len(w.buffer), n))
+			grown := make([]byte, min(2*held, n))
 			copy(grown, w.buffer)
 			w.buffer = grown
 		}
 		if w.fills != nil {
 			w.fills()
 		}
-		got, err := w.input.Read(w.buffer[w.end:])
-		w.end += got
-		w.err = err
-		if got == 0 && err == nil {
-			if idle++; idle == 100 {
-				w.err = io.ErrNoProgress
-			}
-			continue
+		var got int
+		got, w.err = w.input.Read(w.buffer[held:])
+		held += got
+		w.read += int64(got)
+		if idle++; got > 0 {
+			idle = 0
+		} else if idle == 100 && w.err == nil {
+			w.err = io.ErrNoProgress
 		}
-		idle = 0
 	}
-	return w.buffer[:n], nil
+	w.view = w.buffer[:held]
+	return w.view[:n], nil
 }
 
 // discard passes n bytes, of which any number may not be in memory yet. It
@@ -82,13 +78,13 @@ func (w *window) fill(n int) ([]byte, error) {
 func (w *window) discard(n int64) (int64, error) {
 	var passed int64
 	for passed < n {
-		if w.start == w.end {
+		if len(w.view) == 0 {
 			if _, err := w.fill(1); err != nil {
 				return passed, err
 			}
 		}
-		step := min(n-passed, int64(w.end-w.start))
-		w.start += int(step)
+		step := min(n-passed, int64(len(w.view)))
+		w.skip(int(step))
 		passed += step
 	}
 	return passed, nil
