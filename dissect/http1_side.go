@@ -49,9 +49,10 @@ func (s *http1Side) skip(lost int64) bool {
 func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 	o := newOpening(l.context)
 	o.middle = true
-	o.client, o.clientKnown = l.client, true
+	o.client = l.client
 	if n := len(l.pending); n > 0 && l.pending[n-1].attempt {
 		o.expect = l.pending[n-1]
+		o.exact = len(l.held.chunks) == 0 || l.held.chunks[0].Lost == 0
 		l.pending = l.pending[:n-1]
 	}
 	packet, at := c.packet, c.time

@@ -20,9 +20,9 @@ type opening struct {
 	middle bool      // the thread was lost: heads and frames may begin at any chunk
 	rec    websocket.Recognizer
 
-	client      flow.Side
-	clientKnown bool
-	expect      *exchange // an attempt whose answer may be among the lost bytes
+	client flow.Side
+	exact  bool      // what the client says begins right behind its request
+	expect *exchange // an attempt whose answer may be among the lost bytes
 }
 
 func newOpening(ctx context) *opening { return &opening{context: ctx} }
@@ -95,7 +95,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 			ctx.via = header.Source.String()
 		}
 		return pass(c, newOpening(ctx), without(o.take(), side, header.Size)...)
-	case startsSocks(p):
+	case c.flow.Opened && startsSocks(p):
 		return pass(c, newSocks(o.context, side), o.take()...)
 	}
 	more := verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
@@ -146,13 +146,22 @@ func (o *opening) frames(c *Connection) layer {
 		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
 	}
 	s := newStream(c, t, agreement{})
-	s.joined(&o.rec)
+	s.joined(o)
 	var passed [2]int64
 	for _, ch := range o.take() {
-		s.join(c, ch, &passed, o.rec.Start(ch.From))
+		s.join(c, ch, &passed, o.start(ch.From))
 	}
 	c.packet, c.time = packet, at
 	return s
+}
+
+// start returns where the frames of side begin. Behind a request whose answer
+// was lost the client's begin at once.
+func (o *opening) start(side flow.Side) int64 {
+	if o.expect != nil && side == o.client && o.exact {
+		return 0
+	}
+	return o.rec.Start(side)
 }
 
 // give lets go of a connection that carries something else.

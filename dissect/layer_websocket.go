@@ -265,12 +265,12 @@ func controlType(o websocket.Opcode) MessageType {
 }
 
 // joined prepares for a stream that was recognised without its handshake.
-func (s *stream) joined(found *websocket.Recognizer) {
+func (s *stream) joined(o *opening) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := s.halves[d]
-		h.frames.Deflate = found.Deflate()
+		h.frames.Deflate = o.rec.Deflate()
 		h.inflater.Lose()
-		if found.Start(s.side(d)) < 0 {
+		if o.start(s.side(d)) < 0 {
 			h.frames.Hunt()
 		}
 	}
