@@ -184,7 +184,7 @@ func (s *Session) resume(h *half, offset int64, number uint64, restarted bool) {
 	case number == 0, number == 1 && s.hello.version != TLS13:
 		room = 0 // nothing was sealed under this key before, or only Finished
 	default:
-		room = max(0, g.room+g.unframed-int64(number)*over)
+		room += max(0, g.unframed-max(0, int64(number-g.records))*over)
 		exact = room == 0
 	}
 	if h.epoch == inHandshake {

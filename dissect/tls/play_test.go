@@ -94,7 +94,7 @@ func feed(s *Session, segments []segment, emit func(Event)) {
 			lost[seg.from] += n
 		} else {
 			s.Feed(flow.Chunk{From: seg.from, Data: seg.data, Offset: offset[seg.from], Lost: lost[seg.from],
-				Packet: i + 1, Time: time.Unix(int64(i), 0)}, emit)
+				Packet: i + 1, Time: timeOf(i)}, emit)
 			lost[seg.from] = 0
 		}
 		offset[seg.from] += n
@@ -151,3 +151,6 @@ func checkCuts(t *testing.T, keys string, segments []segment) *heard {
 	}
 	return want
 }
+
+// timeOf is when segment i was captured.
+func timeOf(i int) time.Time { return time.Unix(int64(i), 0) }
