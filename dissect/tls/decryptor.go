@@ -33,6 +33,8 @@ type Decryptor struct {
 	limits Limits
 	stats  DecryptorStats
 
+	resumable resumable
+
 	kept    int64
 	claimed map[*secrets]struct{} // by a session that saw the client random
 	plain   []byte                // what the record being opened opens to

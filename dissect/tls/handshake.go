@@ -18,6 +18,8 @@ func (s *Session) handshake(h *half, offset int64, content []byte) {
 			if s.hello.version == TLS13 && h.epoch == inHandshake {
 				s.encryptedExtensions(h, offset, m.body)
 			}
+		case newSessionTicket:
+			s.ticket(m.body)
 		case finished:
 			s.finish(h, offset)
 		case keyUpdate:
@@ -53,7 +55,9 @@ func (s *Session) clientHello(h *half, offset int64, body []byte) {
 	}
 	hello := s.hello
 	hello.client, hello.clientSeen = e.Random, true
+	hello.origin = e.Random
 	hello.sessionID = append([]byte(nil), e.sessionID...)
+	s.offered(hello, &e)
 	if !again {
 		hello.early = e.EarlyData
 	}
@@ -85,6 +89,11 @@ func (s *Session) serverHello(h *half, offset int64, body []byte) {
 	} else {
 		hello.server, hello.serverSeen = e.Random, true
 		hello.encryptThenMAC = e.EncryptThenMAC
+		if e.Resumed {
+			hello.origin = hello.earlier
+		} else if s.d.log != nil && e.Version != TLS13 && hello.clientSeen {
+			s.d.resumable.remember(e.sessionID, &hello.client)
+		}
 		s.info.ALPN = e.ALPN
 		s.info.Resumed = e.Resumed
 	}

@@ -42,7 +42,7 @@ type ClientHello struct {
 	ECH        bool // carries encrypted_client_hello: ServerName may be the public name only
 	Again      bool // not the first one: after a HelloRetryRequest, or a renegotiation
 
-	sessionID []byte
+	sessionID, ticket []byte
 }
 
 // A ServerHello is what the server chose (§4.1.3, RFC 5246 §7.4.1.3).
@@ -122,6 +122,7 @@ func parseClientHello(body []byte) (h ClientHello, ok bool) {
 				}
 			}
 		case extSessionTicket:
+			h.ticket = ext
 			ticket = ticket || len(ext) > 0
 		case extPreSharedKey:
 			ticket = true

@@ -43,16 +43,16 @@ func TestLossOfOneSegment(t *testing.T) {
 					segments = whole
 				}
 				for i := range segments {
-					testLoss(t, keys, segments, i)
+					testLoss(t, func() *Decryptor { return decryptor(keys) }, segments, i)
 				}
 			}
 		})
 	}
 }
 
-func testLoss(t *testing.T, keys string, segments []segment, i int) {
+func testLoss(t *testing.T, decryptor func() *Decryptor, segments []segment, i int) {
 	t.Helper()
-	whole := play(decryptor(keys), segments)
+	whole := play(decryptor(), segments)
 	side := segments[i].from
 	var hole span
 	for _, seg := range segments[:i+1] {
@@ -63,7 +63,7 @@ func testLoss(t *testing.T, keys string, segments []segment, i int) {
 	}
 	torn := slices.Clone(segments)
 	torn[i].lost = true
-	h := play(decryptor(keys), torn)
+	h := play(decryptor(), torn)
 
 	touched := func(offset int64) bool {
 		before := false // whether the record before is touched
@@ -90,7 +90,7 @@ func testLoss(t *testing.T, keys string, segments []segment, i int) {
 		}
 		want = append(want, d)
 	}
-	if needed(segments, side, hole, whole.info.Version) {
+	if needed(segments, side, hole, whole.info) {
 		if !strings.Contains(h.text.String(), "undecryptable") {
 			t.Errorf("segment %d of %d: nothing can be opened, and nothing says so:\n%s", i, len(segments), &h.text)
 		}
@@ -111,11 +111,12 @@ func testLoss(t *testing.T, keys string, segments []segment, i int) {
 }
 
 // needed reports whether a hole takes away what no key can do without: in
-// TLS 1.2 and before the ServerHello.
-func needed(segments []segment, side flow.Side, hole span, v Version) bool {
-	if v == TLS13 || side != flow.B {
+// TLS 1.2 and before the random of the ServerHello, and that of a ClientHello
+// which names no secret of the log because it resumes.
+func needed(segments []segment, side flow.Side, hole span, info Info) bool {
+	if info.Version == TLS13 || side == flow.A && !info.Resumed {
 		return false
 	}
 	s := spans(segments, side)[0]
-	return hole.from < min(s.to, 120) // its random and suite
+	return hole.from < min(s.to, 120)
 }

@@ -82,7 +82,7 @@ func (m *messages) begin() {
 	m.left = int(m.head[1])<<16 | int(m.head[2])<<8 | int(m.head[3])
 	m.in = true
 	m.keep = m.left <= maxMessage &&
-		(kind == clientHello || kind == serverHello || kind == encryptedExtensions || kind == keyUpdate)
+		(kind == clientHello || kind == serverHello || kind == newSessionTicket || kind == encryptedExtensions || kind == keyUpdate)
 	if m.lost {
 		m.lost = !likelyMessage(kind, m.left)
 	}

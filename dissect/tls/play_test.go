@@ -137,7 +137,12 @@ func joined(segments []segment) (out []segment) {
 // joined: how TCP cut the streams must not show. It returns what was heard.
 func checkCuts(t *testing.T, keys string, segments []segment) *heard {
 	t.Helper()
-	want := play(decryptor(keys), segments)
+	return checkCutsOf(t, func() *Decryptor { return decryptor(keys) }, segments)
+}
+
+func checkCutsOf(t *testing.T, decryptor func() *Decryptor, segments []segment) *heard {
+	t.Helper()
+	want := play(decryptor(), segments)
 	for name, cut := range map[string][]segment{
 		"byte by byte":  recut(segments, 1),
 		"in 7s":         recut(segments, 7),
@@ -145,7 +150,7 @@ func checkCuts(t *testing.T, keys string, segments []segment) *heard {
 		"in one piece":  joined(segments),
 		"in odd pieces": recut(segments, 333),
 	} {
-		if got := play(decryptor(keys), cut); got.text.String() != want.text.String() {
+		if got := play(decryptor(), cut); got.text.String() != want.text.String() {
 			t.Errorf("%s:\n--- got\n%s--- want\n%s", name, &got.text, &want.text)
 		}
 	}

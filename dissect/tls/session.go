@@ -53,7 +53,9 @@ type Info struct {
 type hello struct {
 	client, server         [32]byte
 	clientSeen, serverSeen bool
-	sessionID              []byte
+	sessionID              []byte   // of the client
+	earlier                [32]byte // client random of the handshake that made the session offered
+	origin                 [32]byte // of the one that made the master secret
 	version                Version
 	suite                  CipherSuite
 	spec                   spec

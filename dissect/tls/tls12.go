@@ -56,7 +56,7 @@ func (s *Session) openClear12(h *half, r *record) outcome {
 // changedUnseen opens a handshake record as a sealed one, after a gap that may
 // have swallowed ChangeCipherSpec.
 func (s *Session) changedUnseen(h *half, r *record) bool {
-	if s.secrets() == nil || !s.hello.serverSeen || !s.hello.supported {
+	if s.secretsOf(s.hello) == nil || !s.hello.serverSeen || !s.hello.supported {
 		return false
 	}
 	was := *h
@@ -93,10 +93,7 @@ func (s *Session) prepare12(h *half, r *record) outcome {
 	if !hello.serverSeen {
 		return blocked
 	}
-	if hello.secrets == nil && hello.clientSeen {
-		hello.secrets = s.d.lookup(&hello.client)
-	}
-	if hello.secrets == nil && !hello.clientSeen {
+	if s.secretsOf(hello) == nil && !hello.clientSeen {
 		s.guess12(h, r)
 	}
 	h.key = s.key12(hello, hello.secrets, s.isClient(h))
@@ -112,6 +109,10 @@ func (s *Session) key12(hello *hello, secrets *secrets, client bool) protection 
 	if secret == nil {
 		return nil
 	}
+	random := &secrets.random
+	if hello.clientSeen { // a resumed session has the secret of another handshake
+		random = &hello.client
+	}
 	spec := hello.spec
 	mac, iv := 0, 4
 	switch spec.mode {
@@ -120,7 +121,7 @@ func (s *Session) key12(hello *hello, secrets *secrets, client bool) protection 
 	case cbc:
 		mac, iv = spec.mac().Size(), 16
 	}
-	block := keyBlock(hello.version, spec.hash, secret, &secrets.random, &hello.server, 2*(mac+spec.key+iv))
+	block := keyBlock(hello.version, spec.hash, secret, random, &hello.server, 2*(mac+spec.key+iv))
 	// client_write_MAC_key, server_write_MAC_key, then keys and IVs likewise
 	take := func(n int) []byte {
 		pair := block[:2*n]
@@ -173,7 +174,7 @@ func (s *Session) search12(h *half, r *record) bool {
 	if h.hello == s.hello || !s.hello.serverSeen || !s.hello.supported {
 		return false
 	}
-	key := s.key12(s.hello, s.secrets(), s.isClient(h))
+	key := s.key12(s.hello, s.secretsOf(s.hello), s.isClient(h))
 	if key == nil {
 		return false
 	}

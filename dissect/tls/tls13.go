@@ -13,7 +13,7 @@ func (s *Session) open13(h *half, r *record) outcome {
 		s.full = true
 		return blocked
 	}
-	if s.secrets() == nil || !s.info.ClientKnown {
+	if s.secretsOf(s.hello) == nil || !s.info.ClientKnown {
 		return s.guess13(h, r)
 	}
 	if s.earlyUndecided(h) {
@@ -46,14 +46,6 @@ func (s *Session) openClear13(h *half, r *record) outcome {
 		s.clear(h, r)
 	}
 	return taken // ChangeCipherSpec means nothing, §5
-}
-
-// secrets returns those of the newest handshake, nil while the log has none.
-func (s *Session) secrets() *secrets {
-	if s.hello.secrets == nil && s.hello.clientSeen {
-		s.hello.secrets = s.d.lookup(&s.hello.client)
-	}
-	return s.hello.secrets
 }
 
 // secret13 returns the secret of h for an epoch, nil when there is none.
