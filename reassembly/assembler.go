@@ -2,7 +2,6 @@ package reassembly
 
 import (
 	"cmp"
-	"container/list"
 	"maps"
 	"slices"
 	"time"
@@ -41,8 +40,9 @@ type Assembler struct {
 	now    time.Duration // time passed in the capture, without the jumps back
 	latest time.Time     // of the last packet that has a time
 
-	waits     [waitCount]list.List // of *backlog
-	queued    int                  // cost of all parts in backlogs
+	waits     [waitCount]line
+	spare     *backlog // linked by next
+	queued    int      // cost of all parts in backlogs
 	buffers   buffers
 	histories histories
 

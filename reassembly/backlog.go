@@ -2,7 +2,6 @@ package reassembly
 
 import (
 	"bytes"
-	"container/list"
 	"slices"
 	"time"
 
@@ -14,24 +13,60 @@ import (
 type backlog struct {
 	conn    *conn
 	side    flow.Side
-	parts   []part // in order; they neither overlap nor touch the next byte
-	size    int    // what the parts count against the limits
-	wait    int    // index in Assembler.waits; -1 before the first
-	element *list.Element
-	listed  time.Duration // when it was put there
-	since   time.Duration // when the present wait began, and
-	from    int           // what packets was then
-	packets int           // of the connection so far
-	fin     place         // of the FIN, when it was seen
+	parts   []part // in order from first on; they neither overlap nor touch the next byte
+	first   int
+	size    int // what the parts count against the limits
+	packets int // of the connection so far
+	fin     place
+	waiting
+}
+
+// waiting is a backlog's place among those that wait.
+type waiting struct {
+	prev, next *backlog
+	wait       int           // index in Assembler.waits; waitNone before the first
+	listed     time.Duration // when it was put there
+	since      time.Duration // when the present wait began, and
+	from       int           // what packets was then
+}
+
+// A line holds backlogs, the one that was listed first at its head.
+type line struct {
+	head, tail *backlog
+}
+
+func (l *line) push(b *backlog) {
+	b.prev, b.next = l.tail, nil
+	if l.tail != nil {
+		l.tail.next = b
+	} else {
+		l.head = b
+	}
+	l.tail = b
+}
+
+func (l *line) remove(b *backlog) {
+	if b.prev != nil {
+		b.prev.next = b.next
+	} else {
+		l.head = b.next
+	}
+	if b.next != nil {
+		b.next.prev = b.prev
+	} else {
+		l.tail = b.prev
+	}
 }
 
 // The reasons to wait for a hole to be filled. In each list of
-// Assembler.waits the one that waits longest comes first.
+// Assembler.waits the one that was listed first comes first.
 const (
 	waitAcked  = iota // the receiver has the bytes: the capture lacks them, or shows them late
 	waitUnseen        // the receiver's packets are not in the capture
 	waitOpen          // the receiver lacks them too: they will be sent again
 	waitCount
+
+	waitNone = -1
 )
 
 // patience is how long a hole may stay open, in time or in packets of its
@@ -55,21 +90,24 @@ func (p *part) cost() int { return len(p.data) + partOverhead }
 
 // holed reports whether h lacks bytes before ones that are known to exist.
 func (h *half) holed() bool {
-	return h.backlog != nil && len(h.backlog.parts) > 0 || h.finSeen && !h.finDone
+	return h.backlog != nil && len(h.backlog.live()) > 0 || h.finSeen && !h.finDone
 }
+
+// live returns the parts that wait.
+func (b *backlog) live() []part { return b.parts[b.first:] }
 
 // hole returns the sequence number behind the first hole of h.
 func (b *backlog) hole(h *half) uint32 {
-	if len(b.parts) > 0 {
-		return b.parts[0].seq
+	if parts := b.live(); len(parts) > 0 {
+		return parts[0].seq
 	}
 	return h.fin
 }
 
 // end returns the sequence number behind the last byte that is known to exist.
 func (b *backlog) end(h *half) uint32 {
-	if n := len(b.parts); n > 0 {
-		return b.parts[n-1].end()
+	if parts := b.live(); len(parts) > 0 {
+		return parts[len(parts)-1].end()
 	}
 	return h.next
 }
@@ -77,17 +115,21 @@ func (b *backlog) end(h *half) uint32 {
 // overlaps reports whether bytes of p, which begins at the next byte, are
 // waiting already.
 func (b *backlog) overlaps(p part) bool {
-	return len(b.parts) > 0 && b.parts[0].seq-p.seq < p.length
+	parts := b.live()
+	return len(parts) > 0 && parts[0].seq-p.seq < p.length
 }
 
 // take removes and returns the first part if it begins at next.
 func (b *backlog) take(next uint32) (part, bool) {
-	if len(b.parts) == 0 || b.parts[0].seq != next {
+	parts := b.live()
+	if len(parts) == 0 || parts[0].seq != next {
 		return part{}, false
 	}
-	p := b.parts[0]
-	b.parts[0].data = nil
-	b.parts = b.parts[1:]
+	p := parts[0]
+	parts[0].data = nil
+	if b.first++; b.first == len(b.parts) {
+		b.parts, b.first = b.parts[:0], 0
+	}
 	b.size -= p.cost()
 	return p, true
 }
@@ -96,26 +138,23 @@ func (b *backlog) take(next uint32) (part, bool) {
 // copy counts. p does not begin before the next byte.
 func (a *Assembler) queue(c *conn, side flow.Side, p part) {
 	h := &c.sides[side]
-	if h.backlog == nil {
-		h.backlog = &backlog{conn: c, side: side, wait: -1}
-	}
-	b := h.backlog
+	b := a.backlog(c, side)
 	fresh := false
-	i, _ := slices.BinarySearchFunc(b.parts, p.seq-h.next, func(q part, distance uint32) int {
+	i, _ := slices.BinarySearchFunc(b.live(), p.seq-h.next, func(q part, distance uint32) int {
 		return int(int64(q.seq-h.next) - int64(distance))
 	})
 	if i > 0 {
-		if before := b.parts[i-1]; p.seq-before.seq < before.length {
+		if before := b.live()[i-1]; p.seq-before.seq < before.length {
 			i-- // p begins within it
 		}
 	}
 	for p.length > 0 {
-		if i == len(b.parts) || p.end()-h.next <= b.parts[i].seq-h.next {
+		if i == len(b.live()) || p.end()-h.next <= b.live()[i].seq-h.next {
 			a.insert(b, i, p)
 			fresh = true
 			break
 		}
-		q := b.parts[i]
+		q := b.live()[i]
 		if p.seq-h.next < q.seq-h.next {
 			a.insert(b, i, p.until(q.seq))
 			fresh = true
@@ -154,7 +193,50 @@ func differing(p, q []byte) int64 {
 func (a *Assembler) insert(b *backlog, i int, p part) {
 	p.arrived, p.order = a.now, b.packets
 	p.data = append(a.buffers.get(len(p.data)), p.data...)
-	b.parts = slices.Insert(b.parts, i, p)
+	if b.first > 0 && len(b.parts) == cap(b.parts) {
+		b.parts, b.first = append(b.parts[:0], b.live()...), 0
+	}
+	b.parts = slices.Insert(b.parts, b.first+i, p)
 	b.size += p.cost()
 	a.queued += p.cost()
+}
+
+// backlog returns the backlog of a side, which it makes when there is none.
+func (a *Assembler) backlog(c *conn, side flow.Side) *backlog {
+	h := &c.sides[side]
+	if h.backlog == nil {
+		b := a.spare
+		if b != nil {
+			a.spare = b.next
+			*b = backlog{parts: b.parts[:0]}
+		} else {
+			b = new(backlog)
+		}
+		b.conn, b.side, b.wait = c, side, waitNone
+		h.backlog = b
+	}
+	return h.backlog
+}
+
+// release lets the backlog of h go.
+func (a *Assembler) release(h *half) {
+	b := h.backlog
+	if b == nil {
+		return
+	}
+	if b.wait != waitNone {
+		a.waits[b.wait].remove(b)
+	}
+	a.queued -= b.size
+	parts := b.live()
+	for i := range parts {
+		a.buffers.put(parts[i].data)
+		parts[i].data = nil
+	}
+	h.backlog = nil
+	const worthKeeping = 64
+	if cap(b.parts) <= worthKeeping {
+		b.conn, b.next = nil, a.spare
+		a.spare = b
+	}
 }

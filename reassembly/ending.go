@@ -21,11 +21,8 @@ func (a *Assembler) fin(c *conn, side flow.Side, s *segment) {
 		return
 	}
 	h.finSeen, h.fin, h.last = true, at, a.now
-	if at != h.next && h.backlog == nil {
-		h.backlog = &backlog{conn: c, side: side, wait: -1}
-	}
-	if h.backlog != nil {
-		h.backlog.fin = a.at
+	if at != h.next {
+		a.backlog(c, side).fin = a.at
 	}
 	a.settle(c, side)
 }

@@ -2,6 +2,7 @@ package reassembly
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -87,4 +88,63 @@ func (c *closing) Chunk(chunk flow.Chunk) bool {
 	more := c.recorder.Chunk(chunk)
 	c.ended = c.ended || !more
 	return more
+}
+
+// FuzzSegments gives segments of two connections whose numbers lie close to
+// each other, so that every meeting of SYN, FIN, RST, holes and copies comes
+// about. Five bytes make a segment: who and how long, flags, number,
+// acknowledgement, time.
+func FuzzSegments(f *testing.F) {
+	f.Add([]byte("\x00\x02\x00\x00\x01\x01\x12\x00\x01\x01\x20\x18\x01\x01\x01\x31\x18\x01\x05\x01\x00\x11\x09\x07\x01\x01\x11\x07\x0a\x01"))
+	f.Add([]byte("\x20\x18\x08\x00\x01\x20\x18\x04\x00\x01\x20\x18\x00\x00\x01\x01\x10\x00\x0c\x09\x20\x04\x0c\x00\x01"))
+	f.Add([]byte("\x00\x02\x00\x00\x01\x00\x11\x07\x00\x01\x20\x18\x01\x00\x01\x01\x12\x40\x01\x01\x01\x04\x41\x01\x01"))
+	limits := Limits{QueuedSide: 600, Queued: 1000, Connections: 1}
+	scale := [4]uint32{1, 1, 3 << 20, 1 << 28} // near, and far enough to be foreign
+	f.Fuzz(func(t *testing.T, segments []byte) {
+		var sinks []*recorder
+		a := New(func(flow.Conn) Sink {
+			r := &recorder{}
+			sinks = append(sinks, r)
+			return r
+		}, limits)
+		data := make([]byte, 64)
+		at := start
+		for number := 1; len(segments) >= 5; number++ {
+			who := segments[0]
+			p := tcpPacket{from: client, to: server, flags: segments[1], window: uint16(segments[1] >> 6)}
+			p.seq = uint32(int8(segments[2])) * scale[who>>2&3]
+			p.ack = uint32(int8(segments[3])) * scale[who>>2&3]
+			if who&2 != 0 {
+				p.from = netip.AddrPortFrom(client.Addr(), 40001)
+			}
+			if who&1 != 0 {
+				p.from, p.to = p.to, p.from
+			}
+			for i := range data { // mostly the same byte at the same place
+				data[i] = byte(p.seq) + byte(i) + segments[1]&0x20
+			}
+			p.data = data[:who>>4*4]
+			at = at.Add(time.Duration(int8(segments[4])) * 10 * time.Millisecond)
+			b := p.ip()
+			a.Packet(&capture.Packet{Number: number, Time: at, Link: linkRaw, Data: b, Length: len(b)})
+			if a.queued > 1000 || a.table.followed() > 1 {
+				t.Fatalf("%d bytes queued, %d connections", a.queued, a.table.followed())
+			}
+			segments = segments[5:]
+		}
+		a.Close()
+		stats := a.Stats()
+		var lost int64
+		for _, r := range sinks {
+			if !r.ended {
+				t.Fatal("a connection was not closed")
+			}
+			for side := range r.lost {
+				lost += r.lost[side] + r.closed.Lost[side]
+			}
+		}
+		if a.queued != 0 || lost != stats.Lost {
+			t.Fatalf("%d bytes queued after the end; %d lost in chunks, %d counted", a.queued, lost, stats.Lost)
+		}
+	})
 }

@@ -1,13 +1,11 @@
 package reassembly
 
-import "wsight/flow"
-
 // historySize is how many of the last delivered bytes of a side are kept, so
 // that a retransmission with other content is noticed: that is a middlebox at
 // work, or an attack, and follows its original closely. maxHistories bounds
 // the memory; sides beyond that number are not compared.
 const (
-	historySize  = 2 << 10
+	historySize  = 1 << 10
 	maxHistories = 4 << 10
 )
 
@@ -26,21 +24,21 @@ type histories struct {
 	made int
 }
 
-// record keeps the end of chunk.
-func (hs *histories) record(h *half, chunk flow.Chunk) {
+// record keeps the end of data, which was at offset.
+func (hs *histories) record(h *half, data []byte, offset int64) {
 	y := h.history
 	if y == nil {
 		if y = hs.get(); y == nil {
 			return
 		}
 		h.history = y
-		y.from, y.to = chunk.Offset, chunk.Offset
+		y.from, y.to = offset, offset
 	}
-	if y.to != chunk.Offset {
-		y.from = chunk.Offset
+	if y.to != offset {
+		y.from = offset
 	}
-	y.to = chunk.Offset + int64(len(chunk.Data))
-	data := chunk.Data[max(0, len(chunk.Data)-historySize):]
+	y.to = offset + int64(len(data))
+	data = data[max(0, len(data)-historySize):]
 	at := int((y.to - int64(len(data))) % historySize)
 	n := copy(y.bytes[at:], data)
 	copy(y.bytes[:], data[n:])

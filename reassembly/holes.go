@@ -20,11 +20,11 @@ func (a *Assembler) arm(b *backlog) {
 
 // list puts b at the end of a list of waits.
 func (a *Assembler) list(b *backlog, wait int) {
-	if b.element != nil {
-		a.waits[b.wait].Remove(b.element)
+	if b.wait != waitNone {
+		a.waits[b.wait].remove(b)
 	}
 	b.wait, b.listed = wait, a.now
-	b.element = a.waits[wait].PushBack(b)
+	a.waits[wait].push(b)
 }
 
 // patience counts a packet of the connection of b, and gives up the holes
@@ -45,13 +45,10 @@ func (a *Assembler) patience(b *backlog) {
 // connection has fallen silent.
 func (a *Assembler) giveUpLate() {
 	for i := range waitOpen {
-		for front := a.waits[i].Front(); front != nil; front = a.waits[i].Front() {
-			b := front.Value.(*backlog)
-			if a.now-b.listed <= patience[i].time {
-				break
-			}
+		for b := a.waits[i].head; b != nil && a.now-b.listed > patience[i].time; b = a.waits[i].head {
+			c := b.conn
 			a.giveUp(b)
-			a.finishIfDone(b.conn)
+			a.finishIfDone(c)
 		}
 	}
 }
@@ -70,8 +67,8 @@ func (a *Assembler) giveUp(b *backlog) {
 	if c.sink == nil || h.backlog != b {
 		return
 	}
-	if len(b.parts) > 0 {
-		b.since, b.from = b.parts[0].arrived, b.parts[0].order
+	if parts := b.live(); len(parts) > 0 {
+		b.since, b.from = parts[0].arrived, parts[0].order
 	}
 	a.list(b, b.wait)
 }
@@ -90,37 +87,21 @@ func (a *Assembler) bound(c *conn, side flow.Side) {
 // overflow gives a hole up because of a limit, and says so.
 func (a *Assembler) overflow(b *backlog, limit int) {
 	a.hits[limit]++
-	h := &b.conn.sides[b.side]
-	a.signal(b.conn, flow.Signal{
+	c, h := b.conn, &b.conn.sides[b.side]
+	a.signal(c, flow.Signal{
 		Kind: flow.QueueFull, From: b.side, Bytes: int64(b.hole(h) - h.next), Offset: h.offset,
 	})
 	a.giveUp(b)
-	a.finishIfDone(b.conn)
+	a.finishIfDone(c)
 }
 
 // oldest returns the backlog that has waited longest among those whose holes
 // are least likely to be filled; nil when nothing waits.
 func (a *Assembler) oldest() *backlog {
 	for i := range a.waits {
-		if front := a.waits[i].Front(); front != nil {
-			return front.Value.(*backlog)
+		if b := a.waits[i].head; b != nil {
+			return b
 		}
 	}
 	return nil
-}
-
-// release lets the backlog of h go.
-func (a *Assembler) release(h *half) {
-	b := h.backlog
-	if b == nil {
-		return
-	}
-	if b.element != nil {
-		a.waits[b.wait].Remove(b.element)
-	}
-	a.queued -= b.size
-	for i := range b.parts {
-		a.buffers.put(b.parts[i].data)
-	}
-	h.backlog = nil
 }

@@ -38,6 +38,17 @@ func (p part) until(seq uint32) part {
 // receive takes in the bytes of s.
 func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 	h := &c.sides[side]
+	if s.seq == h.next && h.known && h.backlog == nil && !h.finSeen && s.cut == 0 && len(s.data) > 0 && s.flags&flagSYN == 0 {
+		// What nearly every segment is: the next one, whole.
+		if c.list != listActive {
+			a.table.move(c, listActive)
+		}
+		h.last, h.lastOne = a.now, len(s.data) == 1
+		a.pass(c, h, flow.Chunk{
+			From: side, Data: s.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: a.at.packet, Time: a.at.time,
+		})
+		return
+	}
 	p := part{seq: s.seq, data: s.data, length: uint32(len(s.data) + s.cut), packet: a.at.packet, time: a.at.time}
 	if s.flags&flagSYN != 0 {
 		p.seq++ // the SYN takes the first number
@@ -55,7 +66,7 @@ func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 		a.table.move(c, listActive)
 	}
 
-	if old := h.next - p.seq; old > 0 && old <= maxWindow && !h.synSeen && h.offset == 0 && h.backlog == nil {
+	if old := h.next - p.seq; old > 0 && old <= maxWindow && !h.synSeen && !h.finSeen && h.offset == 0 && h.backlog == nil {
 		h.begin(p.seq) // an acknowledgement had to tell where the stream begins
 	}
 	if old := h.next - p.seq; old > 0 && old <= maxWindow {
@@ -121,32 +132,34 @@ func (a *Assembler) repeat(c *conn, side flow.Side, p part, differing int64) {
 	}
 }
 
-// deliver passes on p, which begins at the next byte of its side. Nothing is
-// copied but what later retransmissions are compared with.
+// deliver passes on p, which begins at the next byte of its side.
 func (a *Assembler) deliver(c *conn, side flow.Side, p part) {
 	h := &c.sides[side]
-	chunk := flow.Chunk{
-		From: side, Data: p.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: p.packet, Time: p.time,
+	if len(p.data) > 0 {
+		a.pass(c, h, flow.Chunk{
+			From: side, Data: p.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: p.packet, Time: p.time,
+		})
 	}
-	h.next += p.length
-	h.offset += int64(p.length)
+	if cut := p.length - uint32(len(p.data)); cut > 0 {
+		h.next += cut
+		h.offset += int64(cut)
+		h.lost += int64(cut)
+		h.cut += int64(cut)
+		a.stats.Lost += int64(cut)
+		a.stats.Cut += int64(cut)
+	}
+}
+
+// pass gives chunk, which is next, to the sink. Nothing is copied but what
+// later retransmissions are compared with.
+func (a *Assembler) pass(c *conn, h *half, chunk flow.Chunk) {
+	h.next += uint32(len(chunk.Data))
+	h.offset += int64(len(chunk.Data))
+	h.lost, h.cut = 0, 0
 	if after(h.next, h.acked) > maxWindow {
 		h.acked = h.next // its acknowledgements are not in the capture: keep the two comparable
 	}
-	if len(p.data) > 0 {
-		h.lost, h.cut = 0, 0
-	}
-	cut := int64(p.length) - int64(len(p.data))
-	if cut > 0 {
-		h.lost += cut
-		h.cut += cut
-		a.stats.Lost += cut
-		a.stats.Cut += cut
-	}
-	if len(p.data) == 0 {
-		return
-	}
-	a.histories.record(h, chunk)
+	a.histories.record(h, chunk.Data, chunk.Offset)
 	if !c.sink.Chunk(chunk) {
 		a.forget(c)
 	}
