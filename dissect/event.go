@@ -69,6 +69,9 @@ type TLS struct {
 	SNI     string
 	ALPN    string
 	Cipher  string // IANA name
+
+	client      flow.Side
+	clientKnown bool
 }
 
 // Opened says that a conversation was recognised. It comes before every other

@@ -56,7 +56,15 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 
 // known returns the layer for a connection one side of which begins with p.
 func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
+	if yes, _ := startsHTTP2(p); yes {
+		return newHTTP2(c, o.context, side)
+	}
+	if startsSettings(p) {
+		return newHTTP2(c, o.context, side.Other())
+	}
 	switch {
+	case o.tls != nil && o.tls.ALPN == "h2" && o.tls.clientKnown:
+		return newHTTP2(c, o.context, o.tls.client)
 	case o.tls == nil && tls.Starts(p) == tls.Yes:
 		return newTLS(c, o.context)
 	case http1.StartsRequest(p) == http1.Yes:
@@ -98,7 +106,8 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	case c.flow.Opened && startsSocks(p):
 		return pass(c, newSocks(o.context, side), o.take()...)
 	}
-	more := verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
+	_, preface := startsHTTP2(p)
+	more := preface || verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
 	o.asked[side] = !more || len(p) >= firstBytes
 	return nil
 }

@@ -51,6 +51,7 @@ func (l *tlsLayer) event(c *Connection, e tls.Event) {
 // describe notes what the hellos told.
 func (l *tlsLayer) describe() {
 	info := l.session.Info()
+	l.about.client, l.about.clientKnown = info.Client, info.ClientKnown
 	l.about.SNI, l.about.ALPN = info.ServerName, info.ALPN
 	if info.Version != 0 {
 		l.about.Version = info.Version.String()

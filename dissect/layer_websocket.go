@@ -59,9 +59,16 @@ func (s *stream) close(c *Connection, end flow.Closed) {
 		if lost := end.Lost[s.side(d)]; lost > 0 {
 			s.halves[d].lose(lost, 0)
 		}
+	}
+	s.finish(s.tcpState(end))
+}
+
+// finish ends both directions and the conversation.
+func (s *stream) finish(state EndState) {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		s.halves[d].finish()
 	}
-	s.talk.end(c, s.tcpState(end))
+	s.talk.end(s.c, state)
 }
 
 // half reads the frames of one direction and puts its messages together.

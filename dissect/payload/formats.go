@@ -16,6 +16,8 @@ func All() []Format {
 		jsonrpcFormat,
 		actioncableFormat,
 		phoenixFormat,
+		xmppFormat,
+		sipFormat,
 		tunnelFormat,
 		jsonFormat,
 		msgpackFormat,

@@ -130,3 +130,5 @@ func FuzzProtobuf(f *testing.F)    { fuzzFormat(f, "protobuf") }
 func FuzzGuess(f *testing.F)       { fuzzFormat(f, "guess") }
 func FuzzText(f *testing.F)        { fuzzFormat(f, "text") }
 func FuzzHex(f *testing.F)         { fuzzFormat(f, "hex") }
+func FuzzXMPP(f *testing.F)        { fuzzFormat(f, "xmpp") }
+func FuzzSIP(f *testing.F)         { fuzzFormat(f, "sip") }

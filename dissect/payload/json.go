@@ -2,9 +2,9 @@ package payload
 
 // jsonFormat is JSON, RFC 8259, kept as it was sent.
 var jsonFormat = Format{
-	Name:      "json",
-	Title:     "JSON",
-	About:     "Numbers, order and repeated names as sent; broken text up to where it breaks; several values in a row.",
+	Name:  "json",
+	Title: "JSON",
+	About: "Numbers, order and repeated names as sent; broken text up to where it breaks; several values in a row.",
 	New:   func(Hint) Decoder { return jsonDecoder{} },
 }
 

@@ -12,10 +12,17 @@ const (
 
 	// sureBits is what a frame and the ones before it in the chain need for
 	// the frame to be given out: a chance header can lead to the first real one.
-	sureBits = 22
+	sureBits = 16
 
-	// endBits is what a chain needs that ends exactly where the direction ends.
-	endBits = 24
+	// sureCutBits is the same for a chain that begins with a segment: there
+	// are few of them, and frames often do.
+	sureCutBits = 8
+
+	// endBits is what a chain needs that ends exactly where the direction
+	// ends, and wholeBits what it needs when it also begins with the first
+	// byte, so that it leaves nothing unexplained.
+	endBits   = 24
+	wholeBits = 16
 
 	// maxPlausible is the longest payload that a hunt believes in.
 	maxPlausible = 16 << 20
@@ -56,7 +63,7 @@ func headerBits(h *Header, r rsv1) (bits int, ok bool) {
 	case 2:
 		bits += 5
 	case 8:
-		bits += 5 + 16 // zeros are common, too, but not five in a row behind 127
+		bits += 5 + 24 // 127, and five zeros behind it
 	}
 	return bits, true
 }
@@ -66,7 +73,8 @@ const textSample = 64
 
 // payloadBits returns how much the beginning p of the payload of h, as it was
 // on the wire, says for h being a header. whole says that p is all of it.
-func payloadBits(h *Header, p []byte, whole bool) (bits int, ok bool) {
+// alone says that the frame fills a segment.
+func payloadBits(h *Header, p []byte, whole, alone bool) (bits int, ok bool) {
 	if len(p) == 0 {
 		return 0, true
 	}
@@ -89,10 +97,16 @@ func payloadBits(h *Header, p []byte, whole bool) (bits int, ok bool) {
 		}
 		return 0, true
 	case h.Opcode == Close && whole && len(p) >= 2:
-		if ClassOf(int(plain(0))<<8|int(plain(1))) > Private {
-			return 0, false
+		switch ClassOf(int(plain(0))<<8 | int(plain(1))) {
+		case Assigned:
+			if len(p) == 2 {
+				return 20, true // four bytes, of which hardly any is free
+			}
+			return 14, true
+		case Private:
+			return 5, true
 		}
-		return 8, true
+		return 0, false
 	case h.Opcode != Text:
 		return 0, true
 	}
@@ -120,9 +134,12 @@ func payloadBits(h *Header, p []byte, whole bool) (bits int, ok bool) {
 		i += size
 	}
 	// Unmasked text may stand in the middle of other text, masked text not.
-	if h.Masked {
+	switch {
+	case h.Masked:
 		bits = min(ascii, 24)
-	} else {
+	case alone:
+		bits = min(ascii, 8)
+	default:
 		bits = min(ascii/8, 3)
 	}
 	if whole && len(p) > 1 {

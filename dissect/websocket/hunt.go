@@ -53,7 +53,8 @@ type chain struct {
 	text   int // frames whose payload reads as text
 	mask   masking
 	open   opening
-	fin    bool // of the last header
+	lands  bool // that the last frame ends with a segment would be evidence
+	cut    bool // the first header begins a segment
 }
 
 // opening is what a chain knows of fragmented messages. The numbers are ours.
@@ -166,18 +167,23 @@ func (u *hunter) advance(c *chain) bool {
 		if whole {
 			payload = payload[:h.Length]
 		}
-		more, ok := payloadBits(&h, payload, whole)
+		segment := u.segment(c.next)
+		alone := whole && segment == int64(h.Size)+int64(h.Length)
+		more, ok := payloadBits(&h, payload, whole, alone)
 		if !ok {
 			return false
 		}
-		if c.frames == 0 {
-			if n := u.segment(c.next); n > 0 {
-				bits += min(mathbits.Len64(uint64(n)), 8)
-			}
-		} else if c.fin {
+		switch {
+		case c.frames == 0 && segment > 0:
+			bits += min(mathbits.Len64(uint64(segment)), 8)
+			c.cut = true
+		case c.frames > 0 && c.lands:
 			bits += min(u.landing(c.next), 12)
 		}
-		c.fin = h.Fin
+		if alone && h.Fin {
+			bits += 7 // one length of 126 fits
+		}
+		c.lands = h.Fin && !alone
 		if h.Rsv1 {
 			c.rsv1++
 		}
@@ -187,7 +193,7 @@ func (u *hunter) advance(c *chain) bool {
 		c.bits += bits + more
 		c.frames++
 		c.last = c.next
-		if c.from < u.start() && c.bits >= sureBits {
+		if c.from < u.start() && (c.bits >= sureBits || c.cut && c.bits >= sureCutBits) {
 			c.from = c.last // the first one, or the first whose bytes are still kept
 		}
 		c.next += int64(h.Size) + int64(h.Length)
@@ -213,7 +219,7 @@ func (c *chain) continues(h *Header) bool {
 // weight returns the evidence for c. When its last frame ends where the bytes
 // end, and a segment ends there too, that adds to it.
 func (u *hunter) weight(c *chain, segmentEnd bool) int {
-	if segmentEnd && c.next == u.end && c.fin {
+	if segmentEnd && c.next == u.end && c.lands {
 		return c.bits + min(u.landing(u.end), 12)
 	}
 	return c.bits
@@ -249,10 +255,16 @@ func (u *hunter) leads(offset int64) bool {
 }
 
 // foundAtEnd is found once the direction is over: less evidence will do for a
-// chain that ends exactly with it.
-func (u *hunter) foundAtEnd() (offset int64, ok bool) {
+// chain that ends exactly with it, and the least for one that begins at
+// offset from, where the hunt began.
+func (u *hunter) foundAtEnd(from int64) (offset int64, ok bool) {
 	c, weight := u.best(true, func(c *chain) bool { return c.next == u.end && c.first() >= u.start() })
-	if c == nil || weight < endBits {
+	switch {
+	case c == nil:
+		return 0, false
+	case c.start == from && weight >= wholeBits:
+		return from, true
+	case weight < endBits:
 		return 0, false
 	}
 	return c.first(), true

@@ -8,7 +8,7 @@ const (
 
 	// recognizerLimit is after how many bytes of each side that has any a
 	// Recognizer gives up.
-	recognizerLimit = 128 << 10
+	recognizerLimit = 256 << 10
 
 	// What one side alone has to show, in bits. Masked frames say more than
 	// unmasked ones, because chance does not unmask to text, and because the
@@ -22,6 +22,9 @@ const (
 
 	// firstByteBits is what a chain needs that begins with the first byte.
 	firstByteBits = 18
+
+	// endCredit is how much less is asked when nothing more will come.
+	endCredit = 10
 
 	// silence is how many bytes a side may have sent without showing anything
 	// before that speaks against the other one, and how much it does.
@@ -149,10 +152,10 @@ func startOf(e evidence) int64 {
 func (r *Recognizer) enough(client flow.Side, c, s evidence, end bool) bool {
 	maskedNeed, unmaskedNeed, bothNeed := maskedAlone, unmaskedAlone, bothSides
 	if end {
-		maskedNeed, unmaskedNeed, bothNeed = maskedNeed-8, unmaskedNeed-8, bothNeed-8
+		maskedNeed, unmaskedNeed, bothNeed = maskedNeed-endCredit, unmaskedNeed-endCredit, bothNeed-endCredit
 	}
 	if c.bits >= eachSide && s.bits >= eachSide && c.bits+s.bits >= bothNeed {
-		return r.covers(client, c.chain) && r.covers(client.Other(), s.chain)
+		return r.covers(client, c.chain, end) && r.covers(client.Other(), s.chain, end)
 	}
 	if r.bytes[client.Other()] > silence && s.bits < eachSide {
 		maskedNeed += silenceBits
@@ -163,14 +166,15 @@ func (r *Recognizer) enough(client flow.Side, c, s evidence, end bool) bool {
 	if c.bits >= maskedNeed {
 		return true
 	}
-	return s.bits >= unmaskedNeed && r.covers(client.Other(), s.chain) && (s.chain.text > 0 || s.chain.frames >= 4 || s.bits >= unmaskedNeed+silenceBits) &&
+	return s.bits >= unmaskedNeed && r.covers(client.Other(), s.chain, end) && (s.chain.text > 0 || s.chain.frames >= 4 || s.bits >= unmaskedNeed+silenceBits) &&
 		(r.bytes[client] == 0 || c.bits >= eachSide)
 }
 
 // covers reports whether c takes up a fair part of what its side said. Frames
-// follow each other without end; chance comes late and ends soon.
-func (r *Recognizer) covers(s flow.Side, c *chain) bool {
-	return (min(c.next, r.sides[s].end)-c.start)*4 >= r.bytes[s]
+// follow each other without end; chance comes late and ends soon. At the end
+// it will do that c ends exactly there.
+func (r *Recognizer) covers(s flow.Side, c *chain, end bool) bool {
+	return (min(c.next, r.sides[s].end)-c.start)*4 >= r.bytes[s] || end && c.next == r.sides[s].end && c.frames > 1
 }
 
 // hopeless reports whether nothing that may still come can help.
@@ -187,5 +191,5 @@ func (r *Recognizer) hopeless() bool {
 		}
 		speaking++
 	}
-	return over == speaking || r.bytes[0]+r.bytes[1] > 8*recognizerLimit
+	return over == speaking || r.bytes[0]+r.bytes[1] > 4*recognizerLimit
 }

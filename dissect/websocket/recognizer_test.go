@@ -135,7 +135,7 @@ func recognize(r *rand.Rand, rec *Recognizer, sides [2][]byte) Verdict {
 
 // TestForeign measures how often other protocols are taken for WebSocket.
 func TestForeign(t *testing.T) {
-	const each = 150
+	const each = 4000
 	streams, wrong := 0, 0
 	for _, f := range foreigners() {
 		here := 0

@@ -1,0 +1,38 @@
+# make check is what a change has to pass; .ci/run does more.
+
+FUZZTIME ?= 30s
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@latest
+
+.PHONY: build check fuzz golden bench pcaps vulnerabilities
+
+build:
+	CGO_ENABLED=0 go build -o wsight ./cmd/wsight
+
+check:
+	@test -z "$$(git ls-files '*.go' | xargs gofmt -l | tee /dev/stderr)"
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	go test -race ./...
+
+# Every fuzz target of the module, one after the other.
+fuzz:
+	@for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; \
+		done; \
+	done
+
+# Rewrites what tests compare with: read the difference before committing it.
+golden:
+	UPDATE=1 go test ./...
+
+bench:
+	go run ./bench/run
+
+pcaps:
+	go run ./pcaps/gen
+
+vulnerabilities:
+	go mod verify
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./... || echo "govulncheck did not run or found something: read above"

@@ -1,0 +1,297 @@
+package dissect
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/dissect/http2"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// http2Layer follows an HTTP/2 connection. Each stream that an extended
+// CONNECT opens for WebSocket is a conversation of its own (RFC 8441); the
+// other streams are passed over.
+type http2Layer struct {
+	context
+	c       *Connection
+	client  flow.Side
+	sides   [2]http2Side
+	streams map[uint32]*http2Stream
+
+	settings  bool     // those of the server were seen
+	connects  bool     // it allows extended CONNECT (RFC 8441 §3)
+	newWindow [2]int64 // that a new stream gives each side to send
+}
+
+// http2Side is what one side sends.
+type http2Side struct {
+	preface int // bytes of the client's preface still to come
+	frames  http2.Decoder
+	fields  http2.Fields
+	block   http2.Header // HEADERS or PUSH_PROMISE whose block is unfinished
+	broken  bool         // frames were lost
+}
+
+// An http2Stream is a stream that carries WebSocket, or was meant to.
+type http2Stream struct {
+	*exchange
+	id      uint32
+	stream  *stream // nil until it is accepted
+	held    hold    // what the client sends before the answer
+	body    []byte  // beginning of a refusal's content
+	done    [2]bool // that side ended the stream
+	windows [2]window
+}
+
+func newHTTP2(c *Connection, ctx context, client flow.Side) *http2Layer {
+	l := &http2Layer{context: ctx, c: c, client: client, streams: map[uint32]*http2Stream{}}
+	l.sides[client].preface = len(http2.Preface)
+	l.newWindow = [2]int64{defaultWindow, defaultWindow}
+	return l
+}
+
+// startsHTTP2 reports whether p is the preface of a client, and whether it
+// may become one.
+func startsHTTP2(p []byte) (yes, maybe bool) {
+	n := min(len(p), len(http2.Preface))
+	same := string(p[:n]) == http2.Preface[:n]
+	return same && n == len(http2.Preface), same
+}
+
+// startsSettings reports whether p begins with the SETTINGS that a server may
+// send before it has heard the client's preface (§3.4 of RFC 9113).
+func startsSettings(p []byte) bool {
+	const most = 32 // parameters; the registry has a dozen
+	h, ok := http2.ParseHeader(p)
+	return ok && h.Type == http2.SETTINGS && h.Flags == 0 && h.Stream == 0 && h.Length%6 == 0 && h.Length <= 6*most
+}
+
+func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
+	side := &l.sides[ch.From]
+	h := &http2Reader{l, ch.From}
+	if ch.Lost > 0 {
+		side.preface = 0
+		side.frames.Skip(ch.Lost, h)
+	}
+	if side.preface > 0 {
+		n := min(side.preface, len(ch.Data))
+		at := len(http2.Preface) - side.preface
+		if !bytes.Equal(ch.Data[:n], []byte(http2.Preface[at:at+n])) {
+			n, side.preface = 0, 0 // the capture joined later
+			side.fields.Forget()
+		} else {
+			side.preface -= n
+		}
+		ch.Data = ch.Data[n:]
+	}
+	if len(ch.Data) > 0 {
+		side.frames.Feed(ch.Data, h)
+	}
+	return l
+}
+
+// http2Reader reads the frames of one side.
+type http2Reader struct {
+	*http2Layer
+	from flow.Side
+}
+
+// Frame implements http2.Handler.
+func (r *http2Reader) Frame(h http2.Header, payload []byte) {
+	switch h.Type {
+	case http2.HEADERS, http2.PUSH_PROMISE, http2.CONTINUATION:
+		r.block(h, payload)
+	case http2.SETTINGS:
+		if !h.Has(http2.FlagAck) {
+			r.applySettings(http2.Settings(payload))
+		}
+	case http2.WINDOW_UPDATE:
+		r.windowUpdate(h, payload)
+	case http2.RST_STREAM:
+		r.resetStream(h, payload)
+	case http2.GOAWAY:
+		r.goAway(payload)
+	}
+}
+
+func (r *http2Reader) applySettings(settings []http2.Setting) {
+	if r.from != r.client {
+		r.settings = true
+	}
+	for _, s := range settings {
+		switch s.ID {
+		case http2.SettingEnableConnectProtocol:
+			r.connects = r.connects || r.from != r.client && s.Value == 1
+		case http2.SettingInitialWindowSize:
+			r.resizeWindows(r.from.Other(), int64(s.Value))
+		}
+	}
+}
+
+// block collects a field block over its frames (§4.3).
+func (r *http2Reader) block(h http2.Header, payload []byte) {
+	side := &r.sides[r.from]
+	if h.Type != http2.CONTINUATION {
+		side.block = h
+	}
+	fragment, ok := http2.Fragment(h, payload)
+	if !ok {
+		side.fields.Forget()
+		return
+	}
+	last := h.Has(http2.FlagEndHeaders)
+	fields, _ := side.fields.Add(fragment, last)
+	if !last || side.block.Type != http2.HEADERS {
+		return
+	}
+	if r.from == r.client {
+		r.request(side.block, fields)
+	} else {
+		r.response(side.block, fields)
+	}
+	if side.block.Has(http2.FlagEndStream) {
+		r.endStream(side.block.Stream)
+	}
+}
+
+// maxStreams bounds how many WebSocket streams of a connection are followed.
+const maxStreams = 4096
+
+func (r *http2Reader) request(h http2.Header, fields header.Fields) {
+	if r.streams[h.Stream] != nil || len(r.streams) >= maxStreams {
+		return // trailers, or too many
+	}
+	request := &header.Request{Method: fields.Get(":method"), Target: fields.Get(":path"), Version: "2", Fields: fields}
+	if !handshake.IsAttempt(request, nil) {
+		return
+	}
+	c := r.c
+	x := &exchange{request: request, packet: c.packet, time: c.time, method: request.Method, latency: -1, attempt: true}
+	x.talk = c.open(Conversation{TLS: r.tls, HTTP: "2", Stream: h.Stream, Via: r.via, Start: c.time, StartPacket: c.packet}, r.client)
+	s := &http2Stream{exchange: x, id: h.Stream}
+	for side := range s.windows {
+		s.windows[side].left = r.newWindow[side]
+	}
+	r.streams[h.Stream] = s
+	if r.settings && !r.connects && !r.sides[r.client.Other()].broken {
+		c.report(x.talk, finding.Report{
+			Code:   finding.HTTP2ConnectDisabled,
+			Detail: "the server's SETTINGS have come, and SETTINGS_ENABLE_CONNECT_PROTOCOL is not among them; stream " + strconv.FormatUint(uint64(h.Stream), 10) + " asks for WebSocket all the same",
+		}, flow.ClientToServer, 0)
+	}
+}
+
+func (r *http2Reader) response(h http2.Header, fields header.Fields) {
+	s := r.streams[h.Stream]
+	if s == nil || s.response != nil {
+		return
+	}
+	status, _ := strconv.Atoi(fields.Get(":status"))
+	if status/100 == 1 {
+		return
+	}
+	c := r.c
+	s.response = &header.Response{Version: "2", Status: status, Fields: fields}
+	if !s.time.IsZero() && !c.time.IsZero() {
+		s.latency = max(0, c.time.Sub(s.time))
+	}
+	if status/100 != 2 {
+		return // judged when its content is complete
+	}
+	l := http1Layer{context: r.context, client: r.client}
+	l.judge(c, s.exchange, nil)
+	s.stream = newStream(c, s.talk, agreed(s.exchange))
+	packet, at := c.packet, c.time
+	pass(c, s.stream, s.held.take()...)
+	c.packet, c.time = packet, at
+}
+
+// Data implements http2.Handler.
+func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
+	s := r.streams[h.Stream]
+	if s == nil {
+		return
+	}
+	c := r.c
+	ch := flow.Chunk{From: r.from, Data: p, Packet: c.packet, Time: c.time}
+	switch {
+	case s.stream != nil:
+		s.stream.feed(c, ch)
+	case r.from == r.client:
+		s.held.add(ch, c.opts.MaxHeld)
+	case len(s.body) < bodyKept:
+		s.body = append(s.body, p[:min(len(p), bodyKept-len(s.body))]...)
+	}
+	if last {
+		r.spend(s, int64(h.Length))
+		if h.Has(http2.FlagEndStream) {
+			r.endStream(h.Stream)
+		}
+	}
+}
+
+// Lost implements http2.Handler.
+func (r *http2Reader) Lost(h http2.Header, n int64) {
+	if s := r.streams[h.Stream]; s != nil && s.stream != nil {
+		s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: n, Packet: r.c.packet, Time: r.c.time})
+	}
+}
+
+// Broken implements http2.Handler: anything may be in the bytes that are
+// missing, DATA of any stream and entries of the table.
+func (r *http2Reader) Broken() {
+	side := &r.sides[r.from]
+	side.fields.Forget()
+	side.broken = true
+	for _, s := range r.ordered() {
+		if s.stream != nil {
+			s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: 1, Vague: true, Packet: r.c.packet, Time: r.c.time})
+		}
+	}
+}
+
+// ordered returns the streams by their numbers.
+func (l *http2Layer) ordered() []*http2Stream {
+	all := make([]*http2Stream, 0, len(l.streams))
+	for _, s := range l.streams {
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b *http2Stream) int { return int(int64(a.id) - int64(b.id)) })
+	return all
+}
+
+func (l *http2Layer) signal(c *Connection, s flow.Signal) {
+	if s.Kind == flow.Fin {
+		return // a stream has an end of its own; the connection's shows in close
+	}
+	for _, st := range l.ordered() {
+		st.talk.signal(c, s)
+	}
+}
+
+func (l *http2Layer) close(c *Connection, end flow.Closed) {
+	for _, s := range l.ordered() {
+		l.finish(s, s.talk.tcpState(end))
+	}
+}
+
+// finish ends the conversation of s.
+func (l *http2Layer) finish(s *http2Stream, state EndState) {
+	delete(l.streams, s.id)
+	c := l.c
+	judge := http1Layer{context: l.context, client: l.client}
+	switch {
+	case s.stream != nil:
+		s.stream.finish(state)
+	case s.response != nil:
+		judge.judge(c, s.exchange, s.body)
+		s.talk.end(c, StateRejected)
+	default:
+		judge.judge(c, s.exchange, nil)
+		s.talk.end(c, StateUnanswered)
+	}
+}
