@@ -82,16 +82,21 @@ func TestPcapngSections(t *testing.T) {
 }
 
 func TestPcapngInterface(t *testing.T) {
-	le := binary.LittleEndian
+	for name, order := range orders {
+		t.Run(name, func(t *testing.T) { testPcapngInterface(t, order) })
+	}
+}
+
+func testPcapngInterface(t *testing.T, order binary.AppendByteOrder) {
 	file := bytes.Join([][]byte{
-		words(le, blockSection, 28, 0x1A2B3C4D, uint16(1), uint16(2), ^uint64(0), 28), // minor version 2
-		ngInterface(le, 1, 0,
-			ngOption(le, optionComment, "the uplink"), ngOption(le, interfaceName, "eth0\x00"),
-			ngOption(le, interfaceDescription, "Ethernet"), ngOption(le, interfaceFilter, "\x00port 80"),
-			ngOption(le, interfaceOffset, string(words(le, uint64(100))))),
-		ngInterface(le, 113, 0, ngOption(le, interfaceFilter, "\x01program")),
-		ngPacket(le, 0, 1e6, "a", 1),
-		ngPacket(le, 1, 1e6, "b", 1),
+		words(order, blockSection, 28, 0x1A2B3C4D, uint16(1), uint16(2), ^uint64(0), 28), // minor version 2
+		ngInterface(order, 1, 0,
+			ngOption(order, optionComment, "the uplink"), ngOption(order, interfaceName, "eth0\x00"),
+			ngOption(order, interfaceDescription, "Ethernet"), ngOption(order, interfaceFilter, "\x00port 80"),
+			ngOption(order, interfaceOffset, string(words(order, uint64(100))))),
+		ngInterface(order, 113, 0, ngOption(order, interfaceFilter, "\x01program")),
+		ngPacket(order, 0, 1e6, "a", 1),
+		ngPacket(order, 1, 1e6, "b", 1),
 	}, nil)
 	got, err := read(file)
 	if err != nil || len(got) != 2 {
@@ -113,11 +118,16 @@ func TestPcapngInterface(t *testing.T) {
 }
 
 func TestPcapngDropped(t *testing.T) {
-	le := binary.LittleEndian
-	start := append(ngSection(le), ngInterface(le, 1, 0)...)
-	counter := func(code int, n uint64) []byte { return ngOption(le, code, string(words(le, n))) }
+	for name, order := range orders {
+		t.Run(name, func(t *testing.T) { testPcapngDropped(t, order) })
+	}
+}
+
+func testPcapngDropped(t *testing.T, order binary.AppendByteOrder) {
+	start := append(ngSection(order), ngInterface(order, 1, 0)...)
+	counter := func(code int, n uint64) []byte { return ngOption(order, code, string(words(order, n))) }
 	statistics := func(id int, options ...any) []byte {
-		return ngBlock(le, blockStatistics, append([]any{id, 0, 0}, options...)...)
+		return ngBlock(order, blockStatistics, append([]any{id, 0, 0}, options...)...)
 	}
 	tests := []struct {
 		name string
@@ -132,10 +142,10 @@ func TestPcapngDropped(t *testing.T) {
 			statistics(0, counter(statisticsDropped, 3)), statistics(0, counter(statisticsDropped, 5)),
 		}, 5},
 		{"beside packets", [][]byte{
-			ngPacket(le, 0, 0, "", 0, counter(packetDropped, 2)), ngPacket(le, 0, 0, "", 0, counter(packetDropped, 3)),
+			ngPacket(order, 0, 0, "", 0, counter(packetDropped, 2)), ngPacket(order, 0, 0, "", 0, counter(packetDropped, 3)),
 		}, 5},
 		{"the same told twice", [][]byte{
-			ngPacket(le, 0, 0, "", 0, counter(packetDropped, 2)), statistics(0, counter(statisticsDropped, 2)),
+			ngPacket(order, 0, 0, "", 0, counter(packetDropped, 2)), statistics(0, counter(statisticsDropped, 2)),
 		}, 2},
 		{"two sections", [][]byte{
 			statistics(0, counter(statisticsDropped, 3)), start, statistics(0, counter(statisticsDropped, 4)),

@@ -49,6 +49,11 @@ type Reader struct {
 	counts  *counts
 }
 
+var (
+	_ Source = (*Reader)(nil)
+	_ Source = (*Inputs)(nil)
+)
+
 // counts are what may be asked for while a Reader works.
 type counts struct{ packets, bytes, dropped, read atomic.Int64 }
 

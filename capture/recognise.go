@@ -22,6 +22,10 @@ var (
 // magicSize is how many bytes tell the formats apart.
 const magicSize = 4
 
+// textSize is how many bytes tell text from other data, a tar archive of text
+// among them.
+const textSize = 512
+
 // recognise returns the format of what w shows, by its content.
 func recognise(w *window, secrets func([]byte)) (format, error) {
 	b, err := w.peek(magicSize)
@@ -48,7 +52,9 @@ func recognise(w *window, secrets func([]byte)) (format, error) {
 	if pcapngMagic(b) {
 		return &pcapngFile{secrets: secrets}, nil
 	}
-	return nil, notCapture(w.view) // without waiting for more than is there
+	// No packet waits any more, so there is time to see what it is.
+	b, _ = w.peek(textSize)
+	return nil, notCapture(b)
 }
 
 // magics start every kind of capture file, for files that end inside them.
