@@ -7,7 +7,7 @@ import (
 )
 
 // BenchmarkReader reads packets of 187 bytes, as small ones of a busy
-// WebSocket server are. docs/design.md promises no allocation per packet.
+// WebSocket server are.
 func BenchmarkReader(b *testing.B) {
 	const packets = 20_000
 	le := orders["little"]
@@ -32,6 +32,25 @@ func BenchmarkReader(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/packets, "ns/packet")
 		})
+	}
+}
+
+// TestReaderAllocations: what a Reader takes does not depend on how many
+// packets it gives.
+func TestReaderAllocations(t *testing.T) {
+	le := orders["little"]
+	pcapng := append(ngSection(le), ngInterface(le, 1, 0)...)
+	for i := range 5000 {
+		pcapng = append(pcapng, ngPacket(le, 0, uint64(i), "data", 60, ngOption(le, 2, "flag"))...)
+	}
+	for name, file := range map[string][]byte{"pcap": samplePcap(time.Unix(1, 0), 5000), "pcapng": pcapng} {
+		got := testing.AllocsPerRun(3, func() {
+			for range NewReader(bytes.NewReader(file), "test", Options{}).Packets(t.Context()) {
+			}
+		})
+		if got > 50 {
+			t.Errorf("%s: %.0f allocations for 5000 packets; want at most 50", name, got)
+		}
 	}
 }
 

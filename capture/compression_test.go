@@ -154,7 +154,7 @@ func TestMemory(t *testing.T) {
 		{"gzip bomb", gzipped(append(pcapHead(orders["little"], magicMicroseconds, 0, 1), zeros...)), 3},
 		{"zstd bomb", zstdPacked(t, append(pcapHead(orders["little"], magicMicroseconds, 0, 1), zeros...)), 24},
 		{"zstd, largest window", []byte("\x28\xB5\x2F\xFD\x00\x88\x80\x00\x000123456789ABCDEF"), maxZstdWindow>>20 + 4}, // address space, untouched
-		{"zstd window", []byte("\x28\xB5\x2F\xFD\x00\xFF\x00\x00\x00"), 2}, // declares terabytes
+		{"zstd window", []byte("\x28\xB5\x2F\xFD\x00\xFF\x00\x00\x00"), 2},                                              // declares terabytes
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
