@@ -74,3 +74,7 @@ func (f *Filter) given(keep int) ([]instruction, error) {
 	}
 	return nil, ErrNotForKernel
 }
+
+// Fixed reports whether the filter was given as a program, which is good for
+// one link type only.
+func (f *Filter) Fixed() bool { return f.tree == nil }
