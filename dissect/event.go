@@ -55,6 +55,13 @@ type Conversation struct {
 	// with Number, nil when they are not known.
 	ClientProcess, ServerProcess *Process
 	Opener                       bool // the SYN of the TCP connection was seen
+
+	// Sequence is the initial sequence number of the end that opened TCP, with
+	// Opener. Two conversations that share it are one, captured twice.
+	Sequence uint32
+	// Bare says that frames are the first bytes behind the SYN: there was no
+	// handshake on this connection.
+	Bare bool
 }
 
 // A Process is a program of the host that captured.
@@ -123,6 +130,8 @@ type Message struct {
 	Code        int           // of a Close; -1 when there is none
 	Reason      []byte        // of a Close
 	RTT         time.Duration // of a Pong that answers a Ping; -1 when there is none
+	RSV1        bool          // set on its first frame
+	Layout      uint64        // fingerprint of the opcodes, flags and lengths of its frames, to compare hops
 }
 
 // A MessageType says what a message is. The numbers are ours.

@@ -150,7 +150,8 @@ func (o *opening) frames(c *Connection) layer {
 	} else {
 		first := o.chunks[0]
 		c.packet, c.time = first.Packet, first.Time
-		t = c.open(Conversation{TLS: o.tls, Via: o.via, Midstream: true}, client)
+		bare := c.flow.Opened && !o.middle && o.start(client) == 0 && first.Lost == 0
+		t = c.open(Conversation{TLS: o.tls, Via: o.via, Midstream: true, Bare: bare}, client)
 		c.packet, c.time = packet, at
 		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
 	}

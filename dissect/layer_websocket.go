@@ -122,8 +122,7 @@ func (h *half) FrameStart(f websocket.Header, _ int64) {
 		h.current = &h.data
 	}
 	if h.current != nil {
-		h.current.frames++
-		h.current.declared += int64(min(f.Length, 1<<62))
+		h.current.frame(f)
 	}
 }
 

@@ -20,6 +20,8 @@ type message struct {
 	length      int64 // bytes written: decoded ones
 	lost        int64
 	compressed  bool
+	rsv1        bool   // on the first frame
+	layout      uint64 // of the frames so far
 	undecoded   string
 
 	kept   []byte // the beginning of the payload
@@ -66,6 +68,22 @@ func (m *message) lose(n int64) {
 	m.torn = true
 }
 
+// frame notes the header of the next frame.
+func (m *message) frame(f websocket.Header) {
+	if m.frames == 0 {
+		m.rsv1 = f.Rsv1
+	}
+	m.frames++
+	m.declared += int64(min(f.Length, 1<<62))
+	first := uint64(f.Opcode)
+	for i, set := range [...]bool{f.Rsv3, f.Rsv2, f.Rsv1, f.Fin} {
+		if set {
+			first |= 1 << (4 + i)
+		}
+	}
+	m.layout = fold(m.layout^prime1^first, f.Length^prime2)
+}
+
 // fill completes e, which names the place, from what was put together.
 func (m *message) fill(e *Message, finished bool) {
 	e.Type, e.Frames = m.typ, m.frames
@@ -73,6 +91,7 @@ func (m *message) fill(e *Message, finished bool) {
 	e.Wire, e.Lost, e.Compressed, e.Undecoded = m.wire, m.lost, m.compressed, m.undecoded
 	e.Complete = finished && m.lost == 0
 	e.RTT, e.Code = -1, -1
+	e.RSV1, e.Layout = m.rsv1, m.layout
 
 	decoded := e.Complete && m.undecoded == ""
 	switch {

@@ -39,7 +39,7 @@ func (c *Connection) open(conv Conversation, client flow.Side) *talk {
 	t := &talk{conv: &conv, client: client}
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
-	conv.Opener = c.flow.Opened
+	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence
 	if c.convs == 0 || conv.Start.IsZero() {
 		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
 	}

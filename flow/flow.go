@@ -52,9 +52,12 @@ type Conn struct {
 	ID     int64             // unique within one assembler, from 1 in order of appearance
 	Ends   [2]netip.AddrPort // indexed by Side
 	Opened bool              // a SYN was seen, sent by A
-	Start  time.Time         // of the SYN, or of the first packet; zero when the capture has no clock
-	Packet int               // number of that packet
-	File   int               // index of the input it came from
+	// Sequence is the initial sequence number of A, with Opened: the same for
+	// one connection wherever it is captured, unless something rewrites it.
+	Sequence uint32
+	Start    time.Time // of the SYN, or of the first packet; zero when the capture has no clock
+	Packet   int       // number of that packet
+	File     int       // index of the input it came from
 
 	// Interface is the name of the interface of the first packet, "" when the
 	// capture does not say.

@@ -27,6 +27,12 @@ func (a *Assembler) begin(s *segment, how beginning) *conn {
 		ID: c.id, Ends: ends, Opened: how.opened,
 		Start: a.at.time, Packet: a.at.packet, File: a.at.file,
 	}
+	switch {
+	case how.opened && how.senderIsA:
+		info.Sequence = s.seq
+	case how.opened:
+		info.Sequence = s.ack - 1
+	}
 	if a.at.from != nil {
 		info.Interface = a.at.from.Name
 	}
