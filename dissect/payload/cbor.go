@@ -88,6 +88,8 @@ func cborSimple(it packedItem, add byte, argument uint64) (packedItem, string) {
 	switch {
 	case add == 31:
 		it.stop, it.open = true, false
+	case add == 24 && argument < 32:
+		return it, "a simple value below 32 in two bytes"
 	case add == 27:
 		it.kind, it.text = Number, cborFloat(math.Float64frombits(argument), 64)
 	case add == 26:
@@ -100,8 +102,6 @@ func cborSimple(it packedItem, add byte, argument uint64) (packedItem, string) {
 		it.kind, it.text = Null, "null"
 	case argument == 23:
 		it.kind, it.text = Null, "undefined"
-	case add == 24 && argument < 32:
-		return it, "a simple value below 32 in two bytes"
 	default:
 		it.text = "simple(" + strconv.FormatUint(argument, 10) + ")"
 	}

@@ -3,8 +3,6 @@ package payload
 import (
 	"fmt"
 	"unicode/utf8"
-
-	"wsight/safe"
 )
 
 // A packedItem is the head of a value in MessagePack or CBOR.
@@ -39,8 +37,9 @@ func parsePacked(data []byte, base int, read packedReader) (Node, *packedError) 
 // breaks. It needs no memory for what the data declares.
 func skipPacked(data []byte, at int, read packedReader) (end int, err *packedError) {
 	type level struct {
-		left uint64
-		open bool
+		left, seen uint64
+		open       bool
+		kind       Kind
 	}
 	levels := make([]level, 1, 16)
 	levels[0].left = 1
@@ -57,6 +56,14 @@ func skipPacked(data []byte, at int, read packedReader) (end int, err *packedErr
 		if reason == "" && it.stop && !top.open {
 			reason = "a break where a value is due"
 		}
+		if reason == "" {
+			switch chunks := top.open && (top.kind == String || top.kind == Bytes); {
+			case chunks && !it.stop && (it.kind != top.kind || it.open):
+				reason = "something else in the chunks of a string" // RFC 8949 §3.2.3
+			case it.stop && top.kind == Object && top.seen%2 == 1:
+				reason = "a break where the value of a member is due"
+			}
+		}
 		if reason == "" && it.length > uint64(len(data)-at-it.size) {
 			reason = fmt.Sprintf("a value of %d bytes, but %d are left", it.length, len(data)-at-it.size)
 		}
@@ -71,11 +78,12 @@ func skipPacked(data []byte, at int, read packedReader) (end int, err *packedErr
 		if !top.open {
 			top.left--
 		}
+		top.seen++
 		if it.count > 0 || it.open {
 			if len(levels) > maxDepth {
 				return at, &packedError{at, fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 			}
-			levels = append(levels, level{it.count, it.open})
+			levels = append(levels, level{left: it.count, open: it.open, kind: it.kind})
 		}
 	}
 	return at, nil
@@ -214,60 +222,4 @@ func decodePacked(m Message, title string, read packedReader, parse func([]byte,
 		r.Summary = clip(r.Summary, 2*summaryLimit)
 	}
 	return r
-}
-
-// diagnostic writes a value in the notation of RFC 8949 §8, which is that of
-// JSON where JSON has it, clipped.
-func diagnostic(n Node, limit int) string {
-	return clip(string(appendDiagnostic(nil, n, limit)), limit)
-}
-
-func appendDiagnostic(dst []byte, n Node, limit int) []byte {
-	if len(dst) > limit {
-		return dst
-	}
-	list := func(dst []byte, open, end string) []byte {
-		dst = append(dst, open...)
-		first := true
-		for c := range n.Children() {
-			if len(dst) > limit {
-				return dst
-			}
-			if !first {
-				dst = append(dst, ", "...)
-			}
-			first = false
-			if n.Kind == Object && c.Kind != Broken {
-				if c.key == 0 || c.key == String {
-					dst = safe.AppendJSON(dst, c.Name)
-				} else {
-					dst = append(dst, c.Name...)
-				}
-				dst = append(dst, ": "...)
-			}
-			dst = appendDiagnostic(dst, c, limit)
-		}
-		return append(dst, end...)
-	}
-	switch {
-	case n.Kind == Object:
-		return list(dst, "{", "}")
-	case n.Kind == Array:
-		return list(dst, "[", "]")
-	case n.Kind == Group:
-		return list(append(dst, n.text...), "(", ")")
-	case !n.Leaf():
-		return list(dst, "(_ ", ")")
-	case n.Kind == String:
-		return safe.AppendJSON(dst, n.Text(limit))
-	case n.Kind == Bytes:
-		dst = append(append(append(dst, "h'"...), n.Text(limit)...), '\'')
-		if n.Note != "" {
-			dst = append(append(append(dst, " /"...), n.Note...), '/')
-		}
-		return dst
-	case n.Kind == Broken:
-		return append(dst, "…"...)
-	}
-	return append(dst, n.text...)
 }

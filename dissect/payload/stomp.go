@@ -18,8 +18,7 @@ var stompFormat = Format{
 	Subprotocols: []string{"v10.stomp", "v11.stomp", "v12.stomp", "stomp"},
 	Recognise: func(h Hint) bool {
 		command, rest, ok := bytes.Cut(h.start(), []byte("\n"))
-		name := string(bytes.TrimSuffix(command, []byte("\r")))
-		return ok && stompCommands[name] && bytes.Contains(rest, []byte(":"))
+		return ok && stompCommands[string(bytes.TrimSuffix(command, []byte("\r")))] && bytes.Contains(rest, []byte(":"))
 	},
 	New: func(h Hint) Decoder {
 		return &stompDecoder{raw: strings.EqualFold(h.Subprotocol, "v10.stomp")}
