@@ -15,7 +15,8 @@ import (
 func (h *half) finishControl(finished bool) {
 	m := &h.control
 	h.n++
-	e := &Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
+	e := &h.c.message
+	*e = Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
 	m.fill(e, finished)
 	switch m.typ {
 	case Ping:

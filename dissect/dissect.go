@@ -51,6 +51,18 @@ type Dissector struct {
 	tables  deflate.Pool
 
 	decryptor *tls.Decryptor
+
+	// The events that come most often are reused: they are valid only until
+	// emit returns.
+	message   Message
+	frame     Frame
+	signalled Signalled
+	handshake Handshake
+	ended     Ended
+
+	openings spare[opening]
+	heads    spare[http1Layer]
+	streams  spare[stream]
 }
 
 // New returns a Dissector with the given options.
@@ -63,7 +75,7 @@ func New(opts Options) *Dissector {
 // Connection returns what understands the connection that conn names.
 func (d *Dissector) Connection(conn flow.Conn) *Connection {
 	c := &Connection{Dissector: d, flow: conn, packet: conn.Packet, time: conn.Start}
-	c.layer = newOpening(context{})
+	c.layer = d.opening(context{})
 	return c
 }
 

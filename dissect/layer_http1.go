@@ -54,8 +54,10 @@ const bodyKept = 4 << 10
 // maxPending bounds the requests of a pipeline that wait for their answer.
 const maxPending = 128
 
-func newHTTP1(ctx context, client flow.Side) *http1Layer {
-	return &http1Layer{context: ctx, client: client}
+func newHTTP1(c *Connection, ctx context, client flow.Side) *http1Layer {
+	l := c.heads.get()
+	*l = http1Layer{context: ctx, client: client, pending: l.pending[:0]}
+	return l
 }
 
 func (l *http1Layer) feed(c *Connection, ch flow.Chunk) layer {
@@ -209,7 +211,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 		return l
 	}
 	x := l.pending[0]
-	l.pending = l.pending[1:]
+	l.pending = append(l.pending[:0], l.pending[1:]...)
 	x.response = &r
 	if !x.time.IsZero() && !c.time.IsZero() {
 		x.latency = max(0, c.time.Sub(x.time))
@@ -228,7 +230,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	case x.method == "CONNECT" && r.Status/100 == 2:
 		ctx := l.context
 		ctx.via = x.request.Target
-		return pass(c, newOpening(ctx), append(l.held.chunks, rest)...)
+		return pass(c, c.opening(ctx), append(l.held.chunks, rest)...)
 	}
 	side := &l.sides[l.client.Other()]
 	side.body = http1.ResponseBody(&r, x.method)
@@ -271,6 +273,7 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 	packet, at := c.packet, c.time
 	after := pass(c, next, l.held.chunks...)
 	c.packet, c.time = packet, at
+	c.heads.put(l)
 	return pass(c, after, rest)
 }
 
@@ -278,10 +281,11 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) handshake.Outcome {
 	outcome := handshake.Judge(handshake.Input{Request: x.request, Response: x.response, Body: body})
 	x.judged = true
-	c.emit(&Handshake{
+	c.handshake = Handshake{
 		Place: c.place(x.talk), Request: x.request, Response: x.response,
 		RequestPacket: x.packet, RequestTime: x.time, Verdict: outcome, Latency: x.latency,
-	})
+	}
+	c.emit(&c.handshake)
 	evidence := []int{c.packet}
 	if x.packet > 0 && x.packet != c.packet {
 		evidence = []int{x.packet, c.packet}

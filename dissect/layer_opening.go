@@ -25,7 +25,11 @@ type opening struct {
 	expect *exchange // an attempt whose answer may be among the lost bytes
 }
 
-func newOpening(ctx context) *opening { return &opening{context: ctx} }
+func (d *Dissector) opening(ctx context) *opening {
+	o := d.openings.get()
+	*o = opening{context: ctx}
+	return o
+}
 
 // firstBytes is how much is kept of the start of a side to recognise a head.
 const firstBytes = 8 << 10
@@ -34,6 +38,7 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	if len(o.chunks) == 0 && ch.Lost == 0 {
 		// What most connections begin with is told by its first chunk.
 		if next := o.known(c, ch.From, ch.Data); next != nil {
+			c.openings.put(o)
 			return next.feed(c, ch)
 		}
 	}
@@ -68,9 +73,9 @@ func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
 	case o.tls == nil && tls.Starts(p) == tls.Yes:
 		return newTLS(c, o.context)
 	case http1.StartsRequest(p) == http1.Yes:
-		return newHTTP1(o.context, side)
+		return newHTTP1(c, o.context, side)
 	case http1.StartsResponse(p) == http1.Yes:
-		return newHTTP1(o.context, side.Other())
+		return newHTTP1(c, o.context, side.Other())
 	}
 	return nil
 }
@@ -102,7 +107,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 		if header.Source.IsValid() {
 			ctx.via = header.Source.String()
 		}
-		return pass(c, newOpening(ctx), without(o.take(), side, header.Size)...)
+		return pass(c, c.opening(ctx), without(o.take(), side, header.Size)...)
 	case c.flow.Opened && startsSocks(p):
 		return pass(c, newSocks(o.context, side), o.take()...)
 	}
@@ -212,10 +217,11 @@ func (l *http1Layer) judgeUnseen(c *Connection, x *exchange) {
 	outcome := handshake.Judge(handshake.Input{Request: x.request})
 	outcome.Kind = handshake.Accepted
 	x.judged = true
-	c.emit(&Handshake{
+	c.handshake = Handshake{
 		Place: c.place(x.talk), Request: x.request, RequestPacket: x.packet, RequestTime: x.time,
 		Verdict: outcome, Latency: -1,
-	})
+	}
+	c.emit(&c.handshake)
 	for _, r := range outcome.Reports {
 		if r.Code != finding.HandshakeUnanswered {
 			c.report(x.talk, r, 0, 0, x.packet)

@@ -21,7 +21,7 @@ type tlsLayer struct {
 func newTLS(c *Connection, ctx context) *tlsLayer {
 	l := &tlsLayer{context: ctx, session: c.decryptor.NewSession()}
 	l.context.tls = &l.about
-	l.inner = newOpening(l.context)
+	l.inner = c.opening(l.context)
 	c.tls, c.plain = true, true
 	return l
 }

@@ -16,12 +16,15 @@ type stream struct {
 	c       *Connection
 	deflate agreement
 	halves  [3]*half // by direction
+	memory  [2]half
 }
 
 func newStream(c *Connection, t *talk, a agreement) *stream {
-	s := &stream{talk: t, c: c, deflate: a}
+	s := c.streams.get()
+	s.talk, s.c, s.deflate = t, c, a
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		h := &half{stream: s, dir: d}
+		h := &s.memory[d-flow.ClientToServer]
+		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], data: h.data, control: h.control}
 		h.frames = websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch}
 		h.inflater = c.inflater(&a, d)
 		s.halves[d] = h
@@ -30,9 +33,6 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 }
 
 func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
-	if s.ended {
-		return nil
-	}
 	h := s.halves[s.dir(ch.From)]
 	switch {
 	case ch.Vague:
@@ -69,6 +69,20 @@ func (s *stream) finish(state EndState) {
 		s.halves[d].finish()
 	}
 	s.talk.end(s.c, state)
+	for i := range s.memory {
+		s.memory[i].shrink()
+	}
+	s.c.streams.put(s)
+}
+
+// shrink lets go of buffers that are too large to be kept for another stream.
+func (h *half) shrink() {
+	const large = 4 << 10
+	for _, b := range []*[]byte{&h.data.kept, &h.control.kept, &h.raw} {
+		if cap(*b) > large {
+			*b = nil
+		}
+	}
 }
 
 // half reads the frames of one direction and puts its messages together.
@@ -210,7 +224,9 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 	if h.current != nil && (f.Opcode.Control() || f.Fin) {
 		n = h.n + 1
 	}
-	h.c.emit(&Frame{Place: h.c.place(h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n})
+	e := &h.c.frame
+	*e = Frame{Place: h.c.place(h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n}
+	h.c.emit(e)
 	switch {
 	case h.current == nil:
 	case h.current == &h.control:
@@ -230,7 +246,8 @@ func (h *half) finishMessage(finished bool) {
 		h.endInflate(finished)
 	}
 	h.n++
-	e := &Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
+	e := &h.c.message
+	*e = Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
 	m.fill(e, finished)
 	t := &h.totals[h.dir]
 	t.Messages++

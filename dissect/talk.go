@@ -40,7 +40,7 @@ func (c *Connection) open(conv Conversation, client flow.Side) *talk {
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
 	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence
-	if c.convs == 0 || conv.Start.IsZero() {
+	if conv.Start.IsZero() {
 		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
 	}
 	c.convs++
@@ -116,7 +116,8 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && t.tcp.Kind == 0 {
 		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Packet: s.Packet, Time: s.Time}
 	}
-	c.emit(&Signalled{Place: c.place(t), Dir: dir, Signal: s})
+	c.signalled = Signalled{Place: c.place(t), Dir: dir, Signal: s}
+	c.emit(&c.signalled)
 }
 
 // end tells the last word of a conversation.
@@ -130,7 +131,8 @@ func (t *talk) end(c *Connection, state EndState) {
 			c.tell(t, finding.Report{Code: r.code, Detail: fmt.Sprintf("and %d more of the same in this direction, not listed singly", more)}, r.dir, 0)
 		}
 	}
-	e := &Ended{
+	e := &c.ended
+	*e = Ended{
 		Place: c.place(t), State: state, Initiator: t.first, Closes: t.closes, TCP: t.tcp, Totals: t.totals, Lost: t.lost,
 		CleanKnown: t.tcp.Kind != 0,
 		Unfinished: t.torn,

@@ -51,7 +51,8 @@ func Run(ctx context.Context, src capture.Source, opts Options, handle func(diss
 type engine struct {
 	opts      Options
 	handle    func(dissect.Event)
-	emit      func(dissect.Event)
+	emit      func(dissect.Event) // event
+	tell      func(dissect.Event) // pass
 	vantages  []*reassembly.Assembler
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
@@ -66,7 +67,8 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
 	}
-	e.emit = e.event
+	// Taken once: a method value is an allocation.
+	e.emit, e.tell = e.event, e.pass
 	return e
 }
 
@@ -109,8 +111,8 @@ func (e *engine) event(ev dissect.Event) {
 	e.watch.Observe(ev, e.tell)
 }
 
-// tell hands an event on, unless it is a finding that is ignored.
-func (e *engine) tell(ev dissect.Event) {
+// pass hands an event on, unless it is a finding that is ignored.
+func (e *engine) pass(ev dissect.Event) {
 	if f, ok := ev.(*dissect.Finding); ok && len(e.ignored) > 0 && e.ignored[f.Code] {
 		return
 	}
