@@ -72,7 +72,9 @@ func (s *Session) run(h *half, src []byte) (used int) {
 				return used
 			}
 			if !likely(b[size:]) {
-				s.spend(int64(size))
+				if s.work > 0 { // it was tried
+					s.spend(int64(size))
+				}
 				h.end().unframe(1)
 				advance(1)
 				continue
