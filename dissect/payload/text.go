@@ -9,7 +9,7 @@ import (
 var textFormat = Format{
 	Name:  "text",
 	Title: "Plain text",
-	About: "The first line as the summary, the number of lines and characters.",
+	About: "The first line as the summary, and how many lines there are.",
 	New:   func(Hint) Decoder { return textDecoder{} },
 }
 
