@@ -1,6 +1,7 @@
 package websocket
 
 import (
+	"math"
 	mathbits "math/bits"
 	"slices"
 )
@@ -12,7 +13,10 @@ const (
 	// maxChains limits the chains that a hunt follows at a time. Bytes chosen
 	// to look like headers everywhere make more; the later ones are ignored
 	// until others have ended.
-	maxChains = 4096
+	maxChains = 1024
+
+	// maxCuts limits how many segments and holes a hunt remembers.
+	maxCuts = 8 << 10
 
 	// huntStep is how many bytes are looked at before asking whether the hunt
 	// is over, so that few have to be looked at again after it.
@@ -38,7 +42,7 @@ type hunter struct {
 	aligned bool // only the very first byte can begin a frame
 	limit   int  // how many bytes to keep; 0: heldLimit
 	chains  []chain
-	scanned int64 // offsets before this one were tried as starts
+	wake    int64 // up to this offset, no chain can go on
 }
 
 // A chain is consecutive headers.
@@ -69,7 +73,7 @@ const (
 // restart begins a hunt at offset.
 func (u *hunter) restart(offset int64) {
 	u.held.reset(offset)
-	u.chains, u.scanned = u.chains[:0], offset
+	u.chains, u.wake = u.chains[:0], offset
 }
 
 // feed adds bytes, at most huntStep of them. cut says that a segment begins
@@ -79,7 +83,7 @@ func (u *hunter) feed(p []byte, cut bool) {
 	if limit == 0 {
 		limit = heldLimit
 	}
-	if len(u.bytes)+len(p) > limit && len(u.runs) > 0 {
+	if len(u.runs) > 0 && (len(u.bytes)+len(p) > limit || len(u.cuts) >= maxCuts || len(u.runs) >= maxCuts) {
 		u.shorten(limit / 2)
 	}
 	first := u.end
@@ -91,14 +95,13 @@ func (u *hunter) feed(p []byte, cut bool) {
 // skip adds a hole.
 func (u *hunter) skip(n int64) {
 	u.hole(n)
-	u.scanned = u.end
 	u.follow()
 }
 
-// shorten forgets all but the last n bytes. A chain that began before them
+// shorten forgets all but the last n bytes, and half of them at least. A chain that began before them
 // goes on with its later frames.
 func (u *hunter) shorten(n int) {
-	u.drop(len(u.bytes) - n)
+	u.drop(len(u.bytes) - min(n, len(u.bytes)/2))
 	start := u.start()
 	u.chains = slices.DeleteFunc(u.chains, func(c chain) bool { return c.next < start })
 }
@@ -127,17 +130,22 @@ func (u *hunter) scan(offset int64) {
 		c := chain{start: at, next: at, last: at, from: -1, mask: u.mask}
 		if u.advance(&c) {
 			u.chains = append(u.chains, c)
+			u.wake = min(u.wake, c.next)
 		}
 	}
-	u.scanned = u.end
 }
 
 // follow goes on with every chain, and forgets the ones that end in nonsense.
 func (u *hunter) follow() {
+	if u.end <= u.wake {
+		return
+	}
+	u.wake = math.MaxInt64
 	kept := u.chains[:0]
 	for i := range u.chains {
 		if c := &u.chains[i]; c.next >= u.end || u.advance(c) {
 			kept = append(kept, *c)
+			u.wake = min(u.wake, c.next)
 		}
 	}
 	u.chains = kept

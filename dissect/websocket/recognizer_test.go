@@ -135,7 +135,7 @@ func recognize(r *rand.Rand, rec *Recognizer, sides [2][]byte) Verdict {
 
 // TestForeign measures how often other protocols are taken for WebSocket.
 func TestForeign(t *testing.T) {
-	const each = 4000
+	const each = 150
 	streams, wrong := 0, 0
 	for _, f := range foreigners() {
 		here := 0
@@ -178,7 +178,7 @@ func TestRecognizer(t *testing.T) {
 	for _, ck := range clients {
 		for _, sk := range servers {
 			for _, sides := range []string{"both", "client only", "server only"} {
-				const each = 6
+				const each = 3
 				found := 0
 				for seed := range uint64(each) {
 					r := rand.New(rand.NewPCG(seed, 5))
