@@ -28,8 +28,7 @@ type Live struct {
 	interfaces []*opened
 	packets    atomic.Int64
 	bytes      atomic.Int64
-	stop       chan struct{} // closed when the readers shall end
-	stopOnce   sync.Once
+	stopped    atomic.Pointer[time.Time] // since when the readers shall end; else nil
 
 	mu      sync.Mutex // over what follows, and closing the handles
 	reading bool
@@ -73,7 +72,7 @@ func Listen(o LiveOptions) (*Live, error) {
 	if o.RingSize <= 0 {
 		o.RingSize = DefaultRingSize
 	}
-	l := &Live{options: o, stop: make(chan struct{})}
+	l := &Live{options: o}
 	for _, name := range names {
 		i, err := open(name, o)
 		if err == nil {
@@ -141,7 +140,7 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 		packets := make(chan arrival, 4096)
 		var readers sync.WaitGroup
 		for _, i := range l.interfaces {
-			readers.Go(func() { i.read(packets, l.stop) })
+			readers.Go(func() { i.read(packets, &l.stopped) })
 		}
 		go func() { readers.Wait(); close(packets) }()
 		defer func() {
@@ -177,31 +176,29 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 	}
 }
 
-// read sends packets until stop is closed.
-func (i *opened) read(packets chan<- arrival, stop <-chan struct{}) {
+// read sends packets until there are none from before stopped.
+func (i *opened) read(packets chan<- arrival, stopped *atomic.Pointer[time.Time]) {
 	for {
 		data, info, err := i.handle.ReadPacketData()
-		select {
-		case <-stop:
-			return
-		default:
-		}
-		if err == pcap.NextErrorTimeoutExpired {
+		until := stopped.Load()
+		switch {
+		case err == pcap.NextErrorTimeoutExpired && until == nil:
 			continue
-		}
-		select {
-		case packets <- arrival{i, data, info.Length, info.Timestamp, err}:
-		case <-stop:
+		case err == pcap.NextErrorTimeoutExpired, err == nil && until != nil && info.Timestamp.After(*until):
 			return
 		}
+		packets <- arrival{i, data, info.Length, info.Timestamp, err}
 		if err != nil {
 			return
 		}
 	}
 }
 
-// end makes the readers end.
-func (l *Live) end() { l.stopOnce.Do(func() { close(l.stop) }) }
+// end makes the readers end once they have what came until now.
+func (l *Live) end() {
+	now := time.Now()
+	l.stopped.CompareAndSwap(nil, &now)
+}
 
 // Stats implements [Source]. Dropped is what the kernel had no room for.
 func (l *Live) Stats() Stats {
