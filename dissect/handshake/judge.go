@@ -22,9 +22,11 @@ func Judge(in Input) Outcome {
 	j.outcome.Accept = j.compare()
 
 	if in.Request != nil && IsAttempt(in.Request, nil) {
+		j.outcome.Passed, _ = RequestProduct(in.Request)
 		j.request()
 	}
 	if in.Response != nil {
+		j.outcome.Answered, _ = ResponseProduct(in.Response, in.Body)
 		switch j.outcome.Kind {
 		case Accepted:
 			j.answer()
