@@ -15,10 +15,11 @@ import (
 type opening struct {
 	context
 	hold
-	first  [2][]byte // the first bytes of each side, while they may still become a head
-	asked  [2]bool   // that side's first bytes were judged: they start nothing that is known
-	middle bool      // the thread was lost: heads and frames may begin at any chunk
-	rec    websocket.Recognizer
+	first   [2][]byte // the first bytes of each side, while they may still become a head
+	asked   [2]bool   // that side's first bytes were judged: they start nothing that is known
+	wanting bool      // the first bytes of a side may still become a head
+	middle  bool      // the thread was lost: heads and frames may begin at any chunk
+	rec     websocket.Recognizer
 
 	client flow.Side
 	exact  bool      // what the client says begins right behind its request
@@ -51,7 +52,9 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	case websocket.Recognized:
 		return o.frames(c)
 	case websocket.Foreign:
-		return o.give(c)
+		if !o.wanting {
+			return o.give(c)
+		}
 	}
 	if !fits {
 		return o.give(c)
@@ -114,6 +117,8 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	_, preface := startsHTTP2(p)
 	more := preface || verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
 	o.asked[side] = !more || len(p) >= firstBytes
+	other := side.Other()
+	o.wanting = !o.asked[side] || len(o.first[other]) > 0 && !o.asked[other]
 	return nil
 }
 

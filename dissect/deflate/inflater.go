@@ -134,7 +134,10 @@ func (z *Inflater) End(out func([]byte)) error {
 		err := z.Write([]byte{0x00, 0x00, 0xFF, 0xFF}, out)
 		z.in = in
 		if err == nil && (z.state != blockHead || z.nBits != 0) {
+			z.nBits = 0
 			z.fail(corrupt("it ends inside a block"), 0)
+		} else if c, ok := err.(*CorruptError); ok {
+			c.Offset = min(c.Offset, in) // not in the bytes that were added
 		}
 	}
 	z.giveBack()

@@ -5,7 +5,6 @@ import (
 	"compress/flate"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"testing"
 )
@@ -116,18 +115,270 @@ func TestTakeover(t *testing.T) {
 	}
 }
 
-// oracle inflates a message with compress/flate and the given history.
-func oracle(payload, history []byte) ([]byte, error) {
-	in := append(bytes.Clone(payload), 0x00, 0x00, 0xFF, 0xFF, 0x01, 0x00, 0x00, 0xFF, 0xFF)
-	return io.ReadAll(flate.NewReaderDict(bytes.NewReader(in), history))
+func TestCorrupt(t *testing.T) {
+	tests := []struct {
+		name   string
+		in     []byte
+		offset int64
+	}{
+		{"block type 3", []byte{0x06}, 1},
+		{"stored length", []byte{0x00, 0x05, 0x00, 0xFA, 0xFE, 'H'}, 5},
+		{"a distance to before the first byte", []byte{0xF2, 0x00, 0x11, 0x00, 0x00}, 3},
+		{"287 codes for literals", []byte{0xF4, 0x00, 0x00}, 3},
+		{"31 codes for distances", []byte{0x04, 0x1E, 0x00}, 3},
+		{"an overfull code", []byte{0x04, 0xE0, 0x93, 0x24, 0x49, 0x92, 0x24, 0x49, 0x92, 0x24, 0x49, 0x92}, 10},
+		{"an incomplete code", []byte{0x04, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, 10},
+		{"inside a block", []byte{0xF2, 0x48}, 2},
+		{"inside a stored block", []byte{0x00, 0x09, 0x00, 0xF6, 0xFF, 'x'}, 6},
+		{"the four bytes are still there", []byte{0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x00, 0x00, 0xFF, 0xFF}, 11},
+	}
+	for _, tt := range tests {
+		for _, step := range []int{1, 100} {
+			var z Inflater
+			_, err := inflate(&z, tt.in, step)
+			var c *CorruptError
+			if !errors.As(err, &c) || c.Offset > int64(len(tt.in)) {
+				t.Errorf("%s, pieces of %d: %v; want a CorruptError within %d bytes", tt.name, step, err, len(tt.in))
+				continue
+			}
+			if step == 1 && c.Offset != tt.offset {
+				t.Errorf("%s: at offset %d (%v); want %d", tt.name, c.Offset, err, tt.offset)
+			}
+			// Nothing after it may lean on what it gave.
+			if _, err := inflate(&z, []byte{0xF2, 0x00, 0x11, 0x00, 0x00}, step); !errors.Is(err, ErrContextLost) {
+				t.Errorf("%s: the next message gives %v; want ErrContextLost", tt.name, err)
+			}
+		}
+	}
 }
 
-func TestCorruptIsNotLost(t *testing.T) {
+func TestLose(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	s, z := newSender(6), new(Inflater)
+	right, lost := 0, 0
+	for i := range 200 {
+		text := json(r, 300)
+		if i%3 == 0 {
+			text = json(r, 20_000)
+		}
+		if i == 100 {
+			s.forget()
+		}
+		wire := s.message(text)
+		if i == 50 {
+			z.Lose() // and this message is never seen
+			continue
+		}
+		got, err := inflate(z, wire, 64)
+		switch {
+		case err == nil && bytes.Equal(got, text):
+			right++
+		case errors.Is(err, ErrContextLost) && bytes.HasPrefix(text, got):
+			lost++
+		default:
+			t.Fatalf("message %d: %v after %d bytes, right=%v", i, err, len(got), bytes.HasPrefix(text, got))
+		}
+		if i < 50 && err != nil || i >= 100 && err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+	if lost == 0 {
+		t.Error("no message needed what was lost: the test shows nothing")
+	}
+	t.Logf("%d right, %d need what was lost", right, lost)
+}
+
+// A message that needs nothing from before the loss becomes history itself.
+func TestLostHistoryGrowsAgain(t *testing.T) {
 	var z Inflater
-	_, err := inflate(&z, []byte{0xF2, 0x00, 0x11, 0x00, 0x00}, 10)
-	var c *CorruptError
-	if !errors.As(err, &c) {
-		t.Errorf("reference to before the first byte: %v; want a CorruptError", err)
+	hello := []byte{0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00}
+	again := []byte{0xF2, 0x00, 0x11, 0x00, 0x00} // copies from 5 bytes back
+	z.Lose()
+	for i, in := range [][]byte{hello, again} {
+		if got, err := inflate(&z, in, 1); string(got) != "Hello" || err != nil {
+			t.Errorf("message %d: %q, %v", i, got, err)
+		}
+	}
+	z.Lose()
+	if got, err := inflate(&z, again, 1); !errors.Is(err, ErrContextLost) || !bytes.HasPrefix([]byte("Hello"), got) {
+		t.Errorf("after a loss: %q, %v; want ErrContextLost", got, err)
+	}
+}
+
+func TestLoseInsideMessage(t *testing.T) {
+	var z Inflater
+	var got []byte
+	out := func(p []byte) { got = append(got, p...) }
+	z.Begin(false)
+	z.Write([]byte{0xF2, 0x48, 0xCD}, out)
+	z.Lose()
+	if err := z.Write([]byte{0x07, 0x00}, out); !errors.Is(err, ErrContextLost) {
+		t.Errorf("Write after a hole: %v", err)
+	}
+	if err := z.End(out); !errors.Is(err, ErrContextLost) {
+		t.Errorf("End after a hole: %v", err)
+	}
+	if !bytes.HasPrefix([]byte("Hello"), got) {
+		t.Errorf("%q was never sent", got)
+	}
+}
+
+func TestBeyond(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	noise := make([]byte, 3000)
+	for i := range noise {
+		noise[i] = byte(r.Uint32())
+	}
+	text := append(bytes.Clone(noise), noise...) // matches 3000 bytes back
+	tests := []struct {
+		bits int
+		want int
+	}{{0, 0}, {15, 0}, {12, 0}, {11, 3000}, {8, 3000}}
+	for _, tt := range tests {
+		z := Inflater{WindowBits: tt.bits}
+		got, err := inflate(&z, newSender(6).message(text), 100)
+		if !bytes.Equal(got, text) || err != nil || z.Beyond() != (Beyond{Window: tt.want}) {
+			t.Errorf("window of %d bits: %d bytes, %v, %+v; want %d", tt.bits, len(got), err, z.Beyond(), tt.want)
+		}
+	}
+
+	for _, honest := range []bool{true, false} {
+		var z Inflater
+		s := newSender(6)
+		for i := range 2 {
+			if honest {
+				s.forget()
+			}
+			got, err := inflateAs(&z, s.message(noise), 100, true)
+			if want := !honest && i == 1; !bytes.Equal(got, noise) || err != nil || z.Beyond().Context != want {
+				t.Errorf("honest=%v, message %d: %d bytes, %v, %+v", honest, i, len(got), err, z.Beyond())
+			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	zeros := make([]byte, 10<<20)
+	small := newSender(6).message(zeros[:1<<20])
+	bomb := newSender(6).message(zeros)
+	tests := []struct {
+		name string
+		z    Inflater
+		in   []byte
+		want int // bytes given out; -1: all, without an error
+	}{
+		{"within both", Inflater{}, small, -1},
+		{"at the limit", Inflater{Limit: 1 << 20}, small, -1},
+		{"one byte over", Inflater{Limit: 1<<20 - 1}, small, 1<<20 - 1},
+		{"ratio", Inflater{}, bomb, max(ratioFloor, len(bomb)*DefaultRatio)},
+		{"ratio allowed", Inflater{Ratio: 1032}, bomb, -1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			n, pieces := 0, 0
+			out := func(p []byte) {
+				n += len(p)
+				pieces++
+				if len(p) > ringSize {
+					t.Fatalf("a piece of %d bytes", len(p))
+				}
+			}
+			tt.z.Begin(false)
+			tt.z.Write(tt.in, out)
+			err := tt.z.End(out)
+			if tt.want < 0 && err != nil || tt.want >= 0 && (!errors.Is(err, ErrLimit) || n != tt.want) {
+				t.Errorf("%d bytes, %v; want %d", n, err, tt.want)
+			}
+			if _, err := inflate(&tt.z, []byte{0xF2, 0x00, 0x11, 0x00, 0x00}, 1); tt.want >= 0 && !errors.Is(err, ErrContextLost) {
+				t.Errorf("the next message: %v; want ErrContextLost", err)
+			}
+		})
+	}
+}
+
+// Memory comes with the first compressed byte and goes with Release; the code
+// tables go back to the pool with each message.
+func TestMemory(t *testing.T) {
+	var pool Pool
+	z := Inflater{Pool: &pool}
+	z.Begin(false)
+	if z.ring != nil || z.borrowed != nil {
+		t.Error("memory is held before a byte was seen")
+	}
+	s := newSender(6)
+	r := rand.New(rand.NewPCG(1, 1))
+	if _, err := inflate(&z, s.message(json(r, 3000)), 100); err != nil {
+		t.Fatal(err)
+	}
+	if z.borrowed != nil || len(pool.free) != 1 {
+		t.Errorf("tables: held=%v, %d in the pool", z.borrowed != nil, len(pool.free))
+	}
+	z.Release()
+	if z.ring != nil {
+		t.Error("history is held after Release")
+	}
+	if _, err := inflate(&z, s.message(json(r, 3000)), 100); !errors.Is(err, ErrContextLost) {
+		t.Errorf("after Release: %v; want ErrContextLost", err)
+	}
+}
+
+func TestNoAllocations(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	var z Inflater
+	out := func([]byte) {}
+	m := newSender(6).message(json(r, 2500))
+	if n := testing.AllocsPerRun(200, func() {
+		z.Begin(false)
+		z.Write(m, out)
+		if err := z.End(out); err != nil {
+			t.Fatal(err)
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations a message", n)
+	}
+}
+
+func TestSnapshot(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	s := newSender(6)
+	var wire, texts [][]byte
+	for i := range 60 {
+		text := json(r, []int{200, 3000, 30_000}[i%3])
+		texts = append(texts, text)
+		wire = append(wire, s.message(text))
+	}
+	var z Inflater
+	for i := range wire {
+		// In the middle of a message, go on with a copy, twice.
+		var got []byte
+		out := func(p []byte) { got = append(got, p...) }
+		z.Begin(false)
+		half := len(wire[i]) / 2
+		z.Write(wire[i][:half], out)
+		shot := z.Snapshot()
+		first := len(got)
+		for range 2 {
+			var copied Inflater
+			copied.Restore(shot)
+			got = got[:first]
+			copied.Write(wire[i][half:], out)
+			if err := copied.End(out); err != nil || !bytes.Equal(got, texts[i]) {
+				t.Fatalf("message %d from a snapshot: %d bytes, %v; want %d", i, len(got), err, len(texts[i]))
+			}
+			if i+1 < len(wire) {
+				if next, err := inflate(&copied, wire[i+1], 1000); err != nil || !bytes.Equal(next, texts[i+1]) {
+					t.Fatalf("message %d behind a snapshot: %d bytes, %v", i+1, len(next), err)
+				}
+			}
+		}
+		got = got[:first]
+		z.Write(wire[i][half:], out)
+		if err := z.End(out); err != nil || !bytes.Equal(got, texts[i]) {
+			t.Fatalf("message %d: %v", i, err)
+		}
+	}
+	if empty := new(Inflater).Snapshot(); len(empty.history) != 0 {
+		t.Error("history of an unused Inflater")
 	}
 }
 

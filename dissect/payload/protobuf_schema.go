@@ -2,18 +2,24 @@ package payload
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"strings"
 
-	"github.com/bufbuild/protocompile"
+	"github.com/bufbuild/protocompile/linker"
+	"github.com/bufbuild/protocompile/parser"
+	"github.com/bufbuild/protocompile/reporter"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
 // A Schema says what the fields of protobuf messages are called, and what they hold.
@@ -48,30 +54,76 @@ func ParseSchema(name string, source []byte, open func(path string) ([]byte, err
 }
 
 func compileSchema(name string, source []byte, open func(path string) ([]byte, error)) (*Schema, error) {
-	compiler := protocompile.Compiler{
-		MaxParallelism: 1,
-		Resolver: protocompile.WithStandardImports(&protocompile.SourceResolver{
-			Accessor: func(path string) (io.ReadCloser, error) {
-				if path == name {
-					return io.NopCloser(bytes.NewReader(source)), nil
-				}
-				if open == nil {
-					return nil, fs.ErrNotExist
-				}
-				b, err := open(path)
-				return io.NopCloser(bytes.NewReader(b)), err
-			},
-		}),
-	}
-	files, err := compiler.Compile(context.Background(), name)
+	c := schemaCompiler{open: open, done: map[string]linker.File{}}
+	file, err := c.compile(name, source)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", name, err)
 	}
 	s := &Schema{messages: map[string]protoreflect.MessageDescriptor{}}
-	for _, f := range files {
-		s.add(f.Messages(), true)
-	}
+	s.add(file.Messages(), true)
 	return s.checked(name)
+}
+
+// A schemaCompiler compiles a file after those that it imports.
+type schemaCompiler struct {
+	open    func(path string) ([]byte, error)
+	done    map[string]linker.File // nil while it is being compiled
+	symbols linker.Symbols
+}
+
+func (c *schemaCompiler) compile(name string, source []byte) (linker.File, error) {
+	handler := reporter.NewHandler(nil)
+	tree, err := parser.Parse(name, bytes.NewReader(source), handler)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.ResultFromAST(tree, true, handler)
+	if err != nil {
+		return nil, err
+	}
+	c.done[name] = nil
+	var imports linker.Files
+	for _, path := range parsed.FileDescriptorProto().GetDependency() {
+		file, err := c.load(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s imports %s: %w", name, path, err)
+		}
+		imports = append(imports, file)
+	}
+	file, err := linker.Link(parsed, imports, &c.symbols, handler)
+	if err != nil {
+		return nil, err
+	}
+	c.done[name] = file
+	return file, nil
+}
+
+// load returns the file that an import names.
+func (c *schemaCompiler) load(path string) (linker.File, error) {
+	if file, ok := c.done[path]; ok {
+		if file == nil {
+			return nil, errors.New("files import each other")
+		}
+		return file, nil
+	}
+	for _, known := range []protoreflect.FileDescriptor{
+		anypb.File_google_protobuf_any_proto, durationpb.File_google_protobuf_duration_proto,
+		emptypb.File_google_protobuf_empty_proto, fieldmaskpb.File_google_protobuf_field_mask_proto,
+		structpb.File_google_protobuf_struct_proto, timestamppb.File_google_protobuf_timestamp_proto,
+		wrapperspb.File_google_protobuf_wrappers_proto, descriptorpb.File_google_protobuf_descriptor_proto,
+	} {
+		if known.Path() == path {
+			return linker.NewFileRecursive(known)
+		}
+	}
+	if c.open == nil {
+		return nil, errors.New("no such file")
+	}
+	source, err := c.open(path)
+	if err != nil {
+		return nil, err
+	}
+	return c.compile(path, source)
 }
 
 // add takes messages, and the ones inside them.

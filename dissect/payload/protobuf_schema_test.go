@@ -124,6 +124,8 @@ func TestSchemaErrors(t *testing.T) {
 	}{
 		{"syntax", "a.proto", "message {", "", "compile a.proto"},
 		{"import that is not there", "a.proto", `syntax="proto3"; import "x.proto"; message A {}`, "", "x.proto"},
+		{"imports itself", "a.proto", `syntax="proto3"; import "a.proto"; message A {}`, "", "import"},
+		{"unknown type", "a.proto", `syntax="proto3"; message A { B b = 1; }`, "", "unknown type B"},
 		{"no messages", "a.proto", `syntax="proto3";`, "", "a.proto has no messages"},
 		{"not a descriptor", "a.bin", "\xff\xff", "", "set of descriptors"},
 		{"several messages", "a.proto", `syntax="proto3"; message A {} message B {}`, "", "name one: A, B"},

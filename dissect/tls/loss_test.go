@@ -52,23 +52,34 @@ func TestLossOfOneSegment(t *testing.T) {
 
 func testLoss(t *testing.T, decryptor func() *Decryptor, segments []segment, i int) {
 	t.Helper()
-	whole := play(decryptor(), segments)
-	side := segments[i].from
-	var hole span
-	for _, seg := range segments[:i+1] {
-		if seg.from == side {
-			hole.from = hole.to
-			hole.to += int64(len(seg.data))
-		}
-	}
 	torn := slices.Clone(segments)
 	torn[i].lost = true
-	h := play(decryptor(), torn)
+	testTorn(t, decryptor, segments, torn)
+}
 
-	touched := func(offset int64) bool {
+// testTorn plays segments, some of which are lost in torn, and compares with
+// what the whole tells.
+func testTorn(t *testing.T, decryptor func() *Decryptor, segments, torn []segment) {
+	t.Helper()
+	whole := play(decryptor(), segments)
+	h := play(decryptor(), torn)
+	var records [2][]span
+	var holes [2][]span
+	var at [2]int64
+	for _, seg := range torn {
+		to := at[seg.from] + int64(len(seg.data))
+		if seg.lost {
+			holes[seg.from] = append(holes[seg.from], span{at[seg.from], to})
+		}
+		at[seg.from] = to
+	}
+	hit := func(side flow.Side, s span) bool {
+		return slices.ContainsFunc(holes[side], func(hole span) bool { return s.from < hole.to && hole.from < s.to })
+	}
+	touched := func(side flow.Side, offset int64) bool {
 		before := false // whether the record before is touched
-		for _, s := range spans(segments, side) {
-			is := s.from < hole.to && hole.from < s.to
+		for _, s := range records[side] {
+			is := hit(side, s)
 			if s.from == offset {
 				// The last block of a record is the IV of the next in TLS 1.0.
 				return is || before && whole.info.Version == TLS10
@@ -79,34 +90,78 @@ func testLoss(t *testing.T, decryptor func() *Decryptor, segments []segment, i i
 		return false
 	}
 	var want []Data
-	var lost int64
+	var lost [2]int64
+	for side := range records {
+		records[side] = spans(segments, flow.Side(side))
+	}
 	for _, d := range whole.data {
-		if d.From == side && touched(d.Offset) {
-			lost += int64(len(d.Payload))
+		if touched(d.From, d.Offset) {
+			lost[d.From] += int64(len(d.Payload))
 			continue
 		}
-		if d.From == side && lost > 0 {
-			d.Lost, lost = lost, 0
-		}
+		d.Lost, lost[d.From] = lost[d.From], 0
 		want = append(want, d)
 	}
-	if needed(segments, side, hole, whole.info) {
-		if !strings.Contains(h.text.String(), "undecryptable") {
-			t.Errorf("segment %d of %d: nothing can be opened, and nothing says so:\n%s", i, len(segments), &h.text)
+	for side := range holes {
+		for _, hole := range holes[side] {
+			if needed(segments, flow.Side(side), hole, whole.info) {
+				if !strings.Contains(h.text.String(), "undecryptable") {
+					t.Errorf("%v lost: nothing can be opened, and nothing says so:\n%s", holes, &h.text)
+				}
+				return
+			}
 		}
-		return
 	}
 	if len(h.data) != len(want) {
-		t.Fatalf("segment %d of %d (side %d, %v) lost: %d pieces; want %d\n%s", i, len(segments), side, hole, len(h.data), len(want), &h.text)
+		t.Fatalf("%v lost: %d pieces; want %d\n%s", holes, len(h.data), len(want), &h.text)
 	}
 	for k, d := range h.data {
 		w := want[k]
 		if d.From != w.From || d.Offset != w.Offset || string(d.Payload) != string(w.Payload) {
-			t.Fatalf("segment %d lost: piece %d is %s; want %s", i, k, describe(&d), describe(&w))
+			t.Fatalf("%v lost: piece %d is %s; want %s", holes, k, describe(&d), describe(&w))
 		}
 		if d.Lost < w.Lost || d.Exact && d.Lost != w.Lost {
-			t.Errorf("segment %d lost: piece %d: %s; want %s", i, k, describe(&d), describe(&w))
+			t.Errorf("%v lost: piece %d: %s; want %s", holes, k, describe(&d), describe(&w))
 		}
+	}
+}
+
+// TestManyLosses takes away every so many segments, and the tails of all as a
+// snaplen does.
+func TestManyLosses(t *testing.T) {
+	for name, ends := range configs() {
+		if strings.Contains(name, "CBC") && !strings.HasPrefix(name, "1.2") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			whole, keys := converse(t, ends[0], ends[1], conversation)
+			fresh := func() *Decryptor { return decryptor(keys) }
+			const spared = 8 // segments of both hellos
+			for every := 2; every < 6; every++ {
+				segments := recut(whole, 700)
+				torn := slices.Clone(segments)
+				for i := range torn {
+					torn[i].lost = i >= spared && i%every == 0
+				}
+				testTorn(t, fresh, segments, torn)
+			}
+			for _, snaplen := range []int{50, 500} {
+				var segments, torn []segment
+				for i, seg := range recut(whole, 1460) {
+					n := min(len(seg.data), snaplen)
+					if i < spared {
+						n = len(seg.data)
+					}
+					for j, data := range [][]byte{seg.data[:n], seg.data[n:]} {
+						if len(data) > 0 {
+							segments = append(segments, segment{from: seg.from, data: data})
+							torn = append(torn, segment{from: seg.from, data: data, lost: j == 1})
+						}
+					}
+				}
+				testTorn(t, fresh, segments, torn)
+			}
+		})
 	}
 }
 
