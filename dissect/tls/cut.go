@@ -111,7 +111,7 @@ func (s *Session) lose(h *half, n int64) {
 		s.damage(h, h.buf)
 		left := int64(headerSize + bodyLength(h.buf) - len(h.buf))
 		missing := min(n, left)
-		h.skip = 0
+		h.skip = int(left - missing)
 		n -= missing
 	case len(h.buf) > 0:
 		g.unframe(int64(len(h.buf)))
