@@ -60,6 +60,7 @@ type engine struct {
 	span      span
 	convs     int
 	count     counts
+	record    *Record // keeps what was found; nil: nobody looks back
 }
 
 func newEngine(opts Options, handle func(dissect.Event)) *engine {
@@ -84,7 +85,11 @@ func (e *engine) packet(p *capture.Packet) {
 }
 
 func (e *engine) open(conn flow.Conn) reassembly.Sink {
-	return &sink{engine: e, conn: e.dissector.Connection(conn)}
+	s := &sink{engine: e, conn: e.dissector.Connection(conn)}
+	if e.record != nil {
+		s.log = &chunkLog{record: e.record, conn: conn}
+	}
+	return s
 }
 
 func (e *engine) close() {
@@ -130,16 +135,30 @@ func (e *engine) attribute(c *dissect.Conversation) {
 type sink struct {
 	engine *engine
 	conn   *dissect.Connection
+	log    *chunkLog // where its bytes stand; nil: nobody looks back
 }
 
 // Chunk implements reassembly.Sink.
-func (s *sink) Chunk(ch flow.Chunk) bool { return s.conn.Feed(ch, s.engine.emit) }
+func (s *sink) Chunk(ch flow.Chunk) bool {
+	if s.log != nil {
+		s.log.chunk(ch)
+	}
+	return s.conn.Feed(ch, s.engine.emit)
+}
 
 // Signal implements reassembly.Sink.
-func (s *sink) Signal(sig flow.Signal) { s.conn.Signal(sig, s.engine.emit) }
+func (s *sink) Signal(sig flow.Signal) {
+	if s.log != nil {
+		s.log.signal(sig)
+	}
+	s.conn.Signal(sig, s.engine.emit)
+}
 
 // Closed implements reassembly.Sink.
 func (s *sink) Closed(end flow.Closed) {
+	if s.log != nil {
+		s.log.closed()
+	}
 	s.conn.Close(end, s.engine.emit)
 	s.engine.count.connection(s.conn)
 }

@@ -1,0 +1,204 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"wsight/capture"
+	"wsight/dissect"
+)
+
+// A Record keeps what the pipeline found so that it can be shown while it is
+// being read: for each conversation a summary and a compact row for each
+// message, frame, hole, signal and finding. Payloads are not kept, only where
+// they stand; [Record.Replay] reads them again.
+//
+// One goroutine runs the pipeline, any number may look.
+type Record struct {
+	opts RecordOptions
+
+	mu      sync.Mutex // over all below
+	tracks  []*track   // by Number-1
+	version uint64     // counts events
+	rows    int64      // kept now
+	dropped int64      // no longer kept
+	blocks  []blockRef // of rows, oldest first
+	preview int64      // bytes of previews
+	seen    Summary    // so far
+	done    bool
+	err     error // why reading stopped before the end
+
+	// What only the goroutine that runs touches:
+	engine  *engine
+	current *capture.Packet
+	active  *chunkLog
+	again   map[int]bool // whether an input can be read again
+
+	spool struct {
+		sync.Once
+		*capture.Spool
+		err error
+	}
+	files struct {
+		sync.Mutex
+		open map[int]*capture.File
+	}
+}
+
+// RecordOptions say how much a Record keeps. The zero value means the
+// defaults.
+type RecordOptions struct {
+	Options
+	// Rows is how many rows are kept, 32 Mi by default; beyond it the oldest
+	// go. Spool is how many bytes are kept of what cannot be read again, 1 GiB
+	// by default.
+	Rows, Spool int64
+
+	// Reread opens an input a second time, as capture.Inputs does. nil: none
+	// can be read again.
+	Reread func(file int) (*capture.File, bool)
+}
+
+const (
+	defaultRows  = 32 << 20
+	defaultSpool = 1 << 30
+)
+
+// NewRecord returns a Record that has seen nothing.
+func NewRecord(opts RecordOptions) *Record {
+	if opts.Rows <= 0 {
+		opts.Rows = defaultRows
+	}
+	if opts.Spool <= 0 {
+		opts.Spool = defaultSpool
+	}
+	opts.Dissect.MaxPayload = previewLong + 1
+	r := &Record{opts: opts, again: map[int]bool{}}
+	r.files.open = map[int]*capture.File{}
+	return r
+}
+
+// Run reads src to its end, or until ctx is done. It may be called once.
+func (r *Record) Run(ctx context.Context, src capture.Source) error {
+	e := newEngine(r.opts.Options, r.observe)
+	r.engine, e.record = e, r
+	var failed error
+	var clock sampler
+	for p, err := range src.Packets(ctx) {
+		if err != nil {
+			if !errors.Is(err, context.Canceled) {
+				failed = err
+			}
+			break
+		}
+		r.current = p
+		e.packet(p)
+		if clock.due(p) {
+			r.sample(e.summary(src.Stats(), false))
+		}
+	}
+	r.current = nil
+	e.close()
+	r.sample(e.summary(src.Stats(), failed == nil && ctx.Err() == nil))
+	r.mu.Lock()
+	r.done, r.err = true, failed
+	r.version++
+	r.mu.Unlock()
+	return failed
+}
+
+// A sampler says when the figures of the capture are brought up to date: at
+// every packet of a slow source, at every 256th of a fast one.
+type sampler struct {
+	n    int
+	last time.Time
+}
+
+func (s *sampler) due(p *capture.Packet) bool {
+	s.n++
+	slow := p.Time.Sub(s.last) > 50*time.Millisecond
+	if slow {
+		s.last = p.Time
+	}
+	return slow || s.n%256 == 0
+}
+
+func (r *Record) sample(s Summary) {
+	r.mu.Lock()
+	r.seen = s
+	r.version++
+	r.mu.Unlock()
+}
+
+// Close lets go of the files that were opened to read again.
+func (r *Record) Close() error {
+	r.files.Lock()
+	defer r.files.Unlock()
+	var errs []error
+	for _, f := range r.files.open {
+		errs = append(errs, f.Close())
+	}
+	clear(r.files.open)
+	if r.spool.Spool != nil {
+		errs = append(errs, r.spool.Spool.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// reread returns an input opened again, or nil.
+func (r *Record) reread(file int) *capture.File {
+	r.files.Lock()
+	defer r.files.Unlock()
+	if f := r.files.open[file]; f != nil || r.opts.Reread == nil {
+		return f
+	}
+	f, ok := r.opts.Reread(file)
+	if !ok {
+		return nil
+	}
+	r.files.open[file] = f
+	return f
+}
+
+// kept returns the spool, which is made when it is first needed.
+func (r *Record) kept() (*capture.Spool, error) {
+	r.spool.Do(func() { r.spool.Spool, r.spool.err = capture.NewSpool(r.opts.Spool) })
+	return r.spool.Spool, r.spool.err
+}
+
+// observe takes an event of the pipeline.
+func (r *Record) observe(ev dissect.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.version++
+	at := ev.At()
+	if at.Conv == nil {
+		return
+	}
+	if _, ok := ev.(*dissect.Opened); ok {
+		r.open(at.Conv)
+	}
+	if n := at.Conv.Number; n >= 1 && n <= len(r.tracks) {
+		r.tracks[n-1].observe(ev)
+	}
+}
+
+func (r *Record) open(c *dissect.Conversation) {
+	for len(r.tracks) < c.Number {
+		t := &track{record: r, conv: c, log: r.active, last: noTime}
+		t.sum = Overview{Number: c.Number, Conv: c, Start: c.Start, State: Opening}
+		r.tracks = append(r.tracks, t)
+	}
+	if r.active != nil {
+		r.active.conversations++
+	}
+}
+
+// Version changes whenever something was added.
+func (r *Record) Version() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.version
+}

@@ -1,0 +1,98 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/flow"
+)
+
+// Heads are the two heads of an opening handshake, and what was made of them.
+type Heads struct {
+	Request       *header.Request  // nil when it was not captured
+	Response      *header.Response // nil when it did not come or was not captured
+	RequestTime   time.Time
+	RequestPacket int
+	Time          time.Time // of the answer, or of the end when none came
+	Packet        int
+	Verdict       handshake.Outcome
+	Latency       time.Duration // -1 when unknown
+	Deflate       bool          // permessage-deflate was agreed
+}
+
+func (t *track) handshake(e *dissect.Handshake) {
+	h := &Heads{RequestTime: e.RequestTime, RequestPacket: e.RequestPacket, Time: e.Time, Packet: e.Packet, Verdict: e.Verdict, Latency: e.Latency, Deflate: e.Verdict.DeflateAgreed}
+	h.Verdict.Reports = slices.Clone(e.Verdict.Reports)
+	h.Verdict.Subprotocol.Offered = slices.Clone(e.Verdict.Subprotocol.Offered)
+	if e.Request != nil {
+		r := *e.Request
+		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
+		h.Request = &r
+		t.sum.Target = r.Target
+	}
+	if e.Response != nil {
+		r := *e.Response
+		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
+		h.Response = &r
+		t.sum.Status = r.Status
+	}
+	v := &h.Verdict
+	for _, p := range []**string{&v.Host, &v.Origin, &v.Key, &v.Accept.Expected, &v.Accept.Actual, &v.Subprotocol.Agreed, &v.Extensions.Offered, &v.Extensions.Agreed} {
+		if *p != nil {
+			text := **p
+			*p = &text
+		}
+	}
+	if v.Host != nil {
+		t.sum.Host = *v.Host
+	}
+	if v.Subprotocol.Agreed != nil {
+		t.sum.Subprotocol = *v.Subprotocol.Agreed
+	}
+	t.sum.Deflate = h.Deflate
+	switch v.Kind {
+	case handshake.Accepted:
+		t.sum.State = Open
+	case handshake.Rejected:
+		t.sum.State = Rejected
+	case handshake.Unanswered:
+		t.sum.State = Unanswered
+	}
+	t.heads = h
+	if h.Request != nil {
+		at := e.Place
+		if !h.RequestTime.IsZero() {
+			at.Time, at.Packet = h.RequestTime, h.RequestPacket
+		}
+		t.add(packed{kind: RowRequest, length: int64(h.Request.Size), flags: sided(flow.ClientToServer)}, at)
+	}
+	p := packed{kind: RowResponse, length: -1, flags: sided(flow.ServerToClient)}
+	if h.Response != nil {
+		p.length = int64(h.Response.Size)
+	}
+	t.add(p, e.Place)
+}
+
+// end keeps the last word of a conversation.
+func (t *track) end(e *dissect.Ended) {
+	kept := *e
+	for i, c := range e.Closes {
+		if c != nil {
+			closed := *c
+			kept.Closes[i] = &closed
+		}
+	}
+	t.ended = &kept
+	t.sum.Ended, t.sum.Duration, t.sum.Clean, t.sum.Lost = true, e.Duration, e.Clean && e.CleanKnown, e.Lost
+	t.sum.State = map[dissect.EndState]State{
+		dissect.StateClosed: Closed, dissect.StateReset: Reset, dissect.StateOpen: Open, dissect.StateRejected: Rejected,
+		dissect.StateUnanswered: Unanswered, dissect.StateStreamEnd: Closed, dissect.StateEvicted: Evicted,
+	}[e.State]
+	if t.sum.Midstream() && t.sum.State == 0 {
+		t.sum.State = Open
+	}
+	t.add(packed{kind: RowEnd, length: int64(e.State), flags: sided(e.TCP.By)}, e.Place)
+}

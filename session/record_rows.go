@@ -1,0 +1,149 @@
+package session
+
+import (
+	"math"
+	"time"
+)
+
+// blockRows is how many rows, or pieces of a log, lie in one piece of memory.
+const blockRows = 1024
+
+// blocks is a list that grows without moving what it holds, and whose oldest
+// blocks can be let go.
+type blocks[T any] struct {
+	list [][]T
+	n    int // how many were added
+	gone int // whole blocks let go at the front, or behind the first one
+}
+
+func (b *blocks[T]) add(v T) {
+	if b.n%blockRows == 0 {
+		b.list = append(b.list, nil)
+	}
+	last := &b.list[len(b.list)-1]
+	if len(*last) == cap(*last) && cap(*last) > 0 && cap(*last) < blockRows {
+		grown := make([]T, len(*last), min(2*cap(*last), blockRows))
+		copy(grown, *last)
+		*last = grown
+	}
+	*last = append(*last, v)
+	b.n++
+}
+
+// at returns the i-th value, or nil when it is no longer kept.
+func (b *blocks[T]) at(i int) *T {
+	if i < 0 || i >= b.n || b.list[i/blockRows] == nil {
+		return nil
+	}
+	return &b.list[i/blockRows][i%blockRows]
+}
+
+// drop lets block i go and returns how many values it held.
+func (b *blocks[T]) drop(i int) int {
+	n := len(b.list[i])
+	b.list[i] = nil
+	return n
+}
+
+// A packed is a row as it is kept: 48 bytes without a pointer.
+type packed struct {
+	time   int64 // nanoseconds since 1970, or noTime
+	wire   int64 // payload bytes on the wire; of a hole those passed over; of a signal its bytes
+	length int64 // payload bytes; -1 unknown; of a hole those lost; of an idle stretch nanoseconds
+	packet uint32
+	piece  uint32 // of the log of its connection, that completed it
+	n      uint32 // of the message; of a frame that of its message
+	aux    uint32 // see track: frames, close code, peer, index of a finding
+	text   uint32 // place of the preview
+	flags  uint16
+	kind   RowKind
+	short  uint8 // length of the preview
+}
+
+// The bits of packed.flags.
+const (
+	flagServer     = 1 << iota // sent by the server
+	flagSided                  // sent by one of the two
+	flagCompressed             // RSV1 of a frame
+	flagIncomplete             // of a hole: reading did not resume
+	flagMasked
+	flagText   // valid UTF-8
+	flagCut    // the preview is not all of the payload
+	flagTyped0 // three bits for the MessageType, or
+	flagTyped1
+	flagTyped2
+	flagLost      // undecoded: context-lost
+	flagCorrupt   // undecoded: corrupt; with flagLost: limit
+	flagFin       // of a frame
+	flagNote      // two bits for the worst finding of the row: 1 note, 2 warning, 3 error
+	flagTrouble
+	flagOpcode // of a frame: of a reserved opcode, which aux holds
+)
+
+const typeShift = 7
+
+const noTime = math.MinInt64
+
+func stamp(t time.Time) int64 {
+	if t.IsZero() {
+		return noTime
+	}
+	return t.UnixNano()
+}
+
+func unstamp(n int64) time.Time {
+	if n == noTime {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// An arena holds previews, 64 KiB a piece.
+type arena struct{ list [][]byte }
+
+const arenaPiece = 64 << 10
+
+func (a *arena) add(p []byte) uint32 {
+	last := len(a.list) - 1
+	if last < 0 || len(a.list[last])+len(p) > arenaPiece {
+		a.list = append(a.list, nil)
+		last++
+	}
+	at := len(a.list[last])
+	if at+len(p) > cap(a.list[last]) {
+		grown := make([]byte, at, min(max(2*cap(a.list[last]), at+len(p), 256), arenaPiece))
+		copy(grown, a.list[last])
+		a.list[last] = grown
+	}
+	a.list[last] = append(a.list[last], p...)
+	return uint32(last*arenaPiece + at)
+}
+
+func (a *arena) at(place uint32, n uint8) []byte {
+	piece, at := int(place)/arenaPiece, int(place)%arenaPiece
+	if piece >= len(a.list) || at+int(n) > len(a.list[piece]) {
+		return nil
+	}
+	return a.list[piece][at : at+int(n)]
+}
+
+// A blockRef names a block of rows.
+type blockRef struct{ conv, block uint32 }
+
+// shrink lets the oldest rows go while there are too many.
+func (r *Record) shrink() {
+	for r.rows > r.opts.Rows && len(r.blocks) > 1 {
+		ref := r.blocks[0]
+		r.blocks = r.blocks[1:]
+		t := r.tracks[ref.conv]
+		if len(t.rows.list[ref.block]) < blockRows {
+			r.blocks = append(r.blocks, ref) // still growing
+			continue
+		}
+		n := t.rows.drop(int(ref.block))
+		t.rows.gone = int(ref.block) + 1
+		r.rows -= int64(n)
+		r.dropped += int64(n)
+		t.release()
+	}
+}

@@ -1,0 +1,359 @@
+package session
+
+import (
+	"math/bits"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/websocket"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// A track is what is kept of one conversation.
+type track struct {
+	record   *Record
+	conv     *dissect.Conversation
+	log      *chunkLog
+	rows     blocks[packed]
+	text     arena
+	sum      Overview
+	heads    *Heads
+	ended    *dissect.Ended
+	findings []*dissect.Finding
+	last     int64      // time of the last row
+	gaps     [64]uint32 // how many gaps between rows had so many bits of nanoseconds
+	frame    [3]dissect.Frame
+	ends     [3]int64 // where the last frame of a direction ended
+	open     [3]bool  // a direction is inside a message
+	pings    [3][]openPing
+	lastRow  [3]int // last message row of a direction
+}
+
+// An openPing waits for its pong.
+type openPing struct {
+	row  int
+	time time.Time
+}
+
+const maxOpenPings = 64
+
+// observe makes the rows of an event.
+func (t *track) observe(ev dissect.Event) {
+	at := ev.At()
+	if !at.Time.IsZero() {
+		t.sum.Last = at.Time
+	}
+	switch e := ev.(type) {
+	case *dissect.Handshake:
+		t.handshake(e)
+	case *dissect.Frame:
+		t.framed(e)
+	case *dissect.Message:
+		t.message(e)
+	case *dissect.Hole:
+		t.hole(e)
+	case *dissect.Signalled:
+		t.signal(e)
+	case *dissect.Finding:
+		t.finding(e)
+	case *dissect.Ended:
+		t.end(e)
+	}
+}
+
+// add appends a row, behind one that tells of a long silence before it.
+func (t *track) add(p packed, at dissect.Place) int {
+	p.time, p.packet = stamp(at.Time), uint32(at.Packet)
+	if t.log != nil && t.log.pieces.n > 0 {
+		p.piece = uint32(t.log.pieces.n - 1)
+	}
+	if p.time != noTime && t.last != noTime && p.kind != RowFinding && p.kind != RowEnd {
+		if gap := p.time - t.last; gap > 0 {
+			if t.unusual(gap) {
+				t.append(packed{kind: RowIdle, time: t.last, length: gap, packet: p.packet, piece: p.piece})
+			}
+			t.gaps[bits.Len64(uint64(gap))]++
+		}
+	}
+	if p.time != noTime && p.time > t.last {
+		t.last = p.time
+	}
+	return t.append(p)
+}
+
+func (t *track) append(p packed) int {
+	r := t.record
+	if t.rows.n%blockRows == 0 {
+		r.blocks = append(r.blocks, blockRef{uint32(t.sum.Number - 1), uint32(t.rows.n / blockRows)})
+	}
+	t.rows.add(p)
+	if r.rows++; r.rows > r.opts.Rows {
+		r.shrink()
+	}
+	return t.rows.n - 1
+}
+
+// unusual reports whether a silence is longer than a second and ten times
+// the median of those before.
+func (t *track) unusual(gap int64) bool {
+	if gap <= int64(time.Second) {
+		return false
+	}
+	total := uint32(0)
+	for _, n := range t.gaps {
+		total += n
+	}
+	half := uint32(0)
+	for i, n := range t.gaps {
+		if half += n; half*2 >= total && total > 0 {
+			return gap > 10<<max(i-1, 0)
+		}
+	}
+	return true
+}
+
+func sided(d flow.Direction) uint16 {
+	switch d {
+	case flow.ClientToServer:
+		return flagSided
+	case flow.ServerToClient:
+		return flagSided | flagServer
+	}
+	return 0
+}
+
+func (t *track) framed(e *dissect.Frame) {
+	h := e.Header
+	t.frame[e.Dir] = *e
+	t.ends[e.Dir] = e.Offset + int64(h.Size) + int64(min(h.Length, 1<<62))
+	if e.Captured != h.Length {
+		t.ends[e.Dir] = -1
+	}
+	if !h.Opcode.Control() {
+		t.open[e.Dir] = !h.Fin
+	}
+	whole := h.Fin && h.Opcode != websocket.Continuation
+	if whole && h.Opcode.Defined() {
+		return // the row of its message says it all
+	}
+	p := packed{kind: RowFrame, wire: int64(e.Captured), length: int64(min(h.Length, 1<<62)), n: uint32(e.Message), aux: uint32(h.Opcode), flags: sided(e.Dir)}
+	for _, f := range []struct {
+		set bool
+		bit uint16
+	}{{h.Rsv1, flagCompressed}, {h.Masked, flagMasked}, {h.Fin, flagFin}, {!h.Opcode.Defined(), flagOpcode}, {e.Captured != h.Length, flagIncomplete}} {
+		if f.set {
+			p.flags |= f.bit
+		}
+	}
+	t.add(p, e.Place)
+}
+
+// previewLong is how much of a payload is kept for the list while the
+// previews of all conversations take less than previewBudget, previewShort
+// how much after that.
+const (
+	previewLong   = 160
+	previewShort  = 24
+	previewBudget = 8 << 20
+)
+
+func (t *track) message(e *dissect.Message) {
+	p := packed{kind: RowMessage, wire: e.Wire, length: e.Length, n: uint32(e.N), aux: uint32(e.Frames), flags: sided(e.Dir) | uint16(e.Type)<<typeShift}
+	for _, f := range []struct {
+		set bool
+		bit uint16
+	}{
+		{e.Compressed, flagCompressed}, {!e.Complete, flagIncomplete}, {t.frame[e.Dir].Header.Masked, flagMasked}, {e.Valid, flagText},
+		{e.Undecoded == "context-lost" || e.Undecoded == "limit", flagLost}, {e.Undecoded == "corrupt" || e.Undecoded == "limit", flagCorrupt},
+	} {
+		if f.set {
+			p.flags |= f.bit
+		}
+	}
+	text := e.Payload
+	switch e.Type {
+	case dissect.Close:
+		p.aux, text = uint32(e.Code+1), e.Reason
+	case dissect.Ping, dissect.Pong:
+		p.aux = 0
+	}
+	keep := previewLong
+	if t.record.preview > previewBudget {
+		keep = previewShort
+	}
+	if len(text) > keep {
+		text = text[:keep]
+	}
+	if e.Type != dissect.Close && (e.Truncated || len(text) < len(e.Payload)) {
+		p.flags |= flagCut
+	}
+	if e.Undecoded == "" || e.Undecoded == "limit" {
+		p.short, p.text = uint8(len(text)), t.text.add(text)
+		t.record.preview += int64(len(text))
+	}
+	row := t.add(p, e.Place)
+	t.lastRow[e.Dir] = row
+	t.pair(e, row)
+	if !e.Type.Control() {
+		t.sum.Messages[e.Dir]++
+		t.sum.Bytes[e.Dir] += max(e.Length, 0)
+	} else if e.Type == dissect.Close && t.sum.CloseCode == 0 {
+		t.sum.CloseBy, t.sum.CloseCode = e.Dir, e.Code
+	}
+	t.sum.Control[e.Dir] += int64(b2i(e.Type.Control()))
+	t.mark()
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// pair joins a pong with the ping that it answers, in both rows.
+func (t *track) pair(e *dissect.Message, row int) {
+	switch {
+	case e.Type == dissect.Ping:
+		open := &t.pings[e.Dir]
+		if len(*open) == maxOpenPings {
+			*open = append((*open)[:0], (*open)[1:]...)
+		}
+		*open = append(*open, openPing{row, e.Time})
+	case e.Type == dissect.Pong && e.RTT >= 0:
+		open := &t.pings[e.Dir.Reverse()]
+		for i, ping := range *open {
+			if !ping.time.IsZero() && e.Time.Sub(ping.time) == e.RTT {
+				if p := t.rows.at(ping.row); p != nil {
+					p.aux = uint32(row) + 1
+				}
+				t.rows.at(row).aux = uint32(ping.row) + 1
+				*open = append((*open)[:0], (*open)[i+1:]...)
+				return
+			}
+		}
+	}
+}
+
+// mark notes a point to replay from, when there is one here.
+func (t *track) mark() {
+	l := t.log
+	if l == nil || t.heads == nil || l.conversations != 1 || l.lost || !t.plain() {
+		return
+	}
+	n := len(l.points)
+	fed := l.fed[0] + l.fed[1]
+	if n > 0 && fed-l.points[n-1].fed < pointEvery {
+		return
+	}
+	for _, half := range []struct {
+		dir  flow.Direction
+		head int
+	}{{flow.ClientToServer, t.heads.Request.Size}, {flow.ServerToClient, t.heads.Response.Size}} {
+		side := l.side(t.conv, half.dir)
+		if t.ends[half.dir] < 0 || l.fed[side]-int64(half.head) != t.ends[half.dir] || t.open[half.dir] {
+			return
+		}
+	}
+	l.points = append(l.points, point{piece: uint32(l.pieces.n), n: t.n(), fed: fed})
+}
+
+// plain reports whether the stream can be read from between two messages.
+func (t *track) plain() bool {
+	return t.conv.TLS == nil && t.conv.HTTP == "1.1" && t.conv.Via == "" && !t.heads.Deflate && t.heads.Request != nil && t.heads.Response != nil
+}
+
+// n returns the number of the last message.
+func (t *track) n() uint32 {
+	n := uint32(0)
+	for _, row := range t.lastRow {
+		if p := t.rows.at(row); p != nil && p.kind == RowMessage {
+			n = max(n, p.n)
+		}
+	}
+	return n
+}
+
+func (l *chunkLog) side(c *dissect.Conversation, d flow.Direction) flow.Side {
+	if (l.conn.Ends[flow.A] == c.Client) == (d == flow.ClientToServer) {
+		return flow.A
+	}
+	return flow.B
+}
+
+func (t *track) hole(e *dissect.Hole) {
+	p := packed{kind: RowHole, wire: e.Passed, length: e.Lost, flags: sided(e.Dir), aux: uint32(min(e.Cut, 1<<32-1))}
+	if !e.Resumed {
+		p.flags |= flagIncomplete
+	}
+	t.sum.Lost += e.Lost
+	t.add(p, e.Place)
+}
+
+func (t *track) signal(e *dissect.Signalled) {
+	switch e.Signal.Kind {
+	case flow.Established, flow.Retransmitted:
+		t.sum.Resent += int64(b2i(e.Signal.Kind == flow.Retransmitted))
+		return // too many to be worth a row
+	case flow.Fin, flow.Reset:
+		if t.sum.TCPEnd == 0 {
+			t.sum.TCPEnd, t.sum.TCPBy = e.Signal.Kind, e.Dir
+		}
+	}
+	t.add(packed{kind: RowSignal, wire: e.Signal.Bytes, aux: uint32(e.Signal.Kind), flags: sided(e.Dir)}, e.Place)
+}
+
+func (t *track) finding(e *dissect.Finding) {
+	kept := *e
+	kept.Packets = append([]dissect.Evidence(nil), e.Packets...)
+	kept.Others = append([]*dissect.Conversation(nil), e.Others...)
+	t.findings = append(t.findings, &kept)
+	level := Level(&kept)
+	t.sum.Findings[level]++
+	if t.sum.Worst == nil || level > Level(t.sum.Worst) {
+		t.sum.Worst = &kept
+	}
+	t.add(packed{kind: RowFinding, n: uint32(e.Message), aux: uint32(len(t.findings) - 1), flags: sided(e.Dir) | uint16(level)*flagNote}, e.Place)
+	if e.Message > 0 && e.Dir != 0 {
+		t.trouble(t.lastRow[e.Dir], uint32(e.Message), level)
+	}
+}
+
+// trouble marks the row of message n, which is row or stands before it.
+func (t *track) trouble(row int, n uint32, level finding.Severity) {
+	for i := row; i >= 0 && i > row-64; i-- {
+		p := t.rows.at(i)
+		if p == nil {
+			return
+		}
+		if p.kind == RowMessage && p.n == n {
+			if p.flags/flagNote&3 < uint16(level) {
+				p.flags = p.flags&^(3*flagNote) | uint16(level)*flagNote
+			}
+			return
+		}
+	}
+}
+
+// release lets go what only the rows needed that are no longer kept. The
+// first block of the log stays: it holds the handshake.
+func (t *track) release() {
+	if t.log == nil || t.log.conversations != 1 {
+		return
+	}
+	first := t.rows.at(t.rows.gone * blockRows)
+	if first == nil {
+		return
+	}
+	keep := int(first.piece)
+	for _, p := range t.log.points {
+		if int(p.piece) <= int(first.piece) {
+			keep = int(p.piece)
+		}
+	}
+	for i := max(t.log.pieces.gone, 1); i < keep/blockRows; i++ {
+		t.log.pieces.drop(i)
+		t.log.pieces.gone = i + 1
+	}
+}

@@ -1,0 +1,214 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"wsight/capture"
+	"wsight/dissect"
+	"wsight/flow"
+)
+
+// A ReplayRequest says what of a conversation to read again.
+type ReplayRequest struct {
+	Conversation int
+	First, Last  int   // numbers of messages; 0: from the beginning, to the end
+	MaxPayload   int64 // bytes of a message kept
+	Whole        bool  // from the very beginning, in case that a place to go on from was none
+}
+
+// errEnough stops a replay.
+var errEnough = errors.New("enough")
+
+// Replay reads a conversation again and gives its events to handle, until
+// handle returns false. It gives the frames and messages of the numbers that
+// were asked for, and whatever else happens between them. Where bytes are not
+// kept any longer the error is capture.ErrNotKept.
+func (r *Record) Replay(ctx context.Context, q ReplayRequest, handle func(dissect.Event) bool) error {
+	p, err := r.player(q)
+	if err != nil {
+		return err
+	}
+	p.handle = handle
+	err = p.play(ctx)
+	if err == errEnough {
+		err = nil
+	}
+	return err
+}
+
+// A player feeds the bytes of a connection to a new dissector.
+type player struct {
+	record   *Record
+	q        ReplayRequest
+	log      *chunkLog
+	number   int // which conversation of its connection
+	opened   int
+	handle   func(dissect.Event) bool
+	conv     *dissect.Conversation
+	conn     *dissect.Connection
+	skipFrom int // pieces from here on are passed over,
+	skipTo   int // up to this one
+	ahead    int // messages that were passed over
+	end      int // of the pieces
+	stop     bool
+
+	special int
+	offset  [2]int64
+	file    int
+	window  window
+}
+
+// player finds where to begin.
+func (r *Record) player(q ReplayRequest) (*player, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := r.track(q.Conversation)
+	if t == nil || t.log == nil {
+		return nil, fmt.Errorf("replay: there is no conversation %d", q.Conversation)
+	}
+	p := &player{record: r, q: q, log: t.log, conv: t.conv, end: t.log.pieces.n, file: t.log.conn.File}
+	for _, other := range r.tracks {
+		if other.log == t.log && other.sum.Number <= t.sum.Number {
+			p.number++
+		}
+	}
+	points := t.log.points
+	for i := len(points) - 1; i > 0 && !q.Whole; i-- {
+		if int(points[i].n) < q.First {
+			p.skipFrom, p.skipTo = int(points[0].piece), int(points[i].piece)
+			p.ahead = int(points[i].n - points[0].n)
+			break
+		}
+	}
+	p.offset = t.log.first
+	return p, nil
+}
+
+func (p *player) play(ctx context.Context) error {
+	opts := p.record.opts.Dissect
+	opts.MaxPayload = max(p.q.MaxPayload, 1)
+	opts.MaxReports = 1
+	p.conn = dissect.New(opts).Connection(p.log.conn)
+	p.window.record = p.record
+	const batch = 256
+	var pieces [batch]piece
+	var specials [batch]special
+	for i := 0; i < p.end && !p.stop; {
+		if i == p.skipFrom && p.skipTo > i {
+			i = p.skipTo
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		limit := p.end
+		if i < p.skipFrom {
+			limit = p.skipFrom
+		}
+		n, err := p.fetch(i, min(batch, limit-i), &pieces, &specials)
+		if err != nil {
+			return err
+		}
+		for k := 0; k < n && !p.stop; k++ {
+			if err := p.feed(&pieces[k], &specials[k]); err != nil {
+				return err
+			}
+		}
+		i += n
+	}
+	if !p.stop && p.log.pieces.n == p.end {
+		p.conn.Close(flow.Closed{Ending: flow.EndCapture}, p.event)
+	}
+	return nil
+}
+
+// fetch copies pieces from i on, with what is special about them.
+func (p *player) fetch(i, n int, pieces *[256]piece, specials *[256]special) (int, error) {
+	p.record.mu.Lock()
+	defer p.record.mu.Unlock()
+	for k := range n {
+		at := p.log.pieces.at(i + k)
+		if at == nil {
+			return 0, capture.ErrNotKept
+		}
+		pieces[k] = *at
+		if at.size&pieceSpecial == 0 {
+			continue
+		}
+		list := p.log.specials
+		for p.special < len(list) && int(list[p.special].piece) < i+k {
+			p.file = list[p.special].file
+			p.special++
+		}
+		specials[k] = list[p.special]
+	}
+	return n, nil
+}
+
+func (p *player) feed(at *piece, s *special) error {
+	side := flow.A
+	if at.size&pieceFromB != 0 {
+		side = flow.B
+	}
+	special := at.size&pieceSpecial != 0
+	if special {
+		p.file = s.file
+		if s.signal != 0 {
+			p.conn.Signal(flow.Signal{Kind: s.signal, From: side, Bytes: s.bytes, Offset: at.place, Packet: int(at.packet), Time: unstamp(at.time)}, p.event)
+			return nil
+		}
+	}
+	ch := flow.Chunk{From: side, Packet: int(at.packet), Time: unstamp(at.time)}
+	if special {
+		ch.Lost, ch.Cut, ch.Vague = s.lost, s.cut, s.vague
+	}
+	if n := int(at.size & pieceSize); n > 0 {
+		var err error
+		if ch.Data, err = p.window.read(at, p.file, n); err != nil {
+			return err
+		}
+	}
+	ch.Offset = p.offset[side] + ch.Lost
+	p.offset[side] = ch.Offset + int64(len(ch.Data))
+	if !p.conn.Feed(ch, p.event) {
+		p.stop = true
+	}
+	return nil
+}
+
+// event passes on what was asked for.
+func (p *player) event(ev dissect.Event) {
+	if p.stop {
+		return
+	}
+	if _, ok := ev.(*dissect.Opened); ok {
+		p.opened++
+		ev.At().Conv.Number = p.conv.Number - p.number + p.opened
+	}
+	if p.opened != p.number && ev.At().Conv.Number != p.conv.Number {
+		return
+	}
+	n := 0
+	switch e := ev.(type) {
+	case *dissect.Message:
+		e.N += p.ahead
+		n = e.N
+	case *dissect.Frame:
+		if e.Message > 0 {
+			e.Message += p.ahead
+		}
+		n = e.Message
+	case *dissect.Finding, *dissect.Ended:
+		return
+	}
+	if n > 0 && n < p.q.First {
+		return
+	}
+	if !p.handle(ev) {
+		p.stop = true
+	}
+	if _, ok := ev.(*dissect.Message); ok && p.q.Last > 0 && n >= p.q.Last {
+		p.stop = true
+	}
+}
