@@ -28,6 +28,7 @@
 // trying. A capture that begins in the middle of a TLS 1.3 connection is
 // opened by trying the secrets of the log; in TLS 1.2 the keys depend on the
 // random of the ServerHello, so that a connection without it stays sealed.
+// In TLS 1.0 a lost record takes the next one with it, whose IV it holds.
 //
 // Section numbers in this package refer to RFC 8446 unless they say otherwise.
 package tls

@@ -1,5 +1,7 @@
 package tls
 
+import "fmt"
+
 // An Answer is what [Starts] can say about the first bytes of a stream.
 // The numbers are ours.
 type Answer uint8
@@ -9,6 +11,19 @@ const (
 	Yes
 	No
 )
+
+// String says the answer in words.
+func (a Answer) String() string {
+	switch a {
+	case NeedMore:
+		return "need more"
+	case Yes:
+		return "yes"
+	case No:
+		return "no"
+	}
+	return fmt.Sprintf("answer(%d)", uint8(a))
+}
 
 // Starts tells whether b, the first bytes of one side's stream or of a
 // capture that joined it between two records, reads as TLS. A hello or an

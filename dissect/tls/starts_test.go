@@ -37,21 +37,21 @@ func TestStarts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		if got := Starts([]byte(tt.in)); got != tt.want {
-			t.Errorf("%s: Starts(%q) = %d; want %d", tt.name, tt.in, got, tt.want)
+			t.Errorf("%s: Starts(%q) = %v; want %v", tt.name, tt.in, got, tt.want)
 		}
 		// A prefix may not be sure yet, and is never sure of the contrary.
 		for n := range len(tt.in) {
 			if got := Starts([]byte(tt.in[:n])); got != NeedMore && got != tt.want {
-				t.Errorf("%s: Starts(%q) = %d; want %d or need more", tt.name, tt.in[:n], got, tt.want)
+				t.Errorf("%s: Starts(%q) = %v; want %v or need more", tt.name, tt.in[:n], got, tt.want)
 			}
 		}
 	}
 	for n := range 9 {
 		if got := Starts([]byte(hello[:n])); got != NeedMore {
-			t.Errorf("Starts(%q) = %d; want need more", hello[:n], got)
+			t.Errorf("Starts(%q) = %v; want need more", hello[:n], got)
 		}
 	}
 	if got := Starts([]byte(hello[:9])); got != Yes {
-		t.Errorf("Starts(%q) = %d; want yes", hello[:9], got)
+		t.Errorf("Starts(%q) = %v; want yes", hello[:9], got)
 	}
 }
