@@ -1,5 +1,7 @@
 package deflate
 
+import "encoding/binary"
+
 // state says what the next bits are (RFC 1951 §3.2.3). The numbers are ours.
 type state uint8
 
@@ -55,6 +57,13 @@ func (z *Inflater) run(p []byte, out func([]byte)) (rest []byte, err error) {
 
 // fill moves bytes from p to z.bits while there is room.
 func (z *Inflater) fill(p []byte) []byte {
+	if len(p) >= 8 {
+		n := (63 - z.nBits) >> 3
+		z.bits |= binary.LittleEndian.Uint64(p) << (z.nBits & 63)
+		z.nBits += n * 8
+		z.bits &= 1<<(z.nBits&63) - 1
+		return p[n:]
+	}
 	for z.nBits <= 56 && len(p) > 0 {
 		z.bits |= uint64(p[0]) << z.nBits
 		z.nBits += 8

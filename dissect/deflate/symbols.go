@@ -10,9 +10,9 @@ const (
 	maxMatch = 258
 
 	// A turn of the fast loop reads at most 16 bytes and writes at most two
-	// literals and a match, whose copy may run over by 7 bytes.
+	// literals and a match, whose copy may run over by 15 bytes.
 	fastInput  = 16
-	fastOutput = 2 + maxMatch + 8
+	fastOutput = 2 + maxMatch + 16
 )
 
 // wrap gives out what is waiting and goes on at the start of the ring.
@@ -250,7 +250,7 @@ loop:
 				break loop
 			}
 		}
-		length := e.value() + int(bits>>(e>>8&31)&(1<<(e&63-e>>8&31)-1))
+		length := e.value() + int(bits&(1<<(e&63)-1)>>(e>>8&31))
 		bits >>= e & 63
 		n -= uint(e & 63)
 
@@ -270,7 +270,7 @@ loop:
 				break loop
 			}
 		}
-		distance := e.value() + int(bits>>(e>>8&31)&(1<<(e&63-e>>8&31)-1))
+		distance := e.value() + int(bits&(1<<(e&63)-1)>>(e>>8&31))
 		bits >>= e & 63
 		n -= uint(e & 63)
 
@@ -279,7 +279,17 @@ loop:
 				break loop
 			}
 		}
-		match(ring, pos, length, distance)
+		if from := pos - distance; from >= 0 && distance >= 8 {
+			// Most matches are short: two words and done.
+			to, src := ring[pos:pos+maxMatch+16], ring[from:from+maxMatch+16]
+			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(src))
+			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(src[8:]))
+			for i := 16; i < length; i += 8 {
+				binary.LittleEndian.PutUint64(to[i:], binary.LittleEndian.Uint64(src[i:]))
+			}
+		} else {
+			match(ring, pos, length, distance)
+		}
 		pos += length
 	}
 	z.bits, z.nBits = bits&(1<<n-1), n
@@ -291,8 +301,8 @@ loop:
 	return p[at:], fault
 }
 
-// match copies length bytes from distance before pos to pos, and perhaps a
-// few more. They do not reach the end of the ring.
+// match copies length bytes from distance before pos to pos, around the end of
+// the ring or over themselves. They do not reach the end of the ring.
 func match(ring *[ringSize]byte, pos, length, distance int) {
 	from := pos - distance
 	if from < 0 {
@@ -302,10 +312,8 @@ func match(ring *[ringSize]byte, pos, length, distance int) {
 		pos, from, length = pos+tail, 0, length-tail
 	}
 	switch {
-	case distance >= 8:
-		for end := pos + length; pos < end; pos, from = pos+8, from+8 {
-			binary.LittleEndian.PutUint64(ring[pos:], binary.LittleEndian.Uint64(ring[from:]))
-		}
+	case distance >= length:
+		copy(ring[pos:pos+length], ring[from:from+length])
 	case distance == 1:
 		b := ring[from]
 		to := ring[pos : pos+length]
