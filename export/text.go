@@ -31,13 +31,16 @@ type TextOptions struct {
 type Text struct {
 	w    io.Writer
 	opts TextOptions
+	form safe.Form
 	buf  []byte
 	err  error
 	day  string // that the lines before were of
 }
 
 // NewText returns a writer of lines to w.
-func NewText(w io.Writer, opts TextOptions) *Text { return &Text{w: w, opts: opts} }
+func NewText(w io.Writer, opts TextOptions) *Text {
+	return &Text{w: w, opts: opts, form: safe.Form{ASCII: opts.ASCII}}
+}
 
 // Flush writes what was collected and returns the first error so far.
 func (t *Text) Flush() error {
@@ -95,7 +98,7 @@ func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
 	}
 	head := clock + "  " + pad("#"+strconv.Itoa(p.Conv.Number), 4) + " " + mark + " "
 	if t.opts.Width > 0 {
-		text = safe.Line(text, max(t.opts.Width-len(clock)-9, 20))
+		text = t.form.Line(text, max(t.opts.Width-len(clock)-9, 20))
 	}
 	if !t.opts.Color {
 		t.buf = append(append(append(t.buf, head...), text...), '\n')
@@ -153,14 +156,14 @@ func (t *Text) opened(e *dissect.Opened) {
 	if c.TLS != nil {
 		text += "  TLS " + c.TLS.Version
 		if c.TLS.SNI != "" {
-			text += " " + safe.Text(c.TLS.SNI)
+			text += " " + t.form.Text(c.TLS.SNI)
 		}
 	}
 	if c.HTTP == "2" {
 		text += fmt.Sprintf("  HTTP/2 stream %d", c.Stream)
 	}
 	if c.Via != "" {
-		text += "  via " + safe.Text(c.Via)
+		text += "  via " + t.form.Text(c.Via)
 	}
 	if c.Midstream {
 		text += "  (the capture began after the handshake)"
@@ -170,7 +173,7 @@ func (t *Text) opened(e *dissect.Opened) {
 		is   *dissect.Process
 	}{{"client", c.ClientProcess}, {"server", c.ServerProcess}} {
 		if p.is != nil {
-			text += fmt.Sprintf("  %s is %s[%d]", p.role, safe.Text(p.is.Name), p.is.PID)
+			text += fmt.Sprintf("  %s is %s[%d]", p.role, t.form.Text(p.is.Name), p.is.PID)
 		}
 	}
 	t.line(e.Place, t.mark("┌ ", "+ "), bold, text)
@@ -178,9 +181,9 @@ func (t *Text) opened(e *dissect.Opened) {
 
 func (t *Text) handshake(e *dissect.Handshake) {
 	if r := e.Request; r != nil {
-		text := safe.Text(r.Method) + " " + safe.Text(r.Target) + " HTTP/" + safe.Text(r.Version)
+		text := t.form.Text(r.Method) + " " + t.form.Text(r.Target) + " HTTP/" + t.form.Text(r.Version)
 		if host := e.Verdict.Host; host != nil {
-			text += "  Host: " + safe.Text(*host)
+			text += "  Host: " + t.form.Text(*host)
 		}
 		at := e.Place
 		if !e.RequestTime.IsZero() {
@@ -193,15 +196,15 @@ func (t *Text) handshake(e *dissect.Handshake) {
 	var text string
 	switch r := e.Response; {
 	case r != nil:
-		text = fmt.Sprintf("%d %s", r.Status, safe.Text(r.Reason))
+		text = fmt.Sprintf("%d %s", r.Status, t.form.Text(r.Reason))
 		if e.Latency >= 0 {
-			text += "  after " + duration(e.Latency)
+			text += "  after " + t.duration(e.Latency)
 		}
 		if s := e.Verdict.Subprotocol.Agreed; s != nil {
-			text += "  subprotocol " + safe.Text(*s)
+			text += "  subprotocol " + t.form.Text(*s)
 		}
 		if x := e.Verdict.Extensions.Agreed; x != nil {
-			text += "  " + safe.Text(*x)
+			text += "  " + t.form.Text(*x)
 		}
 	case e.Verdict.Kind == handshake.Accepted:
 		text = "(the answer was not captured; frames follow)"
@@ -254,7 +257,7 @@ func (t *Text) message(e *dissect.Message) {
 		text += fmt.Sprintf(" (%s compressed)", size(e.Wire))
 	}
 	if e.RTT >= 0 && e.Type == dissect.Pong {
-		text += "  rtt " + duration(e.RTT)
+		text += "  rtt " + t.duration(e.RTT)
 	}
 	switch {
 	case e.Undecoded == "context-lost":
@@ -290,7 +293,7 @@ func (t *Text) payload(e *dissect.Message) string {
 		cut = cut || len(p) < len(e.Payload)
 		text = fmt.Sprintf("% x", p)
 	default:
-		text = safe.Text(p)
+		text = t.form.Text(string(p))
 	}
 	if cut {
 		text += t.mark("…", "...")
@@ -355,7 +358,7 @@ func (t *Text) ended(e *dissect.Ended) {
 	text += fmt.Sprintf("; %s %d messages %s, %s %d messages %s",
 		strings.TrimSpace(t.mark("→", "->")), c.Messages, size(c.Bytes), strings.TrimSpace(t.mark("←", "<-")), s.Messages, size(s.Bytes))
 	if e.Duration >= 0 {
-		text += "; " + duration(e.Duration)
+		text += "; " + t.duration(e.Duration)
 	}
 	if e.Lost > 0 {
 		text += "; " + size(e.Lost) + " lost"
@@ -375,6 +378,14 @@ func size(n int64) string {
 		return strconv.FormatInt(n, 10) + " B"
 	}
 	return humanize.IBytes(uint64(n))
+}
+
+func (t *Text) duration(d time.Duration) string {
+	text := duration(d)
+	if t.opts.ASCII {
+		return strings.Replace(text, "µ", "u", 1)
+	}
+	return text
 }
 
 // duration writes d with three significant digits.

@@ -109,6 +109,17 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	first, rest, _ := strings.Cut(what, " or ")
+	if rest != "" {
+		return fmt.Sprintf("%d %ss or %ss", n, first, rest)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // codes checks the codes that a flag names.
 func codes(names []string) ([]finding.Code, error) {
 	var out []finding.Code
@@ -125,7 +136,7 @@ func codes(names []string) ([]finding.Code, error) {
 // summary says in a line or two what the capture held.
 func summary(s session.Summary) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d packets, %d TCP connections, %d WebSocket connections or attempts", s.Packets, s.TCP, s.WebSocket)
+	fmt.Fprintf(&b, "%s, %s, %s", plural(s.Packets, "packet"), plural(s.TCP, "TCP connection"), plural(s.WebSocket, "WebSocket connection or attempt"))
 	for _, part := range []struct {
 		n    int64
 		text string
