@@ -70,6 +70,7 @@ type Inflater struct {
 type work struct {
 	pos    int  // of the next byte of output in the ring
 	from   int  // of the first byte of output that was not given out
+	top    int  // where the bytes end that are older than those at the start of the ring
 	hist   int  // bytes before pos that are known, at most windowSize
 	lost   bool // there were bytes before the known ones, but they were not seen
 	alone  bool // the agreement forbids references to before this message
@@ -129,7 +130,11 @@ func (z *Inflater) Write(p []byte, out func([]byte)) error {
 // End finishes the message: it adds the four bytes that the sender took away
 // (RFC 7692 §7.2.2). A message that ends with a BFINAL block needs none.
 func (z *Inflater) End(out func([]byte)) error {
-	if z.err == nil && z.in > 0 && !(z.ended && z.nBits == 0) {
+	// Nearly always the head of the empty block is all that is left, for which
+	// the four bytes say that it is empty.
+	if z.err == nil && z.in > 0 && z.nBits == 0 && (z.ended || z.state == storedHead) {
+		z.state = blockHead
+	} else if z.err == nil && z.in > 0 {
 		in := z.in
 		err := z.Write([]byte{0x00, 0x00, 0xFF, 0xFF}, out)
 		z.in = in
@@ -172,6 +177,9 @@ func (z *Inflater) fail(err error, unread int) {
 	}
 	z.err, z.hist, z.lost = err, 0, true
 }
+
+// own returns how many bytes of output this message has so far.
+func (z *Inflater) own() int { return int(z.given) + z.pos - z.from }
 
 // flush gives out what was not given yet, within the limits.
 func (z *Inflater) flush(out func([]byte)) error {

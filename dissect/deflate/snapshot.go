@@ -13,7 +13,7 @@ type Snapshot struct {
 func (z *Inflater) Snapshot() *Snapshot {
 	s := &Snapshot{work: z.work, history: make([]byte, 0, z.hist)}
 	if z.hist > z.pos {
-		s.history = append(s.history, z.ring[ringSize-(z.hist-z.pos):]...)
+		s.history = append(s.history, z.ring[z.top-(z.hist-z.pos):z.top]...)
 	}
 	if z.hist > 0 {
 		s.history = append(s.history, z.ring[max(0, z.pos-z.hist):z.pos]...)
