@@ -9,10 +9,11 @@ import (
 // A Watch runs every check over the conversations of a capture.
 type Watch struct {
 	stories map[*dissect.Conversation]*story
+	hops    *Hops
 }
 
 // New returns a Watch that has seen nothing.
-func New() *Watch { return &Watch{stories: map[*dissect.Conversation]*story{}} }
+func New() *Watch { return &Watch{stories: map[*dissect.Conversation]*story{}, hops: NewHops()} }
 
 // A check looks at one conversation when it ends.
 type check struct {
@@ -33,6 +34,12 @@ type reporter func(r finding.Report, d flow.Direction, packets ...int)
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
 func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
+	w.single(e, tell)
+	w.hops.Observe(e, tell)
+}
+
+// single runs the checks that look at one conversation.
+func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) {
 	place := e.At()
 	s := w.stories[place.Conv]
 	if s == nil {
@@ -62,4 +69,4 @@ func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
 }
 
 // Close tells what can be said only when the capture is over.
-func (w *Watch) Close(func(dissect.Event)) {}
+func (w *Watch) Close(tell func(dissect.Event)) { w.hops.Close(tell) }

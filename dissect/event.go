@@ -209,6 +209,10 @@ type Ended struct {
 	Heard      [3]bool   // by direction: packets of its sender are in the capture
 	Lost       int64
 	Duration   time.Duration
+
+	// Copies are the other conversations that are this one, captured once
+	// more: on the other end of a veth, behind a NAT, by another host.
+	Copies []*Conversation
 }
 
 // A CloseFrame is what a Close said; Code is -1 when its body was empty.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"wsight/diagnose"
 	"wsight/dissect"
 	"wsight/finding"
 	"wsight/flow"
@@ -84,6 +85,8 @@ func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
 		return j.finding(b, e)
 	case *dissect.Ended:
 		return j.ended(b, e)
+	case *diagnose.Hop:
+		return j.hop(b, e)
 	}
 	return b
 }

@@ -161,6 +161,7 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = appendInt(b, "lost", e.Lost)
 	b = append(b, `,"duration":`...)
 	b = appendDuration(b, e.Duration)
+	b = appendAlso(b, e.Copies)
 	return append(b, '}', '\n')
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"wsight/diagnose"
 	"wsight/dissect"
 	"wsight/dissect/handshake"
 	"wsight/finding"
@@ -70,6 +71,8 @@ func (t *Text) Event(e dissect.Event) {
 		t.finding(e)
 	case *dissect.Ended:
 		t.ended(e)
+	case *diagnose.Hop:
+		t.hop(e)
 	}
 	if len(t.buf) >= bufferSize {
 		t.Flush()

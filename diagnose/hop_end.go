@@ -1,0 +1,142 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// ends tells how the end of the connection travelled through the proxy.
+func (t teller) ends(c clock) {
+	up, low := t.joint.upper, t.joint.lower
+	if !up.established() || !low.established() {
+		return
+	}
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		t.swallowed(d)
+	}
+	x, y := up.end.TCP, low.end.TCP
+	if x.Kind != 0 && y.Kind != 0 && x.Kind != y.Kind && !both(&up.end.Ended) && !both(&low.end.Ended) {
+		where, who := "client's", x
+		if y.Kind == flow.Reset {
+			where, who = "server's", y
+		}
+		t.report(finding.Report{
+			Code:   finding.HopResetHidden,
+			Detail: fmt.Sprintf("the leg on the %s side was reset by its %s, the other one was closed with FIN", where, party(who.By)),
+		}, 0, 0, proof{up, x.Packet}, proof{low, y.Packet})
+	}
+	t.origin(c)
+}
+
+// established reports whether frames could flow on the leg.
+func (l *leg) established() bool { return l.accepted() || l.conv.Midstream }
+
+// swallowed tells about a Close that did not cross, although there was a
+// connection to send it on.
+func (t teller) swallowed(d flow.Direction) {
+	source, target := t.joint.source(d), t.joint.target(d)
+	sent := source.end.Closes[d]
+	if sent == nil || target.end.Closes[d] != nil || target.end.TCP.Kind == 0 || !target.whole(d) || target.adrift[d] || !target.end.Heard[d] {
+		return
+	}
+	over := target.end.TCP
+	r := finding.Report{
+		Code:   finding.HopCloseSwallowed,
+		Detail: fmt.Sprintf("the %s sent a Close with %s in packet %d; its leg of the connection ended, and the %s never got one", party(d), closeCode(sent), sent.Packet, party(d.Reverse())),
+	}
+	if over.By != d || over.Kind == flow.Reset {
+		return // the receiver had left before the Close could come
+	}
+	if gone, ok := (moment{over.Packet, over.Time}).since(moment{sent.Packet, sent.Time}); ok && t.joint.oneClock() && gone < 0 {
+		return // the proxy had ended that leg before
+	}
+	if source.end.Initiator != d {
+		r.Severity = finding.Warning // only the answer is missing, which many proxies lose in the race of the FINs
+	}
+	t.report(r, d, 0, proof{source, sent.Packet}, proof{target, over.Packet})
+}
+
+func closeCode(c *dissect.CloseFrame) string {
+	if c.Code < 0 {
+		return "no code"
+	}
+	return fmt.Sprintf("code %d", c.Code)
+}
+
+// A turn is the first thing that an end of a connection did to end it.
+type turn struct {
+	moment
+	by   flow.Direction
+	what string
+}
+
+// firstTurn returns who began to end the leg.
+func (l *leg) firstTurn() (turn, bool) {
+	e := l.end
+	first := turn{moment{e.TCP.Packet, e.TCP.Time}, e.TCP.By, "FIN"}
+	if e.TCP.Kind == flow.Reset {
+		first.what = "RST"
+	}
+	if c := e.Closes[max(e.Initiator, 0)]; e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || c.Packet <= e.TCP.Packet) {
+		first = turn{moment{c.Packet, c.Time}, e.Initiator, "Close"}
+	}
+	return first, first.known()
+}
+
+// origin tells which of the three parties ended the connection first.
+func (t teller) origin(c clock) {
+	up, low := t.joint.upper, t.joint.lower
+	if both(&up.end.Ended) && both(&low.end.Ended) || !c.known {
+		return
+	}
+	x, ok := up.firstTurn()
+	y, known := low.firstTurn()
+	if !ok || !known {
+		return
+	}
+	lead, timed := y.since(x.moment) // positive: the client's leg began to end first
+	lead -= c.offset
+	var who string
+	switch {
+	case x.by == flow.ServerToClient && y.by == flow.ClientToServer:
+		who = "proxy"
+	case x.by == flow.ClientToServer && y.by == flow.ClientToServer:
+		who = "client"
+		if timed && lead < 0 {
+			who = "proxy"
+		}
+	case x.by == flow.ServerToClient && y.by == flow.ServerToClient:
+		who = "server"
+		if timed && lead > 0 {
+			who = "proxy"
+		}
+	case timed && lead >= 0:
+		who = "client"
+	case timed:
+		who = "server"
+	default:
+		return
+	}
+	detail := fmt.Sprintf("the %s ended it: on the client's leg the first sign is a %s by the %s, on the server's leg a %s by the %s",
+		who, x.what, role(x.by, "client", "proxy"), y.what, role(y.by, "proxy", "server"))
+	switch {
+	case timed && lead > 0:
+		detail += fmt.Sprintf(" %s later", seconds(lead))
+	case timed && lead < 0:
+		detail += fmt.Sprintf(" %s earlier", seconds(-lead))
+	}
+	t.report(finding.Report{
+		Code: finding.HopEndOrigin, Title: "the " + who + " ended the connection first", Detail: detail,
+	}, 0, 0, proof{up, x.packet}, proof{low, y.packet})
+}
+
+// role returns who sends in direction d between two parties.
+func role(d flow.Direction, client, server string) string {
+	if d == flow.ClientToServer {
+		return client
+	}
+	return server
+}

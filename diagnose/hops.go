@@ -1,0 +1,243 @@
+package diagnose
+
+import (
+	"net/netip"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// Hops joins the conversations that are legs of one WebSocket and tells what
+// happened to it in the proxies between them.
+//
+// It looks at all conversations of a capture, in the order of the capture, and
+// needs of each its Opened, Handshake, Message, Hole, Signalled, Finding and
+// Ended. What it remembers is bounded: the last conversations that have no
+// neighbour yet, with fingerprints of their messages.
+type Hops struct {
+	legs    map[*dissect.Conversation]*leg
+	answers map[string]*leg // by the Sec-WebSocket-Accept that fits their key
+	clients map[netip.Addr]int
+	servers map[netip.Addr]int
+	files   int // inputs seen
+
+	oldest, newest *leg // without a neighbour, in the order of recognition
+	alone          int  // how many they are
+	notes          int  // fingerprints that wait, everywhere
+
+	last   *leg // that the last event was about
+	lastOf *dissect.Conversation
+}
+
+const (
+	// maxAlone bounds the conversations that are kept in case a neighbour appears.
+	maxAlone = 8192
+	// maxNotes bounds the fingerprints of messages that wait, about 12 MB.
+	maxNotes = 1 << 17
+	// maxLegNotes bounds the ones of a conversation without a neighbour.
+	maxLegNotes = 4096
+	// maxEarlyNotes bounds the ones that are kept of a conversation with one
+	// neighbour, in case that there is another proxy on its other side.
+	maxEarlyNotes = 64
+)
+
+// NewHops returns one that has seen nothing.
+func NewHops() *Hops {
+	return &Hops{legs: map[*dissect.Conversation]*leg{}, answers: map[string]*leg{}, clients: map[netip.Addr]int{}, servers: map[netip.Addr]int{}}
+}
+
+// Observe takes the next event and tells what follows from it. Of an Ended it
+// has to hear before others do: it adds to it where else the conversation was
+// captured.
+func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
+	place := e.At()
+	if o, ok := e.(*dissect.Opened); ok {
+		h.open(o)
+		return
+	}
+	l := h.last
+	if place.Conv != h.lastOf {
+		l = h.legs[place.Conv]
+		h.last, h.lastOf = l, place.Conv
+	}
+	if l == nil {
+		return
+	}
+	switch e := e.(type) {
+	case *dissect.Message:
+		h.message(l, e)
+	case *dissect.Handshake:
+		l.shake(e)
+		h.joinByKey(l, place, tell)
+	case *dissect.Hole:
+		l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0
+		l.passed[e.Dir] += e.Passed
+		l.adrift[e.Dir] = l.adrift[e.Dir] || !e.Resumed
+	case *dissect.Signalled:
+		switch e.Signal.Kind {
+		case flow.Retransmitted:
+			l.trouble[e.Dir] = nanos(e.Time)
+		case flow.ZeroWindow, flow.WindowOpen:
+			l.trouble[e.Dir.Reverse()] = nanos(e.Time)
+		}
+	case *dissect.Finding:
+		if breaksFrames(e.Code) && e.Dir != 0 {
+			l.illegal[e.Dir] = true
+		}
+	case *dissect.Ended:
+		h.ended(l, e, tell)
+	}
+}
+
+// breaksFrames reports whether code says that frames as such are illegal.
+func breaksFrames(code finding.Code) bool {
+	switch code {
+	case finding.FrameReservedBit, finding.DeflateReservedBit, finding.FrameReservedOpcode, finding.FrameControlFragmented,
+		finding.FrameContinuationUnexpected, finding.FrameContinuationExpected, finding.FrameLengthNotMinimal:
+		return true
+	}
+	return false
+}
+
+func (h *Hops) open(o *dissect.Opened) {
+	l := &leg{conv: o.Conv}
+	h.legs[o.Conv] = l
+	h.last, h.lastOf = l, o.Conv
+	h.files = max(h.files, o.Conv.File+1)
+	h.clients[o.Conv.Client.Addr()]++
+	h.servers[o.Conv.Server.Addr()]++
+	if o.Conv.Midstream {
+		h.findCopy(l)
+	}
+	h.list(l)
+}
+
+// list puts l last among the legs without a neighbour and lets the oldest go.
+func (h *Hops) list(l *leg) {
+	l.listed, l.older = true, h.newest
+	if h.newest != nil {
+		h.newest.newer = l
+	} else {
+		h.oldest = l
+	}
+	h.newest = l
+	if h.alone++; h.alone > maxAlone {
+		h.forget(h.oldest)
+	}
+}
+
+// unlist takes l out of the legs without a neighbour.
+func (h *Hops) unlist(l *leg) {
+	if !l.listed {
+		return
+	}
+	if l.older != nil {
+		l.older.newer = l.newer
+	} else {
+		h.oldest = l.newer
+	}
+	if l.newer != nil {
+		l.newer.older = l.older
+	} else {
+		h.newest = l.older
+	}
+	l.listed, l.older, l.newer = false, nil, nil
+	h.alone--
+}
+
+// forget lets go of l. What is joined to it keeps it for itself.
+func (h *Hops) forget(l *leg) {
+	h.unlist(l)
+	h.drop(l)
+	if l.expected != "" {
+		if first := h.answers[l.expected]; first == l {
+			if l.same == nil {
+				delete(h.answers, l.expected)
+			} else {
+				h.answers[l.expected] = l.same
+			}
+		} else {
+			for ; first != nil; first = first.same {
+				if first.same == l {
+					first.same = l.same
+					break
+				}
+			}
+		}
+		l.same = nil
+	}
+	decrement(h.clients, l.conv.Client.Addr())
+	decrement(h.servers, l.conv.Server.Addr())
+	delete(h.legs, l.conv)
+	if h.last == l {
+		h.last, h.lastOf = nil, nil
+	}
+}
+
+func decrement(counts map[netip.Addr]int, a netip.Addr) {
+	if counts[a]--; counts[a] <= 0 {
+		delete(counts, a)
+	}
+}
+
+// drop lets the fingerprints of l go.
+func (h *Hops) drop(l *leg) {
+	l.forgot = l.forgot || len(l.notes) > 0
+	h.notes -= len(l.notes)
+	l.notes = nil
+}
+
+// message takes a message of l: for its neighbours, or until it has one.
+func (h *Hops) message(l *leg, m *dissect.Message) {
+	n := noteOf(m)
+	n.before, l.last[n.dir] = l.last[n.dir], n.done
+	if !n.kind.Control() {
+		n.illegal, l.illegal[n.dir] = l.illegal[n.dir], false
+	}
+	if l.copy {
+		return
+	}
+	joined := l.up != nil || l.down != nil
+	for _, j := range [...]*joint{l.up, l.down} {
+		if j != nil {
+			h.compare(j, l, n)
+		}
+	}
+	switch {
+	case l.up != nil && l.down != nil || l.forgot:
+	case joined && len(l.notes) >= maxEarlyNotes || len(l.notes) >= maxLegNotes:
+		h.drop(l)
+	default:
+		l.notes = append(l.notes, n)
+		if h.notes++; h.notes > maxNotes {
+			h.makeRoom()
+		}
+	}
+}
+
+// compare gives n to j, and keeps count of what waits there.
+func (h *Hops) compare(j *joint, l *leg, n note) {
+	if j.done || j.blind {
+		return
+	}
+	before := j.waiting()
+	j.take(l, n)
+	after := j.waiting()
+	h.notes += after - before
+	if after > 0 && h.notes > maxNotes {
+		h.makeRoom()
+		if h.notes > maxNotes {
+			h.notes -= after
+			j.blind, j.data, j.control = true, [3]*lane{}, [3]*lane{}
+		}
+	}
+}
+
+// makeRoom lets the fingerprints of the oldest conversations go until there
+// is room again.
+func (h *Hops) makeRoom() {
+	for l := h.oldest; l != nil && h.notes > maxNotes*3/4; l = l.newer {
+		h.drop(l)
+	}
+}

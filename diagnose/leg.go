@@ -1,0 +1,133 @@
+package diagnose
+
+import (
+	"slices"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/flow"
+)
+
+// A leg is what is remembered of one conversation while another one may turn
+// out to be its continuation behind a proxy.
+type leg struct {
+	conv     *dissect.Conversation
+	request  *header.Request
+	response *header.Response
+	asked    moment
+	answered moment
+	kind     handshake.Kind // 0: no handshake was seen
+	key      string
+	expected string // Sec-WebSocket-Accept that fits the key
+	accept   string // that came
+	agreed   agreement
+
+	notes   []note   // messages before the leg has a neighbour
+	forgot  bool     // some of them were let go
+	illegal [3]bool  // frames broke a rule since the last message
+	last    [3]int64 // when a message was last completed
+	torn    [3]bool  // the capture misses bytes
+	passed  [3]int64 // bytes that are there and are no frames
+	adrift  [3]bool  // no frame was found behind them
+	trouble [3]int64 // when TCP last sent again or could not send, by sender
+
+	end    *ending
+	up     *joint // towards the client
+	down   *joint // towards the server
+	copies []*dissect.Conversation
+	copy   bool // of another leg, which is the one that is compared
+
+	same         *leg // the next one with the same key
+	older, newer *leg // in the order of recognition
+	listed       bool
+}
+
+// agreement is what a handshake settled.
+type agreement struct {
+	offered     []string // subprotocols
+	subprotocol *string
+	extensions  *string // that the answer agreed on
+	offer       *string // of extensions
+}
+
+// An ending is what is kept of the end of a leg.
+type ending struct {
+	dissect.Ended
+	closes [3]dissect.CloseFrame
+}
+
+func endingOf(e *dissect.Ended) *ending {
+	kept := &ending{Ended: *e}
+	for d, c := range e.Closes {
+		if c != nil {
+			kept.closes[d] = *c
+			kept.Closes[d] = &kept.closes[d]
+		}
+	}
+	return kept
+}
+
+// shake takes the handshake.
+func (l *leg) shake(e *dissect.Handshake) {
+	v := &e.Verdict
+	l.kind = v.Kind
+	l.asked = moment{e.RequestPacket, e.RequestTime}
+	if e.Response != nil {
+		r := *e.Response
+		r.Fields = slices.Clone(r.Fields)
+		l.response = &r
+		l.answered = moment{e.Packet, e.Time}
+	}
+	if e.Request != nil {
+		r := *e.Request
+		r.Fields = slices.Clone(r.Fields)
+		l.request = &r
+	}
+	l.key, l.expected, l.accept = text(v.Key), text(v.Accept.Expected), text(v.Accept.Actual)
+	l.agreed = agreement{
+		offered: slices.Clone(v.Subprotocol.Offered), subprotocol: kept(v.Subprotocol.Agreed),
+		extensions: kept(v.Extensions.Agreed), offer: kept(v.Extensions.Offered),
+	}
+}
+
+// kept returns a copy of s that outlives the event.
+func kept(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	t := *s
+	return &t
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// accepted reports whether the handshake on this leg was accepted.
+func (l *leg) accepted() bool { return l.kind == handshake.Accepted }
+
+// whole reports whether everything that was sent in direction d was captured.
+func (l *leg) whole(d flow.Direction) bool {
+	return !l.torn[d] && (l.end == nil || l.end.Heard[d])
+}
+
+// late reports whether the beginning of the leg is not in the capture.
+func (l *leg) late() bool { return l.conv.Midstream && !l.conv.Bare }
+
+// until returns when the leg ended, or the last moment that is known of it.
+func (l *leg) until() int64 {
+	switch {
+	case l.end == nil:
+		return 0
+	case l.end.TCP.Kind != 0:
+		return nanos(l.end.TCP.Time)
+	}
+	return nanos(l.end.Time)
+}
+
+// free reports whether nothing is joined to the leg.
+func (l *leg) free() bool { return l.up == nil && l.down == nil && !l.copy }

@@ -1,0 +1,63 @@
+package diagnose
+
+import (
+	"time"
+
+	"wsight/dissect"
+	"wsight/flow"
+)
+
+// A note is what is remembered of a message to compare it with the ones of
+// another leg: its fingerprint, its size and its moment, never its payload.
+type note struct {
+	digest  uint64 // of the payload; 0 when it is not known
+	layout  uint64 // of the frames
+	length  int64
+	wire    int64
+	first   int64 // nanoseconds since 1970 of the first frame, 0 without a clock
+	done    int64 // of the last one
+	before  int64 // when its leg had completed the message before, in its direction
+	packet  int
+	n       int
+	frames  int32
+	kind    dissect.MessageType
+	dir     flow.Direction
+	rsv1    bool
+	whole   bool // nothing of it is missing
+	illegal bool // its frames broke a rule
+}
+
+func noteOf(m *dissect.Message) note {
+	return note{
+		digest: m.Digest, layout: m.Layout, length: m.Length, wire: m.Wire, first: nanos(m.FirstTime), done: nanos(m.Time),
+		packet: m.Packet, n: m.N, frames: int32(min(m.Frames, 1<<30)), kind: m.Type, dir: m.Dir, rsv1: m.RSV1, whole: m.Complete,
+	}
+}
+
+// same reports whether a and b are one message. Where neither payload could
+// be decoded, equal frames are enough.
+func (a *note) same(b *note) bool {
+	if a.kind != b.kind || a.dir != b.dir {
+		return false
+	}
+	if a.digest == 0 && b.digest == 0 {
+		return a.layout == b.layout && a.wire == b.wire && a.whole == b.whole
+	}
+	return a.digest == b.digest && a.length == b.length
+}
+
+// nanos returns t for arithmetic, and 0 when there is no clock.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+// between returns how long after a b is, and false without a clock.
+func between(a, b int64) (time.Duration, bool) {
+	if a == 0 || b == 0 {
+		return 0, false
+	}
+	return time.Duration(b - a), true
+}
