@@ -79,6 +79,7 @@ func (z *Inflater) turns(p []byte) (rest []byte, more bool, err error) {
 		known   = z.hist - z.pos  // plus pos: the history that is known
 		own     = z.own() - z.pos // plus pos: the output of this message
 		window  = z.window()
+		top     = z.top
 		allowed = known // plus pos: the history that may be used
 	)
 	if z.alone {
@@ -185,7 +186,11 @@ turns:
 				break turns
 			}
 		}
-		if from := pos - distance; from >= 0 && distance >= 8 {
+		from := pos - distance
+		if from < 0 && from+top <= top-maxMatch-16 {
+			from += top
+		}
+		if from >= 0 && distance >= 8 {
 			// Most matches are short: two words and done.
 			to, src := ring[pos:pos+maxMatch+16], ring[from:from+maxMatch+16]
 			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(src))

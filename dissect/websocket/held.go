@@ -72,7 +72,6 @@ func (h *held) start() int64 {
 
 // drop forgets the first n bytes.
 func (h *held) drop(n int) {
-	at := h.runs[0].offset
 	for len(h.runs) > 1 && h.runs[1].at <= n {
 		h.runs = slices.Delete(h.runs, 0, 1)
 	}
@@ -82,10 +81,8 @@ func (h *held) drop(n int) {
 		h.runs[i].at -= n
 	}
 	h.bytes = h.bytes[:copy(h.bytes, h.bytes[n:])]
-	if at = h.runs[0].offset; len(h.cuts) > 0 {
-		i, _ := slices.BinarySearch(h.cuts, at)
-		h.cuts = slices.Delete(h.cuts, 0, i)
-	}
+	i, _ := slices.BinarySearch(h.cuts, h.runs[0].offset)
+	h.cuts = slices.Delete(h.cuts, 0, i)
 }
 
 // landing returns how much it says, in bits, that a frame ends or begins at
