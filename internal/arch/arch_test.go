@@ -27,7 +27,8 @@ var policy = []rule{
 	{"safe", "", sansIO},
 
 	{"capture/filter", "", "tview tcell os sync"},
-	{"capture", "capture/filter", "tview tcell"},
+	{"capture/afpacket", "", "tview tcell gopacket"},
+	{"capture", "capture/filter capture/afpacket", "tview tcell"},
 	{"reassembly", "capture flow", "tview tcell os net os/exec"},
 
 	{"dissect/header", "safe", sansIO},
