@@ -50,7 +50,8 @@ type Dissector struct {
 	scratch websocket.Scratch
 	tables  deflate.Pool
 
-	decryptor *tls.Decryptor
+	decryptor   *tls.Decryptor
+	keysMayCome bool
 
 	// The events that come most often are reused: they are valid only until
 	// emit returns.
@@ -70,6 +71,15 @@ func New(opts Options) *Dissector {
 	d := &Dissector{opts: opts.withDefaults()}
 	d.decryptor = tls.NewDecryptor(d.opts.Keys, d.opts.TLS)
 	return d
+}
+
+// ExpectKeys says that secrets may be added to Options.Keys while connections
+// are fed: TLS is followed although none is known yet.
+func (d *Dissector) ExpectKeys() { d.keysMayCome = true }
+
+// mayDecrypt reports whether following TLS can lead to anything.
+func (d *Dissector) mayDecrypt() bool {
+	return d.opts.Keys != nil && (d.keysMayCome || d.opts.Keys.Version() > 0)
 }
 
 // Connection returns what understands the connection that conn names.

@@ -27,6 +27,9 @@ func newTLS(c *Connection, ctx context) *tlsLayer {
 }
 
 func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
+	if !c.mayDecrypt() {
+		return nil // no secret is there and none will come: nothing can be seen
+	}
 	packet, at := c.packet, c.time
 	l.session.Feed(ch, func(e tls.Event) { l.event(c, e) })
 	c.packet, c.time = packet, at

@@ -59,6 +59,7 @@ type engine struct {
 	ignored   map[finding.Code]bool
 	span      span
 	convs     int
+	ng        bool // a packet came from a pcapng
 	count     counts
 	record    *Record // keeps what was found; nil: nobody looks back
 }
@@ -75,6 +76,10 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 
 func (e *engine) packet(p *capture.Packet) {
 	e.span.add(p)
+	if !e.ng && p.Interface.Section != nil {
+		e.ng = true // a pcapng may carry secrets anywhere
+		e.dissector.ExpectKeys()
+	}
 	if e.opts.Select != nil && !e.opts.Select(p) {
 		return
 	}

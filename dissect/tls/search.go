@@ -73,7 +73,7 @@ func (s *Session) candidates(try func(*secrets) bool) bool {
 // the outer one.
 func (s *Session) guess13(h *half, r *record) outcome {
 	hello := s.hello
-	if hello.clientSeen && !s.info.ECH || !s.guessing(h) {
+	if hello.clientSeen && !s.info.ECH || !s.guessing(h) || len(s.d.log.order) == 0 {
 		return blocked
 	}
 	// Few candidates may be searched deep, many only a little.
