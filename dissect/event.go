@@ -202,11 +202,13 @@ type Ended struct {
 	Closes     [3]*CloseFrame // by direction
 	TCP        TCPEnd
 	Clean      bool
-	CleanKnown bool      // false when the end was not captured
-	Totals     [3]Totals // by direction
-	Pings      [3]Pings  // by direction of the ping
-	Unfinished [3]bool   // by direction: its sender ended TCP inside a frame or a message
-	Heard      [3]bool   // by direction: packets of its sender are in the capture
+	CleanKnown bool         // false when the end was not captured
+	Totals     [3]Totals    // by direction
+	Pings      [3]Pings     // by direction of the ping
+	Unfinished [3]bool      // by direction: its sender ended TCP inside a frame or a message
+	Heard      [3]bool      // by direction: packets of its sender are in the capture
+	Last       [3]time.Time // by direction: when bytes of its sender last came, in whatever stage
+	Missing    [3]int64     // by direction: bytes of its TCP stream that the capture lacks
 	Lost       int64
 	Duration   time.Duration
 

@@ -42,9 +42,10 @@ func FuzzConnection(f *testing.F) {
 }
 
 // certain reports whether nothing in events was found by searching, where
-// segment boundaries are evidence: a whole handshake, and frames without a hole.
+// segment boundaries are evidence and odd headers wait for more of it: a whole
+// handshake, and legal frames without a hole.
 func certain(steps []step, events string) bool {
-	return strings.HasPrefix(events, "1 opened http=\"1.1\"") && strings.Contains(events, "-> 101") && !strings.Contains(events, "hole") &&
+	return strings.HasPrefix(events, "1 opened http=\"1.1\"") && strings.Contains(events, "-> 101") && !strings.Contains(events, "hole") && !strings.Contains(events, " frame-") &&
 		!slices.ContainsFunc(steps, func(st step) bool { return st.lost > 0 })
 }
 

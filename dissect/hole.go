@@ -20,6 +20,28 @@ func (h *half) lose(n, cut int64) {
 	}
 }
 
+// unfinished takes the beginning of a header behind which nothing came. What
+// it breaks with its first bytes is known all the same.
+func (h *half) unfinished(first []byte) {
+	if h.fins[h.dir] {
+		h.talk.torn[h.dir] = true
+	}
+	known := []byte{first[0], 0, 0, 0, 0, 0}
+	state := websocket.State{Fragmented: h.open, Deflate: h.deflate.agreed}
+	if len(first) > 1 {
+		known[1] = first[1] & 0x80
+		state.Dir = h.dir
+	}
+	f, _ := websocket.ParseHeader(known)
+	h.codes = f.Check(h.codes[:0], state)
+	for _, code := range h.codes {
+		h.c.report(h.talk, finding.Report{
+			Code:   code,
+			Detail: fmt.Sprintf("a %v frame of which only the first %d bytes of the header came", f.Opcode, len(first)),
+		}, h.dir, 0)
+	}
+}
+
 // loseTrack notes a hole of at most n bytes: framing cannot be exact.
 func (h *half) loseTrack(n int64) {
 	h.frames.End(h)
@@ -46,6 +68,10 @@ func lossReport(n, cut int64) finding.Report {
 
 // Skipped implements websocket.Handler.
 func (h *half) Skipped(s websocket.Skip) {
+	if s.Why == websocket.Unfinished {
+		h.unfinished(s.First)
+		return
+	}
 	if h.open {
 		h.data.torn = true
 		h.finishMessage(false)

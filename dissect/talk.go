@@ -145,6 +145,7 @@ func (t *talk) end(c *Connection, state EndState) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		e.Pings[d] = t.pings[d].sum()
 		e.Heard[d] = c.heard[t.side(d)]
+		e.Last[d], e.Missing[d] = c.last[t.side(d)], c.lost[t.side(d)]
 	}
 	c.emit(e)
 }

@@ -13,15 +13,15 @@ func TestEmptyKeyLog(t *testing.T) {
 	record := append([]byte{typeApplicationData, 3, 3, 0, 64}, bytes.Repeat([]byte{7}, 64)...)
 	s := NewDecryptor(new(KeyLog), Limits{}).NewSession()
 	told := 0
-	for range 3 {
-		s.Feed(flow.Chunk{From: flow.A, Data: record, Packet: 1}, func(e Event) {
-			if _, ok := e.(*Undecryptable); ok {
-				told++
-			}
-		})
+	hear := func(e Event) {
+		if _, ok := e.(*Undecryptable); ok {
+			told++
+		}
 	}
-	s.End(func(Event) {})
-	if told != 1 {
+	for range 3 {
+		s.Feed(flow.Chunk{From: flow.A, Data: record, Packet: 1}, hear)
+	}
+	if s.End(hear); told != 1 {
 		t.Errorf("undecryptable was told %d times; want once", told)
 	}
 }
