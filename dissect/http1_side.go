@@ -76,6 +76,7 @@ func (l *http1Layer) leave(c *Connection) {
 		l.answered(c)
 	}
 	l.endLast(c)
+	l.unanswered(c)
 }
 
 // unhold reads the client's bytes that were held for an answer that changed

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"wsight/dissect/deflate"
+	"wsight/dissect/websocket"
 	"wsight/finding"
 )
 
@@ -58,6 +59,28 @@ func (h *half) endInflate(finished bool) {
 			detail = fmt.Sprintf("message %d refers to an earlier message in spite of no_context_takeover", h.n+1)
 		}
 		h.c.report(h.talk, finding.Report{Code: finding.DeflateCorrupt, Detail: detail}, h.dir, h.n+1)
+	}
+}
+
+// beginFrame prepares for a frame of the extension before permessage-deflate,
+// which compresses frame by frame.
+func (h *half) beginFrame(f websocket.Header) {
+	if h.squeezed = f.Rsv1; h.squeezed {
+		h.data.compressed = true
+		h.inflater.Begin(h.deflate.sender(h.dir).NoTakeover)
+	}
+}
+
+// endFrame ends such a frame.
+func (h *half) endFrame(finished bool) {
+	switch m := &h.data; {
+	case !h.squeezed || m.undecoded != "":
+	case !finished || m.torn:
+		h.inflater.Lose()
+	default:
+		if err := h.inflater.End(h.inflated); err != nil {
+			h.inflateFailed(err)
+		}
 	}
 }
 

@@ -226,6 +226,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	case r.Status == 101 && r.Fields.HasToken("Upgrade", "h2c"):
 		return pass(c, newHTTP2(c, l.context, l.client), append(l.held.take(), rest)...)
 	case r.Status == 101:
+		l.unanswered(c)
 		return nil // Upgrade to something else
 	case x.method == "CONNECT" && r.Status/100 == 2:
 		ctx := l.context
@@ -339,10 +340,16 @@ func (l *http1Layer) close(c *Connection, end flow.Closed) {
 		l.answered(c)
 	}
 	l.endLast(c)
+	l.unanswered(c)
+}
+
+// unanswered ends the attempts whose answer will not come.
+func (l *http1Layer) unanswered(c *Connection) {
 	for _, x := range l.pending {
 		if x.attempt {
 			l.judge(c, x, nil)
 			x.talk.end(c, StateUnanswered)
 		}
 	}
+	l.pending = l.pending[:0]
 }

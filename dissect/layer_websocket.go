@@ -97,6 +97,7 @@ type half struct {
 	current  *message // the one that the current frame belongs to; nil: none
 	inflater deflate.Inflater
 	guess    inflating // without an agreement: does RSV1 mean deflate here?
+	squeezed bool      // the current frame is compressed by itself
 	raw      []byte    // of a message that is inflated on trial
 	midFrame bool
 	missing  uint64 // bytes of the current frame that the capture lost
@@ -143,6 +144,9 @@ func (h *half) FrameStart(f websocket.Header, _ int64) {
 func (h *half) begin(t MessageType, f websocket.Header) {
 	h.data.begin(t, h.c.packet, h.c.time, h.c.opts.Hash)
 	h.open = true
+	if h.deflate.params.PerFrame {
+		return
+	}
 	h.data.compressed = f.Rsv1 && t != Unknown && (h.deflate.agreed || h.guess != refuses)
 	if h.data.compressed {
 		h.beginInflate()
@@ -155,6 +159,9 @@ func (h *half) check(f websocket.Header) {
 	for _, code := range h.codes {
 		if code == finding.FrameReservedBit && h.onlyTrial(f) {
 			continue // told when it is known whether the payload inflates
+		}
+		if code == finding.DeflateReservedBit && h.deflate.params.PerFrame && !f.Opcode.Control() {
+			continue // there RSV1 belongs on every compressed frame
 		}
 		if code == finding.FrameContinuationUnexpected && h.torn() {
 			continue // the start may be what the capture missed
@@ -190,7 +197,7 @@ func (h *half) Payload(p []byte, _ uint64) {
 	switch {
 	case m == &h.control:
 		m.write(p, max(h.c.opts.MaxPayload, maxControl))
-	case m.compressed:
+	case m.compressed && (!h.deflate.params.PerFrame || h.squeezed):
 		h.inflate(p)
 	default:
 		m.write(p, h.c.opts.MaxPayload)
@@ -231,6 +238,11 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 	case h.current == nil:
 	case h.current == &h.control:
 		h.finishControl(finished)
+	case h.deflate.params.PerFrame && h.deflate.agreed:
+		h.endFrame(finished)
+		if f.Fin {
+			h.finishMessage(finished)
+		}
 	case f.Fin:
 		h.finishMessage(finished)
 	}
@@ -242,7 +254,7 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 func (h *half) finishMessage(finished bool) {
 	m := &h.data
 	h.open = false
-	if m.compressed {
+	if m.compressed && !h.deflate.params.PerFrame {
 		h.endInflate(finished)
 	}
 	h.n++
