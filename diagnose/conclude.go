@@ -52,6 +52,7 @@ func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 	clock := j.clock()
 	tell(j.hop(t.place, clock))
 	t.answers(clock)
+	var stalled [3]bool
 	if j.blind {
 		t.report(finding.Report{
 			Code:   finding.CaptureLimit,
@@ -62,12 +63,13 @@ func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 			if j.source(d).end.Heard[d] && j.target(d).end.Heard[d] {
 				t.messages(d)
 				t.delays(d, clock)
-				t.stall(d, clock)
-				t.controls(d)
+				if stalled[d] = t.stall(d, clock); !stalled[d] {
+					t.controls(d)
+				}
 			}
 		}
 	}
-	t.ends(clock)
+	t.ends(clock, stalled)
 	j.data, j.control = [3]*lane{}, [3]*lane{}
 	for _, l := range [...]*leg{j.upper, j.lower} {
 		if (l.up == nil || l.up.done) && (l.down == nil || l.down.done) && !l.listed {

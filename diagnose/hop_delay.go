@@ -54,33 +54,34 @@ func (t teller) delays(d flow.Direction, c clock) {
 
 // stall tells about messages that never left the proxy although both
 // connections stayed open.
-func (t teller) stall(d flow.Direction, c clock) {
+func (t teller) stall(d flow.Direction, c clock) bool {
 	l := t.joint.data[d]
 	source, target := t.joint.source(d), t.joint.target(d)
 	if l == nil || len(l.tail) == 0 || !c.known || !source.whole(d) || !target.whole(d) || target.adrift[d] || target.passed[d] > 0 {
-		return
+		return false
 	}
 	first := &l.tail[0]
 	if !first.whole {
-		return
+		return false
 	}
 	raw, ok := between(first.done, min(target.until(), source.until()+int64(c.apart(d))))
-	if wait := c.lag(d, raw); !ok || wait < relayPatience {
-		return
-	} else {
-		proofs := []proof{{source, first.packet}, {target, target.end.Packet}}
-		t.report(finding.Report{
-			Code:  finding.EndStalled,
-			Title: "the proxy stopped passing messages on while both connections stayed open",
-			Detail: fmt.Sprintf("%d messages of the %s, the first in packet %d, had not left the proxy %s later, when the connection ended",
-				len(l.tail), party(d), first.packet, seconds(wait)),
-		}, d, 0, proofs...)
-		t.report(finding.Report{
-			Code:   finding.HopDelayed,
-			Title:  "messages are held in the proxy and never released",
-			Detail: fmt.Sprintf("%d messages of the %s were held for at least %s and never sent on", len(l.tail), party(d), seconds(wait)),
-		}, d, 0, proofs...)
+	wait := c.lag(d, raw)
+	if !ok || wait < relayPatience {
+		return false
 	}
+	proofs := []proof{{source, first.packet}, {target, target.end.Packet}}
+	t.report(finding.Report{
+		Code:  finding.EndStalled,
+		Title: "the proxy stopped passing messages on while both connections stayed open",
+		Detail: fmt.Sprintf("%d messages of the %s, the first in packet %d, had not left the proxy %s later, when the connection ended",
+			len(l.tail), party(d), first.packet, seconds(wait)),
+	}, d, 0, proofs...)
+	t.report(finding.Report{
+		Code:   finding.HopDelayed,
+		Title:  "messages are held in the proxy and never released",
+		Detail: fmt.Sprintf("%d messages of the %s were held for at least %s and never sent on", len(l.tail), party(d), seconds(wait)),
+	}, d, 0, proofs...)
+	return true
 }
 
 // apart returns what to add to a time of the source leg of direction d to

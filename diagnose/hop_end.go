@@ -8,14 +8,17 @@ import (
 	"wsight/flow"
 )
 
-// ends tells how the end of the connection travelled through the proxy.
-func (t teller) ends(c clock) {
+// ends tells how the end of the connection travelled through the proxy, in
+// which some directions may have stood still.
+func (t teller) ends(c clock, stalled [3]bool) {
 	up, low := t.joint.upper, t.joint.lower
 	if !up.established() || !low.established() {
 		return
 	}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		t.swallowed(d)
+		if !stalled[d] { // else nothing of this direction crosses any more
+			t.swallowed(d)
+		}
 	}
 	x, y := up.end.TCP, low.end.TCP
 	if x.Kind != 0 && y.Kind != 0 && x.Kind != y.Kind && !both(&up.end.Ended) && !both(&low.end.Ended) {

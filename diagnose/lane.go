@@ -193,6 +193,7 @@ func (l *lane) altered(source, target *note) {
 // crossed the proxy shows that the rest was not held back, but left out.
 func (l *lane) finish(j *joint, closed bool) {
 	left := l.rest()
+	left.differ[1] = slices.DeleteFunc(left.differ[1], func(n note) bool { return !n.whole }) // cut by the end
 	if closed || len(left.differ[1]) > 0 {
 		l.differ(left.differ, j)
 		return

@@ -12,6 +12,9 @@ import (
 const (
 	// stalledFor is how long a receive window may be closed without a word.
 	stalledFor = time.Second
+	// stuckFor is how long a frame may be unfinished, or a ping without an
+	// answer from a side that says nothing at all.
+	stuckFor = 3 * time.Second
 	// retransmittedFor and retransmittedTimes are how long and how often bytes
 	// are sent again without an answer before that is a stall.
 	retransmittedFor   = 3 * time.Second
@@ -25,52 +28,92 @@ var stalled = check{
 		if !s.established() {
 			return
 		}
-		end := moment{e.At().Packet, e.At().Time}
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			since := s.window[d]
-			if s.window[d].known() {
-				s.opened(d, end)
-			}
-			if s.shut[d] >= stalledFor {
-				report(finding.Report{
-					Code:   finding.EndStalled,
-					Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.shut[d])),
-				}, d, since.packet)
-			}
-			r := s.again[d]
-			if lasted, ok := r.last.since(r.first); ok && r.count >= retransmittedTimes && lasted >= retransmittedFor && e.Heard[d.Reverse()] {
-				report(finding.Report{
-					Code: finding.EndStalled,
-					Detail: fmt.Sprintf("the %s sent the same bytes %d times in %s without an answer",
-						party(d), r.count+1, seconds(lasted)),
-				}, d, r.first.packet, r.last.packet)
+			switch {
+			case s.windowStalled(d, e, report):
+			case s.sentInVain(d, e, report):
+			case s.stuck(d, e, report):
+			default:
+				s.mute(d, e, report)
 			}
 		}
 	},
 }
 
-var pings = check{
-	name:  "unanswered pings",
-	codes: []finding.Code{finding.PingUnanswered},
-	ended: func(s *story, e *dissect.Ended, report reporter) {
-		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			p, other := e.Pings[d], d.Reverse()
-			if p.FirstUnanswered == 0 || !s.whole(other, e) || !s.whole(d, e) {
-				continue
-			}
-			// The other side has to have had the time, and to have been alive.
-			waited, ok := s.said[other].since(moment{p.Packet, p.Time})
-			if !ok || waited < time.Second && s.said[other].packet <= p.Packet || s.said[other].packet <= p.Packet {
-				continue
-			}
-			if s.closed[other].known() && s.said[other].packet == s.closed[other].packet {
-				continue // it was closing
-			}
-			report(finding.Report{
-				Code: finding.PingUnanswered,
-				Detail: fmt.Sprintf("the %s sent %d pings, %d were answered; the first without an answer is in packet %d",
-					party(d), p.Sent, p.Answered, p.Packet),
-			}, d, p.Packet)
-		}
-	},
+// windowStalled tells that the end that sends in direction d did not read.
+func (s *story) windowStalled(d flow.Direction, e *dissect.Ended, report reporter) bool {
+	since := s.window[d]
+	if since.known() {
+		s.opened(d, moment{e.Packet, e.Time})
+	}
+	if s.shut[d] < stalledFor {
+		return false
+	}
+	report(finding.Report{
+		Code:   finding.EndStalled,
+		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.shut[d])),
+	}, d, s.shutSince[d].packet)
+	return true
+}
+
+// sentInVain tells about segments that were sent again and again.
+func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) bool {
+	r := s.again[d]
+	lasted, ok := r.last.since(r.first)
+	if !ok || r.count < retransmittedTimes || lasted < retransmittedFor || !e.Heard[d.Reverse()] {
+		return false
+	}
+	report(finding.Report{
+		Code: finding.EndStalled,
+		Detail: fmt.Sprintf("the %s sent the same bytes %d times in %s without an answer",
+			party(d), r.count+1, seconds(lasted)),
+	}, d, r.first.packet, r.last.packet)
+	return true
+}
+
+// stuck tells about a frame whose rest did not come while the connection
+// stayed open.
+func (s *story) stuck(d flow.Direction, e *dissect.Ended, report reporter) bool {
+	if !e.Unfinished[d] && e.TCP.Kind != 0 || !s.partial[d] || !s.whole(d, e) {
+		return false
+	}
+	over := moment{e.Packet, e.Time}
+	if e.TCP.Kind != 0 {
+		over = moment{e.TCP.Packet, e.TCP.Time}
+	}
+	waited, ok := over.since(moment{1, e.Last[d]})
+	if !ok || waited < stuckFor {
+		return false
+	}
+	report(finding.Report{
+		Code:   finding.EndStalled,
+		Detail: fmt.Sprintf("the %s had begun a message, and for %s nothing more of it came", party(d), seconds(waited)),
+	}, d, s.unfinished[d].packet, over.packet)
+	return true
+}
+
+// mute tells that nothing came any more from a side that owed an answer to a
+// ping or to a Close. Whether it or the path is gone one capture cannot say.
+func (s *story) mute(d flow.Direction, e *dissect.Ended, report reporter) {
+	other := d.Reverse()
+	owed, what := moment{e.Pings[other].Packet, e.Pings[other].Time}, "a ping"
+	if e.Pings[other].FirstUnanswered == 0 {
+		owed, what = s.closed[other], "the Close"
+	}
+	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.said[d].packet > owed.packet {
+		return
+	}
+	over := moment{e.Packet, e.Time}
+	if e.TCP.Kind != 0 {
+		over = moment{e.TCP.Packet, e.TCP.Time}
+	}
+	waited, ok := over.since(owed)
+	if !ok || waited < stuckFor {
+		return
+	}
+	report(finding.Report{
+		Code: finding.EndStalled,
+		Detail: fmt.Sprintf("nothing more came from the %s in the %s after %s of the %s in packet %d, which asks for an answer",
+			party(d), seconds(waited), what, party(other), owed.packet),
+	}, d, owed.packet, over.packet)
 }

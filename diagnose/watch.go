@@ -15,21 +15,37 @@ type Watch struct {
 // New returns a Watch that has seen nothing.
 func New() *Watch { return &Watch{stories: map[*dissect.Conversation]*story{}, hops: NewHops()} }
 
-// A check looks at one conversation when it ends.
+// A check looks at one conversation: when its handshake is over, or when it
+// ends.
 type check struct {
-	name  string
-	codes []finding.Code // that it may report
-	ended func(s *story, e *dissect.Ended, report reporter)
+	name   string
+	codes  []finding.Code                                        // that it may report
+	shaken func(s *story, e *dissect.Handshake, report reporter) // nil: nothing to say then
+	ended  func(s *story, e *dissect.Ended, report reporter)     // nil: nothing to say then
 }
 
 // checks holds every check of one conversation. To add one, write its file
 // and name it here.
 var checks = []check{
-	oneDirection, slow, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed, idleTimeout, stalled, pings,
+	oneDirection, slow, unanswered, subprotocolRefused, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed,
+	idleTimeout, stalled, pings,
 }
 
 // A reporter tells about a finding of the conversation at hand.
 type reporter func(r finding.Report, d flow.Direction, packets ...int)
+
+// reporting returns what tells about the conversation at place.
+func reporting(place dissect.Place, tell func(dissect.Event)) reporter {
+	return func(r finding.Report, d flow.Direction, packets ...int) {
+		f := &dissect.Finding{Place: place, Report: r, Dir: d}
+		for _, n := range packets {
+			if n > 0 {
+				f.Packets = append(f.Packets, dissect.Evidence{File: place.Conv.File, Packet: n})
+			}
+		}
+		tell(f)
+	}
+}
 
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
@@ -49,22 +65,23 @@ func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) {
 		s = &story{conv: place.Conv}
 		w.stories[place.Conv] = s
 	}
-	end, ok := e.(*dissect.Ended)
-	if !ok {
+	switch e := e.(type) {
+	case *dissect.Handshake:
 		s.observe(e)
-		return
-	}
-	delete(w.stories, place.Conv)
-	for _, c := range checks {
-		c.ended(s, end, func(r finding.Report, d flow.Direction, packets ...int) {
-			f := &dissect.Finding{Place: place, Report: r, Dir: d}
-			for _, n := range packets {
-				if n > 0 {
-					f.Packets = append(f.Packets, dissect.Evidence{File: place.Conv.File, Packet: n})
-				}
+		for i := range checks {
+			if checks[i].shaken != nil {
+				checks[i].shaken(s, e, reporting(place, tell))
 			}
-			tell(f)
-		})
+		}
+	case *dissect.Ended:
+		delete(w.stories, place.Conv)
+		for i := range checks {
+			if checks[i].ended != nil {
+				checks[i].ended(s, e, reporting(place, tell))
+			}
+		}
+	default:
+		s.observe(e)
 	}
 }
 

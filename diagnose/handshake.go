@@ -1,0 +1,120 @@
+package diagnose
+
+import (
+	"fmt"
+	"time"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// slowAnswer is how long an answer to the handshake may take without a word.
+const slowAnswer = time.Second
+
+var slow = check{
+	name:  "slow handshake",
+	codes: []finding.Code{finding.HandshakeSlow},
+	shaken: func(s *story, e *dissect.Handshake, report reporter) {
+		if e.Latency > slowAnswer {
+			report(finding.Report{
+				Code:   finding.HandshakeSlow,
+				Detail: fmt.Sprintf("the answer came %s after the request", seconds(e.Latency)),
+			}, flow.ServerToClient, e.RequestPacket, e.Packet)
+		}
+	},
+}
+
+// answerWithin is how long a request may wait for its answer when the capture
+// ends before the connection does.
+const answerWithin = time.Second
+
+var unanswered = check{
+	name:  "unanswered handshake",
+	codes: []finding.Code{finding.HandshakeUnanswered},
+	ended: func(s *story, e *dissect.Ended, report reporter) {
+		const back = flow.ServerToClient
+		if e.State != dissect.StateUnanswered || !s.asked.known() || !e.Heard[back] || e.Missing[back] > 0 {
+			return
+		}
+		waited, timed := moment{e.Packet, e.Time}.since(s.asked)
+		over := "the capture ended"
+		if e.TCP.Kind != 0 {
+			waited, timed = moment{e.TCP.Packet, e.TCP.Time}.since(s.asked)
+			over = "the " + party(e.TCP.By) + " gave up with " + endWord(e.TCP.Kind)
+		} else if timed && waited < answerWithin {
+			return // it may only be late
+		}
+		detail := "the request in packet " + fmt.Sprint(s.asked.packet) + " got no answer; " + over
+		if timed {
+			detail = fmt.Sprintf("no answer came in the %s after the request in packet %d; then %s", seconds(waited), s.asked.packet, over)
+		}
+		report(finding.Report{Code: finding.HandshakeUnanswered, Detail: detail}, back, s.asked.packet, e.TCP.Packet)
+	},
+}
+
+// endWord names how TCP ended.
+func endWord(k flow.SignalKind) string {
+	if k == flow.Reset {
+		return "an RST"
+	}
+	return "a FIN"
+}
+
+// afterHandshakeWithin is how soon after the 101 an end counts as "right after".
+const afterHandshakeWithin = 2 * time.Second
+
+var afterHandshake = check{
+	name:  "end after the handshake",
+	codes: []finding.Code{finding.EndAfterHandshake},
+	ended: func(s *story, e *dissect.Ended, report reporter) {
+		age, mute, yes := s.endedAtOnce(e)
+		if !yes {
+			return
+		}
+		report(finding.Report{
+			Code: finding.EndAfterHandshake,
+			Detail: fmt.Sprintf("the %s ended the connection %s after the 101, and the %s had not sent a single frame",
+				party(e.TCP.By), seconds(age), party(mute)),
+		}, e.TCP.By, s.answered.packet, e.TCP.Packet)
+	},
+}
+
+// endedAtOnce reports whether the connection ended right after the 101, how
+// soon, and which side had sent no frame.
+func (s *story) endedAtOnce(e *dissect.Ended) (age time.Duration, mute flow.Direction, yes bool) {
+	if !s.accepted || e.TCP.Kind == 0 || s.closedFirst(e) {
+		return 0, 0, false
+	}
+	age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
+	if !ok || age > afterHandshakeWithin {
+		return 0, 0, false
+	}
+	for _, d := range [...]flow.Direction{flow.ServerToClient, flow.ClientToServer} {
+		if e.Totals[d].Frames == 0 && s.whole(d, e) {
+			return age, d, true
+		}
+	}
+	return 0, 0, false
+}
+
+var subprotocolRefused = check{
+	name:  "subprotocol unanswered and refused",
+	codes: []finding.Code{finding.HandshakeSubprotocolUnanswered},
+	ended: func(s *story, e *dissect.Ended, report reporter) {
+		const out = flow.ClientToServer
+		if !s.accepted || !s.unchosen || e.TCP.Kind == 0 || e.TCP.By != out || e.Totals[out].Messages > 0 || !s.whole(out, e) {
+			return
+		}
+		age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
+		if !ok || age > afterHandshakeWithin {
+			return
+		}
+		report(finding.Report{
+			Code: finding.HandshakeSubprotocolUnanswered, Severity: finding.Error,
+			Title: "no offered subprotocol was chosen, and the client gave up",
+			Detail: fmt.Sprintf("the client ended the connection %s after the 101 without a message, as browsers do when none of the subprotocols that they offered is chosen",
+				seconds(age)),
+		}, out, s.answered.packet, e.TCP.Packet)
+	},
+}

@@ -1,0 +1,39 @@
+package diagnose
+
+import (
+	"fmt"
+	"time"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// pongWithin is how long a pong may take while its sender says other things.
+const pongWithin = time.Second
+
+var pings = check{
+	name:  "unanswered pings",
+	codes: []finding.Code{finding.PingUnanswered},
+	ended: func(s *story, e *dissect.Ended, report reporter) {
+		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+			p, other := e.Pings[d], d.Reverse()
+			if p.FirstUnanswered == 0 || !s.whole(other, e) || !s.whole(d, e) {
+				continue
+			}
+			// The other side has to have had the time, and to have been alive.
+			waited, ok := s.said[other].since(moment{p.Packet, p.Time})
+			if !ok || waited < pongWithin || s.said[other].packet <= p.Packet {
+				continue
+			}
+			if s.closed[other].known() && s.said[other].packet == s.closed[other].packet {
+				continue // it was closing
+			}
+			report(finding.Report{
+				Code: finding.PingUnanswered,
+				Detail: fmt.Sprintf("the %s sent %d pings, %d were answered; the first without an answer is in packet %d",
+					party(d), p.Sent, p.Answered, p.Packet),
+			}, d, p.Packet)
+		}
+	},
+}
