@@ -5,11 +5,13 @@ package capture
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 )
 
-// ErrLive says that this build cannot capture, and what can instead.
-var ErrLive = errors.New("this build captures on Linux only; let tcpdump do it: sudo tcpdump -i any -U -w - | wsight -")
+// ErrLive says that this build cannot capture, and what can instead. It wraps
+// [errors.ErrUnsupported].
+var ErrLive = fmt.Errorf("%w: this build captures on Linux only; let tcpdump do it: sudo tcpdump -U -w - | wsight -", errors.ErrUnsupported)
 
 // Live is a capture from interfaces of this host. No build for this system
 // makes one without the tag libpcap.
