@@ -220,13 +220,15 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 		l.attempt(c, x)
 	}
 	rest.Lost = 0
+	if r.Status == 101 || x.method == "CONNECT" && r.Status/100 == 2 {
+		l.unanswered(c) // what was asked behind it goes nowhere
+	}
 	switch {
 	case x.attempt && r.Status == 101:
 		return l.upgrade(c, x, rest)
 	case r.Status == 101 && r.Fields.HasToken("Upgrade", "h2c"):
 		return pass(c, newHTTP2(c, l.context, l.client), append(l.held.take(), rest)...)
 	case r.Status == 101:
-		l.unanswered(c)
 		return nil // Upgrade to something else
 	case x.method == "CONNECT" && r.Status/100 == 2:
 		ctx := l.context

@@ -36,7 +36,7 @@ func (d *Dissector) opening(ctx context) *opening {
 const firstBytes = 8 << 10
 
 func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
-	if len(o.chunks) == 0 && ch.Lost == 0 {
+	if len(o.chunks) == 0 && ch.Lost == 0 && !o.middle {
 		// What most connections begin with is told by its first chunk.
 		if next := o.known(c, ch.From, ch.Data); next != nil {
 			c.openings.put(o)
