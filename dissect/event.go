@@ -6,6 +6,7 @@ import (
 
 	"wsight/dissect/handshake"
 	"wsight/dissect/header"
+	"wsight/dissect/payload"
 	"wsight/dissect/websocket"
 	"wsight/finding"
 	"wsight/flow"
@@ -132,6 +133,10 @@ type Message struct {
 	RTT         time.Duration // of a Pong that answers a Ping; -1 when there is none
 	RSV1        bool          // set on its first frame
 	Layout      uint64        // fingerprint of the opcodes, flags and lengths of its frames, to compare hops
+
+	// Decoded is what a format makes of Payload, for who asked session to
+	// decode; nil otherwise, and for control frames.
+	Decoded *payload.Result
 }
 
 // A MessageType says what a message is. The numbers are ours.
