@@ -39,6 +39,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitDone
+	case errors.Is(err, errFound):
+		return exitFound
 	case errors.As(err, &failed):
 		fmt.Fprintln(stderr, "wsight:", err)
 		return exitInput
@@ -47,6 +49,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	fmt.Fprintln(stderr, "Type 'wsight --help' for the commands and flags.")
 	return exitUsage
 }
+
+// errFound says that doctor found something, which it has printed already.
+var errFound = errors.New("something was found")
 
 // An inputError says that the input was not read to its end.
 type inputError struct{ err error }

@@ -35,12 +35,13 @@ var policy = []rule{
 	{"dissect/*", leaves, sansIO},
 	{"dissect", leaves + " dissect/*", sansIO},
 	{"diagnose", leaves + " dissect dissect/*", sansIO},
+	{"diagnose/*", leaves + " dissect dissect/* diagnose", sansIO},
 
 	{"session", leaves + " capture capture/filter reassembly dissect dissect/* diagnose", "tview tcell"},
 	{"query", leaves + " session dissect dissect/* diagnose", "tview tcell os gopacket"},
-	{"export", leaves + " query session capture dissect dissect/* diagnose", "tview tcell os gopacket"},
-	{"tui", leaves + " export query session capture dissect dissect/* diagnose", "gopacket"},
-	{"cmd/wsight", leaves + " capture capture/filter reassembly dissect dissect/* diagnose session query export tui", "gopacket"},
+	{"export", leaves + " query session capture dissect dissect/* diagnose diagnose/*", "tview tcell os gopacket"},
+	{"tui", leaves + " export query session capture dissect dissect/* diagnose diagnose/*", "gopacket"},
+	{"cmd/wsight", leaves + " capture capture/filter reassembly dissect dissect/* diagnose diagnose/* session query export tui", "gopacket"},
 
 	// What makes traffic for tests, samples and measurements; nothing that is
 	// shipped may import it.

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"wsight/capture"
+	"wsight/diagnose/verdict"
+	"wsight/dissect"
+	"wsight/export"
+	"wsight/finding"
+	"wsight/session"
+)
+
+// doctoring is the command doctor.
+type doctoring struct {
+	input
+	json, ascii, secrets  bool
+	format, failOn, color choice
+	ignore                []string
+}
+
+func doctorCommand() *cobra.Command {
+	d := &doctoring{
+		format: choice{"text", []string{"text", "md", "json"}},
+		failOn: choice{"error", []string{"error", "warning", "note"}},
+		color:  choice{"auto", []string{"auto", "always", "never"}},
+	}
+	cmd := &cobra.Command{
+		Use:   "doctor [FILE...]",
+		Short: "explain what broke the WebSockets of a capture, who did it, and how to mend it",
+		Long: `doctor reads captures to their end and says what went wrong: one entry for each
+cause, with the party whose change mends it, the packets that show it, what
+followed from it, and the lines of configuration to change.
+
+It sees most when both sides of a proxy are in the capture, or in two:
+
+  sudo tcpdump -i any -s 0 -w both.pcap tcp      on the proxy
+  wsight doctor both.pcap
+  wsight doctor client.pcap server.pcap          captured on two hosts
+
+Cookies, credentials and tokens are masked unless --show-secrets is given.
+
+Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 wrong
+usage, 3 the input could not be opened or not be read to its end.`,
+		RunE: d.run,
+	}
+	d.input.flags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&d.json, "json", false, "the same as --format json")
+	f.BoolVar(&d.ascii, "ascii", false, "use ASCII only")
+	f.BoolVar(&d.secrets, "show-secrets", false, "do not mask cookies, credentials and tokens")
+	f.StringSliceVar(&d.ignore, "ignore", nil, "findings that are not looked at, by `CODE`")
+	choose(cmd, &d.format, "format", "text for people, Markdown for a ticket, or JSON lines for programs")
+	choose(cmd, &d.failOn, "fail-on", "how severe a finding has to be for exit status 1")
+	choose(cmd, &d.color, "color", "whether headlines are coloured")
+	_ = cmd.RegisterFlagCompletionFunc("ignore", completeCodes)
+	cmd.MarkFlagsMutuallyExclusive("json", "format")
+	return cmd
+}
+
+// doctorPayload is how much of a message the checks look at. Nothing of it is
+// kept or shown.
+const doctorPayload = 64 << 10
+
+func (d *doctoring) run(cmd *cobra.Command, args []string) error {
+	ignore, err := codes(d.ignore)
+	if err != nil {
+		return err
+	}
+	src, err := d.open(cmd, args, capture.Options{})
+	if err != nil {
+		return err
+	}
+	if d.json {
+		d.format.value = "json"
+	}
+	opts := session.Options{Ignore: ignore}
+	opts.Dissect = dissect.Options{MaxPayload: doctorPayload, Keys: d.keys}
+	judge := verdict.New()
+	observe := judge.Observe
+	records := export.NewRecords(d.count(args), d.secrets)
+	if d.format.value == "json" {
+		observe = func(e dissect.Event) { judge.Observe(e); records.Event(e) }
+	}
+	sum, failed := session.Run(cmd.Context(), src, opts, observe)
+	list := judge.Diagnoses(quality(sum))
+	if err := d.print(cmd, args, list, records, sum); err != nil {
+		return err
+	}
+	if failed != nil {
+		return where(failed)
+	}
+	if found(list, d.failOn.value) {
+		return errFound
+	}
+	return nil
+}
+
+// print writes the diagnoses in the format that was asked for.
+func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, records *export.Records, sum session.Summary) error {
+	out := cmd.OutOrStdout()
+	opts := export.DoctorOptions{
+		Color: colored(d.color.value, out), ASCII: d.ascii, Width: width(out), Inputs: d.names(args), Secrets: d.secrets,
+	}
+	var text []byte
+	switch d.format.value {
+	case "json":
+		text = records.Doctor(list, sum)
+	case "md":
+		text = export.DoctorMarkdown(list, opts)
+	default:
+		text = export.DoctorText(list, opts)
+	}
+	if _, err := out.Write(text); err != nil {
+		return err
+	}
+	if n := records.Lost(); n > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: the lines of %d connections were let go for want of room\n", n)
+	}
+	return nil
+}
+
+// found reports whether one of the diagnoses is at least that severe.
+func found(list []verdict.Diagnosis, failOn string) bool {
+	least := map[string]finding.Severity{"error": finding.Error, "warning": finding.Warning, "note": finding.Note}[failOn]
+	for _, d := range list {
+		if d.Code != "" && d.Severity >= least {
+			return true
+		}
+	}
+	return false
+}
+
+func quality(s session.Summary) verdict.Quality {
+	return verdict.Quality{
+		Packets: s.Packets, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Dropped: s.Dropped,
+		Truncated: s.Truncated, Complete: s.Complete, Last: s.Last,
+	}
+}

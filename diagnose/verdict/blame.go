@@ -1,0 +1,296 @@
+package verdict
+
+import (
+	"strings"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// The functions here say whose change mends a finding. Each is given the
+// socket and the charge, and answers for that family of codes.
+
+// byProxy is for what only a proxy does.
+func byProxy(s *socket, c charge) blame {
+	if s.alone() {
+		return blame{Proxy, Likely, 0, ""}
+	}
+	return s.proxy(min(c.leg, s.last()-1))
+}
+
+// byRequest is for what is wrong with a request: the one who wrote it, unless
+// it came to him like that.
+func byRequest(s *socket, c charge) blame {
+	i := c.leg
+	for i > 0 && (s.legs[i-1].kind == 0 || s.legs[i-1].has(c.Code)) {
+		i--
+	}
+	if i > 0 {
+		return s.proxy(i - 1)
+	}
+	l := s.legs[0]
+	switch {
+	case l.passed.Name != "", l.forwarded:
+		return blame{Proxy, Likely, -1, l.passed.Name}
+	case nginxHabit(l):
+		return blame{Proxy, Guess, -1, ""}
+	}
+	return blame{Client, Likely, 0, ""}
+}
+
+// byHopByHop is for fields that proxies drop: no WebSocket client leaves them
+// out, so that something before this leg did.
+func byHopByHop(s *socket, c charge) blame {
+	b := byRequest(s, c)
+	if b.culprit == Client {
+		return blame{Proxy, Likely, -1, ""}
+	}
+	return b
+}
+
+// nginxHabit reports whether the request looks as nginx writes it unless it
+// is told otherwise: HTTP/1.0 or a Connection: close that nobody combines
+// with a handshake.
+func nginxHabit(l *leg) bool {
+	n, connection := 0, ""
+	for _, f := range l.heads.fields {
+		if header.EqualFold(f.Name, "Connection") {
+			n++
+			connection = f.Value
+		}
+	}
+	return n == 1 && header.EqualFold(connection, "close")
+}
+
+// byAnswer is for what is wrong with an answer: the one who wrote it, unless
+// it came to him like that.
+func byAnswer(s *socket, c charge) blame { return s.sender(c.Code, c.leg, flow.ServerToClient) }
+
+// byAccept is byAnswer, but for an answer that belongs to another handshake:
+// a cache or a relay replayed it.
+func byAccept(s *socket, c charge) blame {
+	b := byAnswer(s, c)
+	if b.culprit == Server && replayed(c.Finding) {
+		return blame{Proxy, Likely, s.last(), ""}
+	}
+	return b
+}
+
+// replayed reports whether the detail says that the value fits another key.
+func replayed(f *dissect.Finding) bool {
+	return strings.Contains(f.Detail, "another key") || strings.Contains(f.Detail, "earlier handshake") || strings.Contains(f.Detail, "another leg")
+}
+
+// byFrame is for frames that must not be: the one who sent them first.
+func byFrame(s *socket, c charge) blame {
+	d := c.Dir
+	if d == 0 {
+		d = flow.ServerToClient
+	}
+	return s.sender(c.Code, c.leg, d)
+}
+
+// byEnd is for the end of a connection: the one who ended it first.
+func byEnd(s *socket, c charge) blame {
+	if b, _, ok := s.firstEnd(); ok {
+		return b
+	}
+	return byFrame(s, c)
+}
+
+// byTimer is byEnd for what only timers of something in between do. On one
+// leg, the server's end may be one.
+func byTimer(s *socket, c charge) blame {
+	b := byEnd(s, c)
+	if b.culprit != Server || !s.alone() {
+		return b
+	}
+	l := s.legs[0]
+	if l.answered.Name != "" {
+		return blame{Proxy, Likely, 0, l.answered.Name}
+	}
+	if strings.Contains(c.Detail, "fits the default") || c.Code != finding.EndIdleTimeout {
+		return blame{Proxy, Guess, 0, ""}
+	}
+	return blame{Server, Guess, 0, ""}
+}
+
+// byRefuser finds the leg farthest from the client that has the status of the
+// charge: behind it sits the one who wrote the answer.
+func byRefuser(s *socket, c charge) blame {
+	i := writer(s, c)
+	switch {
+	case i < s.last():
+		return s.proxy(i)
+	case s.alone() && ownPage(s.legs[i]):
+		return blame{Proxy, Likely, i, s.legs[i].answered.Name}
+	}
+	return s.server()
+}
+
+// writer returns the index of the leg at whose server's end the answer of the
+// charge was written.
+func writer(s *socket, c charge) int {
+	i := c.leg
+	for i < s.last() && s.legs[i+1].status == s.legs[i].status {
+		i++
+	}
+	return i
+}
+
+// ownPage reports whether the answer is a page that a proxy writes itself.
+func ownPage(l *leg) bool { return l.answered.Page }
+
+// byClient is for what the client changes best, whoever refused it.
+func byClient(*socket, charge) blame { return blame{Client, Likely, 0, ""} }
+
+// byUpstream is for a proxy's 502, 503 and 504: the server behind it is down
+// or silent.
+func byUpstream(s *socket, c charge) blame {
+	if s.alone() {
+		return blame{Server, Likely, 0, ""}
+	}
+	return s.server()
+}
+
+// byOrigin tells a Host that a proxy changed from an origin that the server
+// does not know.
+func byOrigin(s *socket, c charge) blame {
+	i := writer(s, c)
+	for j := i; j > 0; j-- {
+		if near := s.legs[j-1].heads.host; near != "" && near != s.legs[j].heads.host {
+			return s.proxy(j - 1)
+		}
+	}
+	if s.alone() && s.legs[0].forwarded {
+		return blame{Proxy, Guess, -1, s.legs[0].passed.Name}
+	}
+	return blame{Server, Likely, i, ""}
+}
+
+// byPath tells a path that a proxy changed from one that does not exist.
+func byPath(s *socket, c charge) blame {
+	i := writer(s, c)
+	for j := i; j > 0; j-- {
+		if near := s.legs[j-1].heads.request; near != "" && target(near) != target(s.legs[j].heads.request) {
+			return s.proxy(j - 1)
+		}
+	}
+	b := byRefuser(s, c)
+	b.certainty = Likely
+	return b
+}
+
+// byLimit is for a limit on the number of requests.
+func byLimit(s *socket, c charge) blame {
+	if b := byRefuser(s, c); b.culprit == Proxy {
+		return b
+	}
+	return byClient(s, c)
+}
+
+// byMissing is for 400 and 426: when the request was right where it was seen,
+// something behind this leg broke it.
+func byMissing(s *socket, c charge) blame {
+	i := writer(s, c)
+	l := s.legs[i]
+	switch {
+	case !s.alone() && i == s.last():
+		return blame{Server, Likely, i, ""} // the request reached it as it should be
+	case i < s.last():
+		return s.proxy(i)
+	case c.Code == finding.HandshakeUpgradeRequired:
+		return blame{Proxy, Likely, i, l.answered.Name}
+	case ownPage(l):
+		return blame{Unknown, Guess, i, ""}
+	case l.answered.Name != "":
+		return blame{Proxy, Likely, i, l.answered.Name}
+	}
+	return blame{Unknown, Guess, i, ""}
+}
+
+// byStatus is for answers that are no refusal but no 101 either.
+func byStatus(s *socket, c charge) blame {
+	b := byRefuser(s, c)
+	if b.culprit == Server && b.certainty == Certain && s.legs[s.last()].kind != handshake.Rejected {
+		b.certainty = Likely
+	}
+	return b
+}
+
+// byPlain is for TLS and plain HTTP meeting on one port.
+func byPlain(s *socket, c charge) blame {
+	if c.leg > 0 {
+		return s.proxy(c.leg - 1)
+	}
+	return byRequest(s, c)
+}
+
+// byClose is for a Close with a code that reports trouble: who complains
+// about a breach is not the one to blame, who reports his own trouble is.
+func byClose(s *socket, c charge) blame {
+	code := 0
+	if e := s.legs[c.leg].ended; e != nil && c.Dir != 0 && e.closes[c.Dir] != nil {
+		code = e.closes[c.Dir].Code
+	}
+	b := byFrame(s, c)
+	switch code {
+	case 1002, 1003, 1007, 1010:
+		switch b.culprit {
+		case Client:
+			return blame{Server, Guess, s.last(), ""}
+		case Server:
+			return blame{Client, Guess, 0, ""}
+		}
+	}
+	return b
+}
+
+// byAnswerer is for what was not answered: the direction of the finding is
+// that of the sender of the question, or, for a Close, of the missing answer.
+func byAnswerer(s *socket, c charge) blame {
+	d := c.Dir
+	if c.Code != finding.CloseUnanswered {
+		d = d.Reverse()
+	}
+	b := s.sender(c.Code, c.leg, d)
+	l := s.legs[c.leg]
+	if b.culprit == Server && s.alone() && l.kind == handshake.Accepted && l.ended != nil &&
+		l.ended.heard[flow.ServerToClient] && l.ended.totals[flow.ServerToClient].Frames == 0 {
+		// A library that knows how to answer a handshake answers pings and a
+		// Close by itself. One that never wrote a frame is none.
+		return blame{Proxy, Guess, 0, ""}
+	}
+	return b
+}
+
+// byReader is for bytes that stand still.
+func byReader(s *socket, c charge) blame {
+	d := c.Dir
+	if d == 0 {
+		d = flow.ServerToClient
+	}
+	return s.sender(c.Code, c.leg, d)
+}
+
+// byCapture is for what the capture lacks.
+func byCapture(*socket, charge) blame { return blame{Capture, Certain, 0, ""} }
+
+// target returns the path of a request line, without its query.
+func target(line string) string {
+	_, rest, _ := strings.Cut(line, " ")
+	rest, _, _ = strings.Cut(rest, " ")
+	path, _, _ := strings.Cut(rest, "?")
+	return path
+}
+
+// byHead is for the grammar of a head: the detail says whose it is.
+func byHead(s *socket, c charge) blame {
+	if strings.HasPrefix(c.Detail, "request") {
+		return byRequest(s, c)
+	}
+	return byAnswer(s, c)
+}

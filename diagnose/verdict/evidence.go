@@ -1,0 +1,142 @@
+package verdict
+
+import (
+	"slices"
+
+	"wsight/dissect"
+	"wsight/dissect/header"
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/safe"
+)
+
+// fields are the field lines that show a cause, in the request and in the answer.
+type fields struct{ request, answer []string }
+
+// shown says of the codes of the handshake which fields to quote from each leg.
+var shown = map[finding.Code]fields{
+	finding.HandshakeUpgradeStripped:           {request: []string{"Upgrade", "Connection"}},
+	finding.HandshakeUpgradeWrong:              {request: []string{"Upgrade", "Connection"}},
+	finding.HandshakeConnectionWrong:           {request: []string{"Connection", "Upgrade"}},
+	finding.HandshakeUpgradeForced:             {request: []string{"Upgrade", "Connection"}},
+	finding.HandshakeHTTP10:                    {request: []string{"Connection"}},
+	finding.HandshakeKeyMissing:                {request: []string{"Sec-WebSocket-Key"}},
+	finding.HandshakeKeyInvalid:                {request: []string{"Sec-WebSocket-Key"}},
+	finding.HandshakeKeyDuplicate:              {request: []string{"Sec-WebSocket-Key"}},
+	finding.HopKeyChanged:                      {request: []string{"Sec-WebSocket-Key"}, answer: []string{"Sec-WebSocket-Accept"}},
+	finding.HandshakeVersion:                   {request: []string{"Sec-WebSocket-Version"}},
+	finding.HandshakeOriginRejected:            {request: []string{"Host", "Origin"}},
+	finding.HandshakeAcceptMissing:             {answer: []string{"Sec-WebSocket-Accept"}},
+	finding.HandshakeAcceptWrong:               {answer: []string{"Sec-WebSocket-Accept"}},
+	finding.HandshakeResponseUpgradeMissing:    {answer: []string{"Upgrade", "Connection"}},
+	finding.HandshakeResponseConnectionMissing: {answer: []string{"Connection", "Upgrade"}},
+	finding.HandshakeBodyHeaders:               {answer: []string{"Content-Length", "Transfer-Encoding"}},
+	finding.HandshakeSubprotocolUnoffered:      {request: []string{"Sec-WebSocket-Protocol"}, answer: []string{"Sec-WebSocket-Protocol"}},
+	finding.HandshakeSubprotocolUnanswered:     {request: []string{"Sec-WebSocket-Protocol"}, answer: []string{"Sec-WebSocket-Protocol"}},
+	finding.HopSubprotocolStripped:             {request: []string{"Sec-WebSocket-Protocol"}, answer: []string{"Sec-WebSocket-Protocol"}},
+	finding.HandshakeExtensionUnoffered:        {request: []string{"Sec-WebSocket-Extensions"}, answer: []string{"Sec-WebSocket-Extensions"}},
+	finding.HopExtensionStrippedResponse:       {request: []string{"Sec-WebSocket-Extensions"}, answer: []string{"Sec-WebSocket-Extensions"}},
+	finding.HopExtensionStrippedRequest:        {request: []string{"Sec-WebSocket-Extensions"}, answer: []string{"Sec-WebSocket-Extensions"}},
+	finding.DeflateNotNegotiated:               {request: []string{"Sec-WebSocket-Extensions"}, answer: []string{"Sec-WebSocket-Extensions"}},
+	finding.HandshakeNotFound:                  {request: []string{"Host"}},
+	finding.HandshakeUpgradeRequired:           {request: []string{"Upgrade", "Connection"}},
+	finding.HandshakeBadRequest:                {request: []string{"Upgrade", "Connection"}},
+}
+
+// evidence returns what shows the charge: the finding itself, then the field
+// lines of every leg when they are what differs, or the ends of the legs.
+func (s *socket) evidence(c charge, b blame) []Exhibit {
+	list := []Exhibit{exhibit(s.legs[c.leg], c.Finding)}
+	f, ok := shown[c.Code]
+	if ok && (!s.alone() || c.Code == finding.HandshakeBadRequest) {
+		for _, l := range s.legs {
+			if len(f.request) > 0 && l.heads.request != "" {
+				list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.requestPacket}, quoteHead(l.heads.request, l.heads.fields, f.request)})
+			}
+		}
+		for _, l := range slices.Backward(s.legs) {
+			if len(f.answer) > 0 && l.heads.status != "" {
+				list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.answered}, quoteHead(l.heads.status, l.heads.answer, f.answer)})
+			}
+		}
+	}
+	if !ok && c.Code != finding.HopUpgradeNotRelayed && !s.alone() && ranks[c.Code] >= ranks[finding.HopCloseSwallowed] {
+		list = append(list, s.ends()...)
+	}
+	for _, l := range s.legs {
+		if l.status >= 200 && !slices.ContainsFunc(list, func(x Exhibit) bool { return x.Conv == l.conv && x.Packet.Packet == l.heads.answered }) {
+			list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.answered}, "the answer: " + safe.Quote(l.heads.status)})
+		}
+	}
+	return list[:min(len(list), maxExhibits)]
+}
+
+// ends says how each leg ended, in the order of time.
+func (s *socket) ends() []Exhibit {
+	type end struct {
+		x  Exhibit
+		at int64
+	}
+	var list []end
+	for _, l := range s.legs {
+		if l.ended == nil || l.ended.tcp.Kind == 0 {
+			continue
+		}
+		t := l.ended.tcp
+		kind := "FIN"
+		if t.Kind == flow.Reset {
+			kind = "RST"
+		}
+		party := "client's"
+		if t.By == flow.ServerToClient {
+			party = "server's"
+		}
+		list = append(list, end{
+			Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: t.Packet}, kind + " from the " + party + " end of this connection"},
+			t.Time.Add(-l.offset).UnixNano(),
+		})
+	}
+	slices.SortStableFunc(list, func(a, b end) int { return int(a.at/2 - b.at/2) })
+	exhibits := make([]Exhibit, len(list))
+	for i, e := range list {
+		exhibits[i] = e.x
+		if i == 0 && len(list) > 1 {
+			exhibits[i].Text += ", the first end of all"
+		}
+	}
+	return exhibits
+}
+
+// exhibit shows a finding.
+func exhibit(l *leg, f *dissect.Finding) Exhibit {
+	x := Exhibit{Conv: l.conv, Text: f.Detail}
+	if len(f.Packets) > 0 {
+		x.Packet = f.Packets[0]
+	} else if f.Conv == l.conv {
+		x.Packet = dissect.Evidence{File: l.conv.File, Packet: f.Packet}
+	}
+	if x.Text == "" {
+		rule, _ := f.Code.Rule()
+		x.Text = rule.Title
+	}
+	return x
+}
+
+// quoteHead quotes the first line of a head and the field lines called names,
+// and says which of them are not there.
+func quoteHead(first string, lines []header.Field, names []string) string {
+	text := safe.Quote(first)
+	for _, name := range names {
+		n := 0
+		for _, f := range lines {
+			if header.EqualFold(f.Name, name) {
+				text += ", " + safe.Quote(f.Name+": "+f.Value)
+				n++
+			}
+		}
+		if n == 0 {
+			text += ", no " + name
+		}
+	}
+	return text
+}

@@ -1,0 +1,97 @@
+package verdict
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"wsight/finding"
+)
+
+// Quality says what a capture as a whole held, beside its conversations.
+type Quality struct {
+	Packets        int64
+	TCP            int64 // connections
+	TLSWithoutKeys int64
+	Dropped        int64 // -1 when it is not known
+	Truncated      int64
+	Complete       bool
+	Last           time.Time
+}
+
+// A tally counts what was looked at.
+type tally struct {
+	sockets, legs, handshakes, messages int
+	refused                             int
+	gaps                                bool
+}
+
+func (t *tally) add(l *leg) {
+	t.legs++
+	if l.kind != 0 {
+		t.handshakes++
+	}
+	t.messages += int(l.messages)
+	t.gaps = t.gaps || l.has(finding.CaptureGap, finding.CaptureTruncated)
+}
+
+// healthy returns the diagnosis that says that all is well, and what was
+// looked at to say so.
+func (t *tally) healthy(q Quality, letGo int) Diagnosis {
+	d := Diagnosis{Severity: finding.Note, Certainty: Certain, Count: t.sockets, Time: q.Last}
+	if t.legs == 0 {
+		d.Headline = fmt.Sprintf("No WebSocket in this capture: %s, %s", count(int(q.Packets), "packet"), count(int(q.TCP), "TCP connection"))
+		if q.TLSWithoutKeys > 0 {
+			d.Headline += fmt.Sprintf(", %d of them TLS that no key opens", q.TLSWithoutKeys)
+			rule, _ := finding.TLSUndecryptable.Rule()
+			d.Remedies = []Remedy{{Say: rule.Advice}}
+		}
+		return d
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "All is well: %s", count(t.sockets, "WebSocket"))
+	if t.legs > t.sockets {
+		fmt.Fprintf(&b, " on %s", count(t.legs, "connection"))
+	}
+	fmt.Fprintf(&b, ", %s and %s checked", count(t.handshakes, "handshake"), count(t.messages, "message"))
+	switch {
+	case t.legs > t.sockets:
+		b.WriteString(", both sides of a proxy compared")
+	}
+	switch {
+	case !q.Complete:
+		b.WriteString("; the file ends early")
+	case t.gaps:
+		b.WriteString(", as far as they are in the capture")
+	default:
+		b.WriteString(", nothing missing from the capture")
+	}
+	if letGo > 0 {
+		fmt.Fprintf(&b, "; %s not looked at for want of room", count(letGo, "connection"))
+	}
+	if q.TLSWithoutKeys > 0 {
+		fmt.Fprintf(&b, "; %s could not be decrypted", count(int(q.TLSWithoutKeys), "TLS connection"))
+	}
+	d.Headline = b.String()
+	return d
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// seconds writes d for people.
+func seconds(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "an unknown time"
+	case d < time.Second:
+		return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

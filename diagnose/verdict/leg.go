@@ -1,0 +1,186 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// A leg is what is remembered of one conversation, whatever passes through
+// it: what was found, how its handshake went and how it ended.
+type leg struct {
+	conv *dissect.Conversation
+
+	kind             handshake.Kind // 0 when no handshake was seen
+	status           int            // of the answer; 0 when there is none
+	version          string         // of the request
+	heads            heads
+	offered, agreed  string // Sec-WebSocket-Extensions
+	passed, answered handshake.Product
+	forwarded        bool // the request shows that a proxy forwarded it
+	messages         int64
+	ended            *ending
+	findings         []dissect.Finding
+	unheard          int // findings beyond maxFindings
+	worst            finding.Severity
+	near, far        *leg          // the neighbours towards the client and the server
+	certainty        Certainty     // of the hop that leads to this leg
+	skew             time.Duration // of its clock against that of the leg before it
+	offset           time.Duration // of its clock against that of the first leg
+	heard            time.Time     // of the last message, or of the handshake
+}
+
+// heads are the lines of a handshake that may be quoted.
+type heads struct {
+	request, status         string // the request line, the status line
+	host, origin            string
+	fields                  []header.Field // of the request
+	answer                  []header.Field
+	requestPacket, answered int
+}
+
+// An ending is how a conversation ended.
+type ending struct {
+	state     dissect.EndState
+	initiator flow.Direction
+	closes    [3]*dissect.CloseFrame
+	tcp       dissect.TCPEnd
+	totals    [3]dissect.Totals
+	heard     [3]bool
+	clean     bool
+	duration  time.Duration
+}
+
+const (
+	// maxFindings is how many findings of one conversation are kept. The first
+	// ones are: what comes later mostly follows from them.
+	maxFindings = 48
+	// maxFields and maxField bound the field lines that are kept of a head.
+	maxFields = 64
+	maxField  = 4 << 10
+)
+
+// handshake takes what may be told about the handshake.
+func (l *leg) handshake(e *dissect.Handshake) {
+	o := &e.Verdict
+	l.kind, l.passed, l.answered = o.Kind, o.Passed, o.Answered
+	l.offered, l.agreed = text(o.Extensions.Offered), text(o.Extensions.Agreed)
+	l.heads.requestPacket, l.heads.answered = e.RequestPacket, e.Packet
+	if r := e.Request; r != nil {
+		l.version = r.Version
+		l.heads.request = clip(r.Method + " " + r.Target + " HTTP/" + r.Version)
+		l.heads.host, l.heads.origin = text(o.Host), text(o.Origin)
+		l.heads.fields = keep(r.Fields)
+		l.forwarded = forwarded(r.Fields)
+	}
+	if r := e.Response; r != nil {
+		l.status = r.Status
+		l.heads.status = clip("HTTP/" + r.Version + " " + itoa(r.Status) + " " + r.Reason)
+		l.heads.answer = keep(r.Fields)
+	}
+}
+
+// finding keeps f; the event is only lent.
+func (l *leg) finding(f *dissect.Finding) {
+	l.worst = max(l.worst, severity(f))
+	if len(l.findings) == maxFindings {
+		l.unheard++
+		// An end is never crowded out: it is what the user saw.
+		if !strings.HasPrefix(string(f.Code), "end-") && !strings.HasPrefix(string(f.Code), "close-") && !strings.HasPrefix(string(f.Code), "hop-") {
+			return
+		}
+		l.findings = slices.Delete(l.findings, maxFindings-1, maxFindings)
+	}
+	own := *f
+	own.Packets = slices.Clone(f.Packets)
+	own.Others = slices.Clone(f.Others)
+	l.findings = append(l.findings, own)
+}
+
+func (l *leg) end(e *dissect.Ended) {
+	l.ended = &ending{
+		state: e.State, initiator: e.Initiator, closes: e.Closes, tcp: e.TCP, totals: e.Totals,
+		heard: e.Heard, clean: e.Clean, duration: e.Duration,
+	}
+	for d, c := range e.Closes {
+		if c != nil {
+			own := *c
+			l.ended.closes[d] = &own
+		}
+	}
+	l.messages = e.Totals[flow.ClientToServer].Messages + e.Totals[flow.ServerToClient].Messages
+}
+
+// find returns the first finding of that code, in direction d when d is not 0.
+func (l *leg) find(code finding.Code, d flow.Direction) *dissect.Finding {
+	for i := range l.findings {
+		if f := &l.findings[i]; f.Code == code && (d == 0 || f.Dir == d) {
+			return f
+		}
+	}
+	return nil
+}
+
+func (l *leg) has(codes ...finding.Code) bool {
+	return slices.ContainsFunc(l.findings, func(f dissect.Finding) bool { return slices.Contains(codes, f.Code) })
+}
+
+// accepted reports whether frames could flow.
+func (l *leg) accepted() bool { return l.kind == handshake.Accepted || l.conv.Midstream }
+
+// line quotes the first field line called name of fields.
+func line(fields []header.Field, name string) (header.Field, bool) {
+	for _, f := range fields {
+		if header.EqualFold(f.Name, name) {
+			return f, true
+		}
+	}
+	return header.Field{}, false
+}
+
+// forwarded reports whether a field that proxies add is in the request.
+func forwarded(f header.Fields) bool {
+	for i := range f {
+		for _, name := range []string{"Via", "Forwarded", "X-Real-IP", "X-Varnish", "X-Request-Id", "CF-Ray", "X-Amzn-Trace-Id", "X-ARR-LOG-ID"} {
+			if header.EqualFold(f[i].Name, name) {
+				return true
+			}
+		}
+		if len(f[i].Name) > 12 && header.EqualFold(f[i].Name[:12], "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
+}
+
+// severity returns that of the instance, else that of its rule.
+func severity(f *dissect.Finding) finding.Severity {
+	if f.Severity != 0 {
+		return f.Severity
+	}
+	rule, _ := f.Code.Rule()
+	return rule.Severity
+}
+
+func keep(fields header.Fields) []header.Field {
+	kept := make([]header.Field, 0, min(len(fields), maxFields))
+	for _, f := range fields[:min(len(fields), maxFields)] {
+		kept = append(kept, header.Field{Name: clip(f.Name), Value: clip(f.Value)})
+	}
+	return kept
+}
+
+func clip(s string) string { return strings.Clone(s[:min(len(s), maxField)]) }
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return clip(*s)
+}

@@ -1,0 +1,219 @@
+package verdict
+
+import (
+	"slices"
+	"strings"
+
+	"wsight/finding"
+)
+
+// A Remedy is one way to mend the cause.
+type Remedy struct {
+	Product string // whose configuration it changes; "" for advice to everybody
+	Guess   bool   // the product is not known: this is for those who have it
+	Say     string // what to do and why, in full sentences
+	Where   string // where the lines belong; "" when there are none
+	Lines   string // the very lines of configuration
+}
+
+// String returns the remedy as text: what to do, where, and the lines,
+// indented by four spaces.
+func (r Remedy) String() string {
+	var b strings.Builder
+	switch {
+	case r.Product != "" && r.Guess:
+		b.WriteString("If the proxy is " + r.Product + ": ")
+	case r.Product != "":
+		b.WriteString(r.Product + ": ")
+	}
+	b.WriteString(r.Say)
+	if r.Lines == "" {
+		return b.String()
+	}
+	b.WriteString("\n" + r.Where + ":\n")
+	for line := range strings.SplitSeq(r.Lines, "\n") {
+		b.WriteString("\n")
+		if line != "" {
+			b.WriteString("    " + line)
+		}
+	}
+	return b.String()
+}
+
+// A topic is a kind of thing to mend in a proxy, whatever the code that shows
+// that it is broken. The numbers are ours.
+type topic uint8
+
+const (
+	upgrade       topic = iota + 1 // the upgrade does not cross the proxy
+	idle                           // a timer cuts silent connections
+	lifetime                       // a timer cuts every connection
+	drain                          // a reload or a restart cuts connections
+	messageSize                    // a limit on the size of messages
+	host                           // Host is rewritten
+	route                          // the path is rewritten, or there is no route
+	redirect                       // the proxy redirects
+	policy                         // the proxy refuses upgrades or this request
+	rate                           // the proxy limits the number of requests
+	requestSize                    // the head or the body of the request is too large
+	upstream                       // the upstream does not answer
+	sticky                         // requests of a session reach several backends
+	cache                          // a cache answers
+	requestField                   // a field of the request is removed or replaced
+	responseField                  // a field of the 101 is removed or replaced
+	subprotocol                    // Sec-WebSocket-Protocol is removed
+	compression                    // Sec-WebSocket-Extensions is removed
+	content                        // the proxy writes into the stream
+	buffering                      // the proxy holds messages back
+	relay                          // the relay loses, repeats or rewrites frames
+	scheme                         // TLS, plain HTTP and HTTP/2 are mixed up
+)
+
+// topics says what a code is about when a proxy is to blame.
+var topics = map[finding.Code]topic{
+	finding.HandshakeUpgradeStripped:           upgrade,
+	finding.HandshakeUpgradeWrong:              upgrade,
+	finding.HandshakeConnectionWrong:           upgrade,
+	finding.HandshakeHTTP10:                    upgrade,
+	finding.HandshakeUpgradeForced:             upgrade,
+	finding.HandshakeUpgradeRequired:           upgrade,
+	finding.HandshakeBadRequest:                upgrade,
+	finding.HandshakeNotUpgraded:               upgrade,
+	finding.HandshakeUnanswered:                upgrade,
+	finding.HopUpgradeNotRelayed:               upgrade,
+	finding.HopAnsweredByProxy:                 relay,
+	finding.HandshakeProtocolMismatch:          scheme,
+	finding.HTTP2ConnectDisabled:               scheme,
+	finding.HandshakeMethod:                    requestField,
+	finding.HandshakeKeyMissing:                requestField,
+	finding.HandshakeKeyInvalid:                requestField,
+	finding.HandshakeKeyDuplicate:              requestField,
+	finding.HandshakeVersion:                   requestField,
+	finding.HopKeyChanged:                      requestField,
+	finding.HandshakeCached:                    cache,
+	finding.HopSubprotocolStripped:             subprotocol,
+	finding.HandshakeSubprotocolUnoffered:      subprotocol,
+	finding.HandshakeSubprotocolUnanswered:     subprotocol,
+	finding.HopExtensionStrippedResponse:       compression,
+	finding.HopExtensionStrippedRequest:        compression,
+	finding.HandshakeExtensionUnoffered:        compression,
+	finding.HandshakeExtensionInvalid:          compression,
+	finding.DeflateNotNegotiated:               compression,
+	finding.HandshakeAcceptMissing:             responseField,
+	finding.HandshakeAcceptWrong:               responseField,
+	finding.HandshakeResponseUpgradeMissing:    responseField,
+	finding.HandshakeResponseConnectionMissing: responseField,
+	finding.HandshakeBodyHeaders:               responseField,
+	finding.HandshakeSessionUnknown:            sticky,
+	finding.HandshakeRedirected:                redirect,
+	finding.HandshakeForbidden:                 policy,
+	finding.HandshakeUnauthorized:              policy,
+	finding.HandshakeOriginRejected:            host,
+	finding.HandshakeNotFound:                  route,
+	finding.HandshakeRateLimited:               rate,
+	finding.HandshakeRequestTooLarge:           requestSize,
+	finding.HandshakeHeaderTooLarge:            requestSize,
+	finding.HandshakeUpstreamDown:              upstream,
+	finding.HandshakeUpstreamTimeout:           upstream,
+	finding.HandshakeBody:                      content,
+	finding.HopBytesInjected:                   content,
+	finding.HopPayloadChanged:                  content,
+	finding.FrameDesynchronised:                content,
+	finding.MessageInvalidUTF8:                 content,
+	finding.HopMessageLost:                     relay,
+	finding.HopMessageDuplicated:               relay,
+	finding.HopRSVCleared:                      relay,
+	finding.HopRefragmented:                    relay,
+	finding.HopControlDropped:                  relay,
+	finding.HopCloseSwallowed:                  relay,
+	finding.FrameServerMasked:                  relay,
+	finding.FrameClientUnmasked:                relay,
+	finding.FrameReservedBit:                   relay,
+	finding.FrameContinuationUnexpected:        relay,
+	finding.FrameContinuationExpected:          relay,
+	finding.DeflateReservedBit:                 relay,
+	finding.DeflateCorrupt:                     relay,
+	finding.PingUnanswered:                     relay,
+	finding.CloseUnanswered:                    relay,
+	finding.HopDelayed:                         buffering,
+	finding.EndStalled:                         buffering,
+	finding.EndIdleTimeout:                     idle,
+	finding.EndLifetime:                        lifetime,
+	finding.EndTogether:                        drain,
+	finding.EndReset:                           drain,
+	finding.CloseMissing:                       drain,
+	finding.CloseMidFrame:                      drain,
+	finding.EndAfterHandshake:                  drain,
+	finding.EndHalfClosed:                      drain,
+	finding.HTTP2Goaway:                        drain,
+	finding.EndAfterSize:                       messageSize,
+	finding.CloseAbnormal:                      messageSize,
+}
+
+// An entry is a row of the table of remedies.
+type entry struct {
+	topic topic
+	Remedy
+}
+
+// remedyTable holds what is known of each product. In its texts {path} is the
+// path of the WebSocket, {upstream} the address of the server behind the
+// proxy, {field} the field that the finding is about, {quiet} the silence
+// after which a timer cut. To add a product, write its file and name it here;
+// the order is that in which they are offered when nothing tells which one
+// it is.
+var remedyTable = slices.Concat(nginx, haproxy, apache, caddy, varnish, squid, envoy, traefik, clouds, programs)
+
+// anyProxy is what to do in a proxy that the table does not know.
+func anyProxy(t topic) (Remedy, bool) {
+	i := slices.IndexFunc(generic, func(e entry) bool { return e.topic == t })
+	if i < 0 {
+		return Remedy{}, false
+	}
+	return generic[i].Remedy, true
+}
+
+// guesses is how many products are offered when the product is not known.
+const guesses = 3
+
+// remedies returns what mends the charge.
+func (s *socket) remedies(c charge, b blame, product string, certain bool) []Remedy {
+	t, known := topics[c.Code]
+	if b.culprit != Proxy || !known {
+		return adviceOf(c.Finding)
+	}
+	if c.Code == finding.EndIdleTimeout || c.Code == finding.CloseMissing && s.hasCode(finding.EndTogether) {
+		t = topics[c.Code]
+	}
+	fill := s.filler(c)
+	var list []Remedy
+	for _, e := range remedyTable {
+		if e.topic == t && e.Product == product {
+			r := fill(e.Remedy)
+			r.Guess = !certain
+			list = append(list, r)
+		}
+	}
+	if len(list) > 0 && certain {
+		return list
+	}
+	if r, ok := anyProxy(t); ok {
+		list = append(list, fill(r))
+	}
+	if len(list) == 0 {
+		list = adviceOf(c.Finding)
+	}
+	if product != "" {
+		return list
+	}
+	n := 0
+	for _, e := range remedyTable {
+		if e.topic == t && n < guesses {
+			r := fill(e.Remedy)
+			r.Guess = true
+			list = append(list, r)
+			n++
+		}
+	}
+	return list
+}

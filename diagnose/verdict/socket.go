@@ -1,0 +1,151 @@
+package verdict
+
+import (
+	"time"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/flow"
+)
+
+// A socket is one WebSocket or attempt with all of its legs that are in the
+// capture, the one nearest to the client first. Between two legs stands a
+// proxy.
+type socket struct{ legs []*leg }
+
+// A charge is a finding at its place: the one that is held to be the cause.
+type charge struct {
+	*dissect.Finding
+	leg int // index in socket.legs
+}
+
+// A blame says whose change mends it and how sure that is. The proxy, when it
+// is one, stands behind leg: between leg and the one after it.
+type blame struct {
+	culprit   Culprit
+	certainty Certainty
+	behind    int    // index of the leg on whose server's end the proxy stands
+	product   string // "" to be told from the legs
+}
+
+func (s *socket) last() int { return len(s.legs) - 1 }
+
+// alone reports whether nothing but one leg is there to judge by.
+func (s *socket) alone() bool { return len(s.legs) == 1 }
+
+// proxy blames the proxy behind a leg.
+func (s *socket) proxy(behind int) blame {
+	if behind < s.last() {
+		return blame{Proxy, s.legs[behind+1].certainty, behind, ""}
+	}
+	return blame{Proxy, Likely, behind, ""}
+}
+
+// client and server blame an end of the socket; one leg alone cannot tell it
+// from a proxy that stands there.
+func (s *socket) client() blame {
+	if s.legs[0].forwarded || s.alone() {
+		return blame{Client, Likely, 0, ""}
+	}
+	return blame{Client, Certain, 0, ""}
+}
+
+func (s *socket) server() blame {
+	if s.alone() {
+		return blame{Server, Likely, 0, ""}
+	}
+	return blame{Server, Certain, s.last(), ""}
+}
+
+// sender blames who sent something in direction d on leg i that holds the
+// code: it is followed towards its origin for as long as the leg before it
+// has the same.
+func (s *socket) sender(code finding.Code, i int, d flow.Direction) blame {
+	if d == flow.ClientToServer {
+		for i > 0 && s.legs[i-1].find(code, d) != nil {
+			i--
+		}
+		if i == 0 {
+			return s.client()
+		}
+		return s.proxy(i - 1)
+	}
+	for i < s.last() && s.legs[i+1].find(code, d) != nil {
+		i++
+	}
+	if i == s.last() {
+		return s.server()
+	}
+	return s.proxy(i)
+}
+
+// receiver blames who did not take or answer what went in direction d on leg
+// i: it is followed for as long as the next leg has the same.
+func (s *socket) receiver(code finding.Code, i int, d flow.Direction) blame {
+	return s.sender(code, i, d.Reverse())
+}
+
+// firstEnd blames who ended a leg first, by a FIN or an RST: what happened on
+// the other legs came of it. ok is false when no end was seen.
+func (s *socket) firstEnd() (b blame, at charge, ok bool) {
+	var first dissect.TCPEnd
+	var when time.Time
+	for i, l := range s.legs {
+		if l.ended == nil || l.ended.tcp.Kind == 0 {
+			continue
+		}
+		t := l.ended.tcp
+		moment := t.Time.Add(-l.offset)
+		if !ok || moment.Before(when) || moment.Equal(when) && t.Packet < first.Packet {
+			first, when, at.leg, ok = t, moment, i, true
+		}
+	}
+	if !ok {
+		return blame{}, at, false
+	}
+	switch {
+	case first.By == flow.ClientToServer && at.leg == 0:
+		b = s.client()
+	case first.By == flow.ClientToServer:
+		b = s.proxy(at.leg - 1)
+	case at.leg == s.last():
+		b = s.server()
+	default:
+		b = s.proxy(at.leg)
+	}
+	return b, at, true
+}
+
+// product names what the proxy behind a leg runs, by what the request looked
+// like when it left it and by the answer that it passed on.
+func (s *socket) product(behind int) (name string, certain bool) {
+	if behind < s.last() {
+		if p := s.legs[behind+1].passed; p.Name != "" && p.Certain {
+			return p.Name, true
+		}
+	}
+	if p := s.legs[behind].answered; p.Name != "" && (behind == s.last() || s.legs[behind+1].answered.Name != p.Name) {
+		return p.Name, p.Certain
+	}
+	if behind < s.last() {
+		if p := s.legs[behind+1].passed; p.Name != "" {
+			return p.Name, false
+		}
+	}
+	return "", false
+}
+
+// hasCode reports whether any leg has one of the codes.
+func (s *socket) hasCode(codes ...finding.Code) bool {
+	for _, l := range s.legs {
+		if l.has(codes...) {
+			return true
+		}
+	}
+	return false
+}
+
+// incomplete reports whether the capture has holes in one of the legs.
+func (s *socket) incomplete() bool {
+	return s.hasCode(finding.CaptureGap, finding.CaptureTruncated, finding.CaptureOneDirection, finding.CaptureConflict, finding.CaptureLimit)
+}

@@ -1,0 +1,171 @@
+package verdict
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"wsight/diagnose"
+	"wsight/dissect"
+	"wsight/finding"
+)
+
+// A Verdict collects what is known of the conversations of a capture and
+// judges them when it is over. What it keeps of each is bounded, and so is how
+// many it keeps: beyond that, the ones without trouble are only counted.
+type Verdict struct {
+	legs  map[*dissect.Conversation]*leg
+	order []*leg
+	limit int
+	clean tally // conversations without trouble that were let go
+	letGo int   // conversations of which nothing is known, for want of room
+}
+
+// MaxLegs is how many conversations are kept. A leg takes about 2 KB.
+const MaxLegs = 100_000
+
+// New returns a Verdict that has seen nothing.
+func New() *Verdict { return &Verdict{legs: map[*dissect.Conversation]*leg{}, limit: MaxLegs} }
+
+// Observe takes the next event of a run.
+func (v *Verdict) Observe(e dissect.Event) {
+	switch e := e.(type) {
+	case *dissect.Opened:
+		if len(v.order) >= v.limit && !v.makeRoom() {
+			v.letGo++
+			return
+		}
+		l := &leg{conv: e.Conv, certainty: Certain}
+		v.legs[e.Conv] = l
+		v.order = append(v.order, l)
+	case *diagnose.Hop:
+		v.join(e)
+	case *dissect.Handshake:
+		if l := v.legs[e.Conv]; l != nil {
+			l.handshake(e)
+			l.heard = e.Time
+		}
+	case *dissect.Message:
+		if l := v.legs[e.Conv]; l != nil {
+			l.heard = e.Time
+		}
+	case *dissect.Finding:
+		if l := v.legs[e.Conv]; l != nil {
+			l.finding(e)
+		}
+		for _, other := range e.Others {
+			if l := v.legs[other]; l != nil && diagnosedTogether(e.Code) {
+				l.finding(e)
+			}
+		}
+	case *dissect.Ended:
+		if l := v.legs[e.Conv]; l != nil {
+			l.end(e)
+		}
+	}
+}
+
+// diagnosedTogether reports whether a finding of that code is the cause of
+// what happened to every conversation that it names.
+func diagnosedTogether(code finding.Code) bool {
+	switch code {
+	case finding.EndTogether, finding.EndLifetime, finding.EndAfterSize, finding.EndIdleTimeout, finding.HTTP2Goaway:
+		return true
+	}
+	return false
+}
+
+// join makes two conversations neighbours.
+func (v *Verdict) join(h *diagnose.Hop) {
+	for i := 1; i < len(h.Conversations); i++ {
+		near, far := v.legs[h.Conversations[i-1]], v.legs[h.Conversations[i]]
+		if near == nil || far == nil || near == far || near.far != nil || far.near != nil {
+			continue
+		}
+		near.far, far.near = far, near
+		far.certainty = certaintyOf(h.Certainty)
+		far.skew = h.ClockOffset
+	}
+}
+
+func certaintyOf(c diagnose.Certainty) Certainty {
+	switch c {
+	case diagnose.Certain:
+		return Certain
+	case diagnose.Likely:
+		return Likely
+	}
+	return Guess
+}
+
+// makeRoom lets go of conversations that ended without trouble, all at once,
+// and reports whether that made room.
+func (v *Verdict) makeRoom() bool {
+	kept := v.order[:0]
+	for _, l := range v.order {
+		if l.ended == nil || l.worst >= finding.Warning || l.near != nil || l.far != nil {
+			kept = append(kept, l)
+			continue
+		}
+		v.clean.add(l)
+		delete(v.legs, l.conv)
+	}
+	clear(v.order[len(kept):])
+	v.order = kept
+	return len(v.order) < v.limit
+}
+
+// sockets returns every WebSocket with its legs, in the order in which the
+// first of its legs was recognised.
+func (v *Verdict) sockets() []*socket {
+	var all []*socket
+	for _, l := range v.order {
+		if l.near != nil {
+			continue
+		}
+		s := &socket{}
+		for ; l != nil && len(s.legs) < maxChain; l = l.far {
+			if n := len(s.legs); n > 0 {
+				l.offset = s.legs[n-1].offset + l.skew
+			}
+			s.legs = append(s.legs, l)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// maxChain bounds the legs of one WebSocket.
+const maxChain = 16
+
+// Diagnoses returns what is wrong, the worst first, and at the end, when
+// nothing is but what the capture lacks, that all is well.
+func (v *Verdict) Diagnoses(q Quality) []Diagnosis {
+	m := merger{byKey: map[key]*Diagnosis{}}
+	sum := v.clean
+	sockets := v.sockets()
+	for _, s := range sockets {
+		for _, l := range s.legs {
+			sum.add(l)
+		}
+		for _, d := range s.lacks() {
+			m.add(d, s)
+		}
+		if d, ok := s.judge(); ok {
+			m.add(d, s)
+		}
+	}
+	sum.sockets += len(sockets)
+	list := m.list()
+	if !slices.ContainsFunc(list, func(d Diagnosis) bool { return d.Culprit != Capture }) {
+		list = append(list, sum.healthy(q, v.letGo))
+	}
+	return list
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// compare orders diagnoses: errors first, then what broke more connections.
+func compare(a, b *Diagnosis) int {
+	return cmp.Or(-cmp.Compare(a.Severity, b.Severity), -cmp.Compare(a.Count, b.Count), a.Time.Compare(b.Time), cmp.Compare(a.Code, b.Code))
+}

@@ -1,0 +1,258 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"wsight/diagnose/verdict"
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/safe"
+)
+
+// DoctorOptions say how diagnoses look.
+type DoctorOptions struct {
+	Color   bool
+	ASCII   bool
+	Width   int      // cells of a line; 0: 80
+	Inputs  []string // names of the captures, for the title and for packet numbers
+	Secrets bool     // cookies, credentials and tokens are shown
+}
+
+// DoctorText returns the diagnoses for people to read: the headline first,
+// then who is to blame, what shows it, what follows from it, and how to mend
+// it. Captured text in it is quoted and cannot steer a terminal.
+func DoctorText(list []verdict.Diagnosis, opts DoctorOptions) []byte {
+	p := prescription{opts: opts, width: 80}
+	if opts.Width > 0 {
+		p.width = max(min(opts.Width, 100), 40)
+	}
+	for i := range list {
+		if i > 0 {
+			p.b.WriteByte('\n')
+		}
+		p.diagnosis(&list[i], i, len(list))
+	}
+	return []byte(p.b.String())
+}
+
+// A prescription is text in the making.
+type prescription struct {
+	opts  DoctorOptions
+	width int
+	b     strings.Builder
+}
+
+// column is where the text of a labelled line begins.
+const column = 12
+
+func (p *prescription) diagnosis(d *verdict.Diagnosis, i, n int) {
+	number := ""
+	if n > 1 {
+		number = strconv.Itoa(i+1) + ". "
+	}
+	mark, color := p.mark(d)
+	p.paragraph(mark+number, p.secret(d.Headline), len([]rune(mark+number)), color)
+	if d.Code == "" {
+		p.remedies(d)
+		return
+	}
+	p.label("Culprit", culprit(d))
+	p.label("Finding", fmt.Sprintf("%s (%s)%s", d.Code, d.Severity, times(d.Count)))
+	p.label("Where", p.where(d))
+	for i, x := range d.Evidence {
+		name := ""
+		if i == 0 {
+			name = "Evidence"
+		}
+		p.label(name, p.exhibit(x, len(d.Connections) > 1))
+	}
+	if len(d.Consequences) > 0 {
+		p.label("Follows", codes(d.Consequences))
+	}
+	p.remedies(d)
+	if d.Next != "" {
+		text, command, _ := strings.Cut(d.Next, "\n")
+		p.label("Next", text)
+		p.block(command)
+	}
+}
+
+// mark returns what stands before a headline.
+func (p *prescription) mark(d *verdict.Diagnosis) (string, ink) {
+	fancy, plainMark, color := "✖ ", "E ", trouble
+	switch {
+	case d.Code == "":
+		fancy, plainMark, color = "✔ ", "OK ", back
+	case d.Severity == finding.Warning:
+		fancy, plainMark, color = "▲ ", "W ", caution
+	case d.Severity == finding.Note:
+		fancy, plainMark, color = "• ", "N ", plain
+	}
+	if p.opts.ASCII {
+		return plainMark, color
+	}
+	return fancy, color
+}
+
+// culprit names the culprit, and how sure that is.
+func culprit(d *verdict.Diagnosis) string {
+	text := "the " + d.Culprit.String()
+	switch d.Culprit {
+	case verdict.Proxy:
+		text = "a proxy"
+		if d.Product != "" {
+			text = "the proxy, " + d.Product
+		}
+	case verdict.Unknown:
+		text = "unknown"
+	}
+	switch d.Certainty {
+	case verdict.Guess:
+		return text + " (a guess)"
+	case verdict.Likely:
+		return text + " (likely)"
+	}
+	return text
+}
+
+func times(n int) string {
+	if n > 1 {
+		return fmt.Sprintf(", %d times", n)
+	}
+	return ""
+}
+
+// where names the connections, the first few of them with their addresses.
+func (p *prescription) where(d *verdict.Diagnosis) string {
+	const most = 4
+	var parts []string
+	for _, c := range d.Connections[:min(len(d.Connections), most)] {
+		arrow := "→"
+		if p.opts.ASCII {
+			arrow = "->"
+		}
+		parts = append(parts, fmt.Sprintf("#%d %s %s %s%s", c.Number, c.Client, arrow, c.Server, p.file(c)))
+	}
+	if more := len(d.Connections) - most; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (p *prescription) file(c *dissect.Conversation) string {
+	if len(p.opts.Inputs) < 2 || c.File >= len(p.opts.Inputs) {
+		return ""
+	}
+	return " in " + safe.Text(p.opts.Inputs[c.File])
+}
+
+func (p *prescription) exhibit(x verdict.Exhibit, several bool) string {
+	text := p.secret(x.Text)
+	head := ""
+	if several && x.Conv != nil {
+		head = "#" + strconv.Itoa(x.Conv.Number) + " "
+	}
+	if x.Packet.Packet > 0 {
+		head += "packet " + strconv.Itoa(x.Packet.Packet)
+		if len(p.opts.Inputs) > 1 && x.Packet.File < len(p.opts.Inputs) {
+			head += " of " + safe.Text(p.opts.Inputs[x.Packet.File])
+		}
+	}
+	if head == "" {
+		return text
+	}
+	return strings.TrimSpace(head) + ": " + text
+}
+
+func codes(list []finding.Code) string {
+	words := make([]string, len(list))
+	for i, c := range list {
+		words[i] = string(c)
+	}
+	return strings.Join(words, ", ")
+}
+
+// remedies writes how to mend it.
+func (p *prescription) remedies(d *verdict.Diagnosis) {
+	for i, r := range d.Remedies {
+		name := ""
+		if i == 0 {
+			name = "Fix"
+		}
+		text, lines, _ := strings.Cut(r.String(), ":\n\n")
+		if r.Lines == "" {
+			text, lines = r.String(), ""
+		}
+		if lines != "" {
+			text += ":"
+		}
+		p.label(name, text)
+		p.block(lines)
+	}
+}
+
+// secret takes the secrets out of text that quotes what was captured.
+func (p *prescription) secret(text string) string {
+	if !p.opts.Secrets {
+		text = MaskText(text)
+	}
+	if p.opts.ASCII {
+		return safe.Form{ASCII: true}.Text(text)
+	}
+	return text
+}
+
+// label writes a labelled paragraph. A newline in text begins a new line.
+func (p *prescription) label(name, text string) {
+	for i, part := range strings.Split(text, "\n") {
+		if i > 0 {
+			name = ""
+		}
+		p.paragraph("  "+pad(name, column-2), part, column, plain)
+	}
+}
+
+// paragraph writes text behind head, broken between words so that no line is
+// wider than it may be unless a word is; lines after the first are indented.
+func (p *prescription) paragraph(head, text string, indent int, color ink) {
+	line := strings.Builder{}
+	used := indent
+	flush := func() {
+		p.styled(head+strings.TrimRight(line.String(), " "), color)
+		line.Reset()
+		head, used = strings.Repeat(" ", indent), indent
+	}
+	for word := range strings.SplitSeq(text, " ") {
+		cells := safe.Width(word)
+		if used > indent && used+cells > p.width {
+			flush()
+		}
+		line.WriteString(word + " ")
+		used += cells + 1
+	}
+	flush()
+}
+
+// block writes lines that may be copied, and never breaks them.
+func (p *prescription) block(lines string) {
+	if lines == "" {
+		return
+	}
+	p.b.WriteByte('\n')
+	for line := range strings.SplitSeq(lines, "\n") {
+		if line = strings.TrimRight(line, " "); line != "" {
+			line = strings.Repeat(" ", column-2) + line
+		}
+		p.styled(line, plain)
+	}
+	p.b.WriteByte('\n')
+}
+
+func (p *prescription) styled(line string, color ink) {
+	if p.opts.Color && color != plain {
+		line = "\x1b[" + string(color) + "m" + line + "\x1b[0m"
+	}
+	p.b.WriteString(line + "\n")
+}

@@ -1,0 +1,74 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"wsight/diagnose/verdict"
+	"wsight/safe"
+)
+
+// DoctorMarkdown returns the diagnoses for a ticket. Captured text in it is
+// escaped, so that it cannot become markup.
+func DoctorMarkdown(list []verdict.Diagnosis, opts DoctorOptions) []byte {
+	p := prescription{opts: opts}
+	p.b.WriteString("## WebSocket diagnosis\n")
+	if len(opts.Inputs) > 0 {
+		p.b.WriteString("\nCapture:")
+		for _, name := range opts.Inputs {
+			p.b.WriteString(" " + safe.MarkdownCode(name))
+		}
+		p.b.WriteByte('\n')
+	}
+	for i := range list {
+		p.section(&list[i])
+	}
+	return []byte(p.b.String())
+}
+
+func (p *prescription) section(d *verdict.Diagnosis) {
+	fmt.Fprintf(&p.b, "\n### %s\n\n", p.markdown(d.Headline))
+	if d.Code != "" {
+		fmt.Fprintf(&p.b, "- **Culprit**: %s\n", safe.Markdown(culprit(d)))
+		fmt.Fprintf(&p.b, "- **Finding**: `%s` (%s)%s\n", d.Code, d.Severity, times(d.Count))
+		for line := range strings.SplitSeq(p.where(d), "\n") {
+			fmt.Fprintf(&p.b, "- **Connection** %s\n", safe.MarkdownCode(line))
+		}
+		for _, x := range d.Evidence {
+			fmt.Fprintf(&p.b, "- **Evidence**: %s\n", p.markdown(p.exhibit(x, len(d.Connections) > 1)))
+		}
+		if len(d.Consequences) > 0 {
+			p.b.WriteString("- **Follows from it**:")
+			for _, c := range d.Consequences {
+				fmt.Fprintf(&p.b, " `%s`", c)
+			}
+			p.b.WriteByte('\n')
+		}
+	}
+	for _, r := range d.Remedies {
+		text := r
+		text.Lines = ""
+		fmt.Fprintf(&p.b, "\n**Fix** %s\n", p.markdown(text.String()))
+		if r.Lines != "" {
+			fmt.Fprintf(&p.b, "\n%s:\n\n```\n%s\n```\n", p.markdown(r.Where), r.Lines)
+		}
+	}
+	if d.Next != "" {
+		text, command, _ := strings.Cut(d.Next, "\n")
+		fmt.Fprintf(&p.b, "\n**Next** %s\n\n```\n%s\n```\n", p.markdown(text), strings.ReplaceAll(command, "    ", ""))
+	}
+}
+
+// markdown escapes text that may quote what was captured. Code spans of our
+// own words stay what they are.
+func (p *prescription) markdown(text string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(p.secret(text), "`") {
+		if i%2 == 1 {
+			b.WriteString(safe.MarkdownCode(part))
+		} else {
+			b.WriteString(safe.Markdown(part))
+		}
+	}
+	return b.String()
+}
