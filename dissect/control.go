@@ -40,7 +40,8 @@ func (h *half) finishClose(e *Message) {
 	e.Code, e.Reason = body.Code, body.Reason
 	h.c.emit(e)
 	if h.closes[h.dir] == nil {
-		h.closes[h.dir] = &CloseFrame{Code: body.Code, Reason: strings.ToValidUTF8(string(body.Reason), "\uFFFD"), Packet: h.c.packet, Time: h.c.time}
+		h.closes[h.dir] = &h.said[h.dir]
+		*h.closes[h.dir] = CloseFrame{Code: body.Code, Reason: strings.ToValidUTF8(string(body.Reason), "\uFFFD"), Packet: h.c.packet, Time: h.c.time}
 		if h.first == 0 {
 			h.first = h.dir
 		}

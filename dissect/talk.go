@@ -15,8 +15,9 @@ type talk struct {
 	client flow.Side
 	ended  bool
 
-	n        int // messages so far
-	closes   [3]*CloseFrame
+	n        int            // messages so far
+	closes   [3]*CloseFrame // into said
+	said     [3]CloseFrame
 	first    flow.Direction // of the first Close
 	tcp      TCPEnd
 	fins     [3]bool

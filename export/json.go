@@ -77,7 +77,8 @@ func appendDuration(b []byte, d time.Duration) []byte {
 	if frac == 0 {
 		return b
 	}
-	digits := strconv.AppendInt(nil, frac+int64(time.Second), 10)
+	var room [20]byte
+	digits := strconv.AppendInt(room[:0], frac+int64(time.Second), 10)
 	end := len(digits)
 	for digits[end-1] == '0' {
 		end--

@@ -82,6 +82,9 @@ func RequestProduct(r *header.Request) (Product, bool) {
 func ResponseProduct(r *header.Response, body []byte) (Product, bool) {
 	lower := bytes.ToLower(body[:min(len(body), longestPage)])
 	for _, phrase := range phrases {
+		if len(lower) < len(phrase.words) {
+			continue // the body of a 101 is empty
+		}
 		if i := bytes.Index(lower, []byte(phrase.words)); i >= 0 {
 			return Product{phrase.product, true, true, safe.Quote(lower[i : i+len(phrase.words)])}, true
 		}
