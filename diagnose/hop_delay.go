@@ -73,13 +73,13 @@ func (t teller) stall(d flow.Direction, c clock) bool {
 	t.report(finding.Report{
 		Code:  finding.EndStalled,
 		Title: "the proxy stopped passing messages on while both connections stayed open",
-		Detail: fmt.Sprintf("%d messages of the %s, the first in packet %d, had not left the proxy %s later, when the connection ended",
-			len(l.tail), party(d), first.packet, seconds(wait)),
+		Detail: fmt.Sprintf("%s of the %s, the first in packet %d, had not left the proxy %s later, when the connection ended",
+			count(len(l.tail), "message"), party(d), first.packet, seconds(wait)),
 	}, d, 0, proofs...)
 	t.report(finding.Report{
 		Code:   finding.HopDelayed,
 		Title:  "messages are held in the proxy and never released",
-		Detail: fmt.Sprintf("%d messages of the %s were held for at least %s and never sent on", len(l.tail), party(d), seconds(wait)),
+		Detail: fmt.Sprintf("%s of the %s held for at least %s and never sent on", count(len(l.tail), "message"), party(d), seconds(wait)),
 	}, d, 0, proofs...)
 	return true
 }

@@ -21,7 +21,7 @@ func (t teller) ends(c clock, stalled [3]bool) {
 		}
 	}
 	x, y := up.end.TCP, low.end.TCP
-	if x.Kind != 0 && y.Kind != 0 && x.Kind != y.Kind && !both(&up.end.Ended) && !both(&low.end.Ended) {
+	if x.Kind != 0 && y.Kind != 0 && x.Kind != y.Kind && !up.end.both() && !low.end.both() {
 		where, who := "client's", x
 		if y.Kind == flow.Reset {
 			where, who = "server's", y
@@ -92,7 +92,7 @@ func (l *leg) firstTurn() (turn, bool) {
 // origin tells which of the three parties ended the connection first.
 func (t teller) origin(c clock) {
 	up, low := t.joint.upper, t.joint.lower
-	if both(&up.end.Ended) && both(&low.end.Ended) || !c.known {
+	if up.end.both() && low.end.both() || !c.known || !up.complete() || !low.complete() {
 		return
 	}
 	x, ok := up.firstTurn()
@@ -134,6 +134,30 @@ func (t teller) origin(c clock) {
 	t.report(finding.Report{
 		Code: finding.HopEndOrigin, Title: "the " + who + " ended the connection first", Detail: detail,
 	}, 0, 0, proof{up, x.packet}, proof{low, y.packet})
+	if who == "proxy" {
+		t.tooLarge(c)
+	}
+}
+
+// tooLarge tells about a message that was far larger than all that crossed,
+// and that the proxy answered by ending the connection.
+func (t teller) tooLarge(c clock) {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		l, source := t.joint.data[d], t.joint.source(d)
+		if l == nil || len(l.tail) == 0 || !source.whole(d) || source.end.TCP.By == d {
+			continue
+		}
+		big := &l.tail[0]
+		after, ok := between(big.done, nanos(source.end.TCP.Time))
+		if !ok || after < 0 || after > rightAfter || big.wire < leastLimit || big.wire < 2*l.largest {
+			continue
+		}
+		t.report(finding.Report{
+			Code:   finding.EndAfterSize,
+			Title:  "the proxy ended the connection instead of passing a large message on",
+			Detail: fmt.Sprintf("%s of the %s, in packet %d, did not cross, and the proxy ended the connection %s later; the largest that crossed had %d bytes", size(big), party(d), big.packet, seconds(after), l.largest),
+		}, d, 0, proof{source, big.packet}, proof{source, source.end.TCP.Packet})
+	}
 }
 
 // role returns who sends in direction d between two parties.

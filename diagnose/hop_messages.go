@@ -69,13 +69,13 @@ func (l *lane) describe(kind difference, d *differing) (finding.Report, *[2]note
 		return finding.Report{Code: finding.HopRSVCleared, Detail: fmt.Sprintf("message %d of the %s, %d bytes on the wire, has RSV1 set; behind the proxy the same bytes are sent without it",
 			source.n, from, source.wire)}, &d.first
 	case refragmented:
-		return finding.Report{Code: finding.HopRefragmented, Detail: fmt.Sprintf("%s of %s: %d frames before the proxy, %d behind it",
-			size(source), whose(from), source.frames, target.frames)}, &d.first
+		return finding.Report{Code: finding.HopRefragmented, Detail: fmt.Sprintf("%s of %s: %s before the proxy, %d behind it",
+			size(source), whose(from), count(int(source.frames), "frame"), target.frames)}, &d.first
 	case illegal:
 		return finding.Report{
 			Code: finding.HopRefragmented, Severity: finding.Error,
 			Title:  "the proxy cut a message into frames that are illegal",
-			Detail: fmt.Sprintf("%s of %s: %d frames before the proxy, %d behind it, and those break the rules of framing", size(source), whose(from), source.frames, target.frames),
+			Detail: fmt.Sprintf("%s of %s: %s before the proxy, %d behind it, and those break the rules of framing", size(source), whose(from), count(int(source.frames), "frame"), target.frames),
 			Advice: "The proxy writes frames of its own and does it wrongly. Make it pass frames as they are, or bring it up to date; " +
 				"without permessage-deflate (remove Sec-WebSocket-Extensions from the request) many such proxies get it right.",
 		}, &d.first
@@ -115,7 +115,7 @@ func (t teller) strayBytes(d flow.Direction, told int) {
 	default:
 		r.Code = finding.HopPayloadChanged
 		r.Title = "the bytes of one leg are not those of the other"
-		r.Detail = fmt.Sprintf("%d bytes that reached the %s are no frames, where the %s sent %d more messages", target.passed[d], party(d.Reverse()), party(d), left)
+		r.Detail = fmt.Sprintf("%d bytes that reached the %s are no frames, where the %s sent %s more", target.passed[d], party(d.Reverse()), party(d), count(left, "message"))
 	}
 	t.report(r, d, 0, proof{source, source.end.Packet}, proof{target, target.end.Packet})
 }

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"net/netip"
-
 	"wsight/dissect"
 	"wsight/finding"
 	"wsight/flow"
@@ -17,22 +15,23 @@ import (
 // neighbour yet, with fingerprints of their messages.
 type Hops struct {
 	legs    map[*dissect.Conversation]*leg
-	answers map[string]*leg // by the Sec-WebSocket-Accept that fits their key
-	clients map[netip.Addr]int
-	servers map[netip.Addr]int
+	answers map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
+	clients crowd
+	servers crowd
 	files   int // inputs seen
 
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
 	notes          int  // fingerprints that wait, everywhere
 
-	last   *leg // that the last event was about
+	spare  []*leg // to be used again
+	last   *leg   // that the last event was about
 	lastOf *dissect.Conversation
 }
 
 const (
 	// maxAlone bounds the conversations that are kept in case a neighbour appears.
-	maxAlone = 8192
+	maxAlone = 4096
 	// maxNotes bounds the fingerprints of messages that wait, about 12 MB.
 	maxNotes = 1 << 17
 	// maxLegNotes bounds the ones of a conversation without a neighbour.
@@ -44,7 +43,7 @@ const (
 
 // NewHops returns one that has seen nothing.
 func NewHops() *Hops {
-	return &Hops{legs: map[*dissect.Conversation]*leg{}, answers: map[string]*leg{}, clients: map[netip.Addr]int{}, servers: map[netip.Addr]int{}}
+	return &Hops{legs: map[*dissect.Conversation]*leg{}, answers: map[uint64]*leg{}}
 }
 
 // Observe takes the next event and tells what follows from it. Of an Ended it
@@ -101,12 +100,13 @@ func breaksFrames(code finding.Code) bool {
 }
 
 func (h *Hops) open(o *dissect.Opened) {
-	l := &leg{conv: o.Conv}
+	l := h.leg()
+	l.conv = o.Conv
 	h.legs[o.Conv] = l
 	h.last, h.lastOf = l, o.Conv
 	h.files = max(h.files, o.Conv.File+1)
-	h.clients[o.Conv.Client.Addr()]++
-	h.servers[o.Conv.Server.Addr()]++
+	h.clients.add(o.Conv.Client.Addr())
+	h.servers.add(o.Conv.Server.Addr())
 	if o.Conv.Midstream {
 		h.findCopy(l)
 	}
@@ -150,35 +150,51 @@ func (h *Hops) unlist(l *leg) {
 func (h *Hops) forget(l *leg) {
 	h.unlist(l)
 	h.drop(l)
-	if l.expected != "" {
-		if first := h.answers[l.expected]; first == l {
-			if l.same == nil {
-				delete(h.answers, l.expected)
-			} else {
-				h.answers[l.expected] = l.same
-			}
-		} else {
-			for ; first != nil; first = first.same {
-				if first.same == l {
-					first.same = l.same
-					break
-				}
-			}
-		}
-		l.same = nil
-	}
-	decrement(h.clients, l.conv.Client.Addr())
-	decrement(h.servers, l.conv.Server.Addr())
+	h.unindex(l)
+	h.clients.remove(l.conv.Client.Addr())
+	h.servers.remove(l.conv.Server.Addr())
 	delete(h.legs, l.conv)
 	if h.last == l {
 		h.last, h.lastOf = nil, nil
 	}
+	if l.free() && len(l.copies) == 0 && len(h.spare) < maxSpare {
+		*l = leg{}
+		h.spare = append(h.spare, l)
+	}
 }
 
-func decrement(counts map[netip.Addr]int, a netip.Addr) {
-	if counts[a]--; counts[a] <= 0 {
-		delete(counts, a)
+// unindex takes l out of the ones that are found by their key.
+func (h *Hops) unindex(l *leg) {
+	if l.expected == "" || l.copy {
+		return
 	}
+	key := fingerprint(l.expected)
+	first := h.answers[key]
+	switch {
+	case first != l:
+		for ; first != nil; first = first.same {
+			if first.same == l {
+				first.same = l.same
+				break
+			}
+		}
+	case l.same == nil:
+		delete(h.answers, key)
+	default:
+		h.answers[key] = l.same
+	}
+	l.same = nil
+}
+
+// leg returns an empty one.
+func (h *Hops) leg() *leg {
+	n := len(h.spare)
+	if n == 0 {
+		return &leg{}
+	}
+	l := h.spare[n-1]
+	h.spare = h.spare[:n-1]
+	return l
 }
 
 // drop lets the fingerprints of l go.
@@ -209,6 +225,9 @@ func (h *Hops) message(l *leg, m *dissect.Message) {
 	case joined && len(l.notes) >= maxEarlyNotes || len(l.notes) >= maxLegNotes:
 		h.drop(l)
 	default:
+		if l.notes == nil {
+			l.notes = make([]note, 0, 4)
+		}
 		l.notes = append(l.notes, n)
 		if h.notes++; h.notes > maxNotes {
 			h.makeRoom()

@@ -85,19 +85,20 @@ func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
 // timerText names the timer that quiet fits.
 func (s *story) timerText(quiet time.Duration) string {
 	var fits []timer
+	product := s.product()
 	for _, t := range timers {
 		if !fitsTimer(quiet, t.after) {
 			continue
 		}
-		if s.product != "" && s.product == t.product {
-			return fmt.Sprintf("the answer to the handshake came through %s, and that fits its default: %s", s.product, t.setting)
+		if product != "" && product == t.product {
+			return fmt.Sprintf("the answer to the handshake came through %s, and that fits its default: %s", product, t.setting)
 		}
 		fits = append(fits, t)
 	}
 	switch len(fits) {
 	case 0:
-		if s.product != "" {
-			return fmt.Sprintf("no well-known default fits, so that it was a timer of %s, through which the handshake was answered, is a guess", s.product)
+		if product != "" {
+			return fmt.Sprintf("no well-known default fits, so that it was a timer of %s, through which the handshake was answered, is a guess", product)
 		}
 		return "no well-known default fits, so which timer it was is a guess"
 	case 1:

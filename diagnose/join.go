@@ -20,20 +20,22 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 	if l.expected == "" {
 		return
 	}
-	first := h.answers[l.expected]
+	key := fingerprint(l.expected)
+	first := h.answers[key]
 	for other := first; other != nil; other = other.same {
-		if copied(other, l) {
+		if other.expected == l.expected && copied(other, l) {
 			h.copied(other, l)
 			return
 		}
 	}
 	l.same = first
-	h.answers[l.expected] = l
+	h.answers[key] = l
+	crop(l)
 	var above, below *leg
 	for other := first; other != nil; other = other.same {
 		upper, lower, ok := order(other, l)
 		switch {
-		case !ok || other.copy:
+		case !ok || other.copy || other.expected != l.expected:
 		case lower == l && upper.down == nil && nearer(upper, above, l):
 			above = upper
 		case upper == l && lower.up == nil && nearer(lower, below, l):
@@ -48,10 +50,21 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 	}
 }
 
+// crop bounds how many legs are found by one key, which some programs never
+// change.
+func crop(l *leg) {
+	for steps := 1; l != nil; steps++ {
+		if steps == maxCandidates {
+			l.same = nil
+		}
+		l = l.same
+	}
+}
+
 // foreignAnswer tells about a 101 whose Accept belongs to another handshake.
 func (h *Hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Event)) {
-	owner := h.answers[l.accept]
-	if owner == nil || owner.copy {
+	owner := h.answers[fingerprint(l.accept)]
+	if owner == nil || owner.expected != l.accept {
 		return
 	}
 	if upper, lower, ok := order(owner, l); ok && lower == owner && upper.down == nil && lower.up == nil {

@@ -18,8 +18,9 @@ type lane struct {
 	differing [differences]*differing // nil: never
 	tail      []note                  // on the source leg only, with nothing behind them
 
-	delays samples
-	held   []hold
+	largest int64 // payload on the wire of the largest message that crossed
+	delays  samples
+	held    []hold
 }
 
 // A difference is a way in which a message differs between the legs. The
@@ -107,6 +108,7 @@ func (l *lane) take(side int, n note, j *joint) {
 // match takes a message that both legs carry.
 func (l *lane) match(source, target *note, j *joint) {
 	l.recent[l.next] = source.digest
+	l.largest = max(l.largest, source.wire)
 	l.next = (l.next + 1) % len(l.recent)
 	if source.frames != target.frames || source.wire == target.wire && source.layout != target.layout && source.rsv1 == target.rsv1 {
 		if target.illegal && !source.illegal {

@@ -53,19 +53,20 @@ type agreement struct {
 
 // An ending is what is kept of the end of a leg.
 type ending struct {
-	dissect.Ended
-	closes [3]dissect.CloseFrame
+	dissect.Place
+	TCP       dissect.TCPEnd
+	Initiator flow.Direction
+	Closes    [3]*dissect.CloseFrame
+	Heard     [3]bool
 }
 
 func endingOf(e *dissect.Ended) *ending {
-	kept := &ending{Ended: *e}
-	for d, c := range e.Closes {
-		if c != nil {
-			kept.closes[d] = *c
-			kept.Closes[d] = &kept.closes[d]
-		}
-	}
-	return kept
+	return &ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard}
+}
+
+// both reports whether both ends sent a Close frame.
+func (e *ending) both() bool {
+	return e.Closes[flow.ClientToServer] != nil && e.Closes[flow.ServerToClient] != nil
 }
 
 // shake takes the handshake.
@@ -114,6 +115,9 @@ func (l *leg) accepted() bool { return l.kind == handshake.Accepted }
 func (l *leg) whole(d flow.Direction) bool {
 	return !l.torn[d] && (l.end == nil || l.end.Heard[d])
 }
+
+// complete reports whether everything that both ends sent was captured.
+func (l *leg) complete() bool { return l.whole(flow.ClientToServer) && l.whole(flow.ServerToClient) }
 
 // late reports whether the beginning of the leg is not in the capture.
 func (l *leg) late() bool { return l.conv.Midstream && !l.conv.Bare }

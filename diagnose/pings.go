@@ -31,8 +31,8 @@ var pings = check{
 			}
 			report(finding.Report{
 				Code: finding.PingUnanswered,
-				Detail: fmt.Sprintf("the %s sent %d pings, %d were answered; the first without an answer is in packet %d",
-					party(d), p.Sent, p.Answered, p.Packet),
+				Detail: fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %d",
+					party(d), count(p.Sent, "ping"), p.Answered, p.Packet),
 			}, d, p.Packet)
 		}
 	},

@@ -47,8 +47,8 @@ var halfClosed = check{
 			}
 			report(finding.Report{
 				Code: finding.EndHalfClosed,
-				Detail: fmt.Sprintf("the %s shut its direction down in packet %d; the %s went on and sent %d frames",
-					party(d), s.fins[d].packet, party(other), s.afterFin[other]),
+				Detail: fmt.Sprintf("the %s shut its direction down in packet %d; the %s went on and sent %s",
+					party(d), s.fins[d].packet, party(other), count(s.afterFin[other], "frame")),
 			}, d, s.fins[d].packet, s.said[other].packet)
 		}
 	},

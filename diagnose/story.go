@@ -1,10 +1,12 @@
 package diagnose
 
 import (
+	"slices"
 	"time"
 
 	"wsight/dissect"
 	"wsight/dissect/handshake"
+	"wsight/dissect/header"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -14,11 +16,11 @@ import (
 type story struct {
 	conv     *dissect.Conversation
 	accepted bool
-	asked    moment // when the request was complete
-	answered moment // when the answer was
-	product  string // that the answer came through, "" when it does not show
-	unusable bool   // the client has to refuse the 101
-	unchosen bool   // subprotocols were offered and none was chosen
+	asked    moment           // when the request was complete
+	answered moment           // when the answer was
+	response *header.Response // its status and fields; nil when there was none
+	unusable bool             // the client has to refuse the 101
+	unchosen bool             // subprotocols were offered and none was chosen
 
 	last       moment        // of anything in the conversation
 	said       [3]moment     // last frame, by direction
@@ -91,9 +93,7 @@ func (s *story) shake(e *dissect.Handshake) {
 	s.asked = moment{e.RequestPacket, e.RequestTime}
 	s.answered, s.last, s.quietSince = at, at, at
 	if e.Response != nil {
-		if p, ok := handshake.ResponseProduct(e.Response, nil); ok {
-			s.product = p.Name
-		}
+		s.response = &header.Response{Status: e.Response.Status, Fields: slices.Clone(e.Response.Fields)}
 	}
 	for _, r := range e.Verdict.Reports {
 		switch r.Code {
@@ -189,6 +189,16 @@ func (s *story) opened(d flow.Direction, at moment) {
 // direction d, so that what is not there was not sent.
 func (s *story) whole(d flow.Direction, e *dissect.Ended) bool {
 	return s.holes[d] == 0 && e.Heard[d] && e.Missing[d] == 0
+}
+
+// product returns the software that the answer to the handshake came
+// through, or "" when it does not show.
+func (s *story) product() string {
+	if s.response == nil {
+		return ""
+	}
+	p, _ := handshake.ResponseProduct(s.response, nil)
+	return p.Name
 }
 
 // established reports whether frames could flow.

@@ -10,10 +10,21 @@ import (
 type Watch struct {
 	stories map[*dissect.Conversation]*story
 	hops    *Hops
+	fleet   Fleet
+
+	last   *story   // that the last event was about
+	spare  []*story // of conversations that ended, to be used again
+	place  dissect.Place
+	tell   func(dissect.Event)
+	report reporter // about the conversation at place
 }
 
 // New returns a Watch that has seen nothing.
-func New() *Watch { return &Watch{stories: map[*dissect.Conversation]*story{}, hops: NewHops()} }
+func New() *Watch {
+	w := &Watch{stories: map[*dissect.Conversation]*story{}, hops: NewHops()}
+	w.report = w.finding
+	return w
+}
 
 // A check looks at one conversation: when its handshake is over, or when it
 // ends.
@@ -34,56 +45,92 @@ var checks = []check{
 // A reporter tells about a finding of the conversation at hand.
 type reporter func(r finding.Report, d flow.Direction, packets ...int)
 
-// reporting returns what tells about the conversation at place.
-func reporting(place dissect.Place, tell func(dissect.Event)) reporter {
-	return func(r finding.Report, d flow.Direction, packets ...int) {
-		f := &dissect.Finding{Place: place, Report: r, Dir: d}
-		for _, n := range packets {
-			if n > 0 {
-				f.Packets = append(f.Packets, dissect.Evidence{File: place.Conv.File, Packet: n})
-			}
+// finding tells about the conversation at w.place.
+func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...int) {
+	f := &dissect.Finding{Place: w.place, Report: r, Dir: d}
+	for _, n := range packets {
+		if n > 0 {
+			f.Packets = append(f.Packets, dissect.Evidence{File: w.place.Conv.File, Packet: n})
 		}
-		tell(f)
 	}
+	w.tell(f)
 }
 
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
 func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
-	w.single(e, tell)
+	s := w.single(e, tell)
 	w.hops.Observe(e, tell)
+	end, ok := e.(*dissect.Ended)
+	if !ok || s == nil {
+		return
+	}
+	// A copy is counted where it was seen first.
+	if again := len(end.Copies) > 0 && end.Copies[0].Number < end.Conv.Number; !again && s.established() && end.TCP.Kind != 0 {
+		w.fleet.add(s.finishOf(end), tell)
+	}
+	if len(w.spare) < maxSpare {
+		*s = story{}
+		w.spare = append(w.spare, s)
+	}
 }
 
-// single runs the checks that look at one conversation.
-func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) {
-	place := e.At()
-	s := w.stories[place.Conv]
+// maxSpare is how many stories and legs are kept to be used again.
+const maxSpare = 64
+
+// story returns an empty one.
+func (w *Watch) story() *story {
+	n := len(w.spare)
+	if n == 0 {
+		return &story{}
+	}
+	s := w.spare[n-1]
+	w.spare = w.spare[:n-1]
+	return s
+}
+
+// single runs the checks that look at one conversation, and returns what is
+// remembered of it.
+func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
+	w.place, w.tell = e.At(), tell
+	conv := w.place.Conv
+	s := w.last
+	if s == nil || s.conv != conv {
+		s = w.stories[conv]
+		w.last = s
+	}
 	if s == nil {
 		if _, ok := e.(*dissect.Opened); !ok {
-			return
+			return nil
 		}
-		s = &story{conv: place.Conv}
-		w.stories[place.Conv] = s
+		s = w.story()
+		s.conv = conv
+		w.stories[conv], w.last = s, s
 	}
 	switch e := e.(type) {
 	case *dissect.Handshake:
 		s.observe(e)
 		for i := range checks {
 			if checks[i].shaken != nil {
-				checks[i].shaken(s, e, reporting(place, tell))
+				checks[i].shaken(s, e, w.report)
 			}
 		}
 	case *dissect.Ended:
-		delete(w.stories, place.Conv)
+		delete(w.stories, conv)
+		w.last = nil
 		for i := range checks {
 			if checks[i].ended != nil {
-				checks[i].ended(s, e, reporting(place, tell))
+				checks[i].ended(s, e, w.report)
 			}
 		}
 	default:
 		s.observe(e)
 	}
+	return s
 }
 
 // Close tells what can be said only when the capture is over.
-func (w *Watch) Close(tell func(dissect.Event)) { w.hops.Close(tell) }
+func (w *Watch) Close(tell func(dissect.Event)) {
+	w.hops.Close(tell)
+	w.fleet.Close(tell)
+}

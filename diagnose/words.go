@@ -15,6 +15,14 @@ func party(d flow.Direction) string {
 	return "server"
 }
 
+// count writes n things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 // seconds writes d for people.
 func seconds(d time.Duration) string {
 	switch {
