@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"strings"
+	"time"
 
 	"wsight/dissect"
 	"wsight/dissect/handshake"
@@ -95,24 +96,39 @@ func byFrame(s *socket, c charge) blame {
 
 // byEnd is for the end of a connection: the one who ended it first.
 func byEnd(s *socket, c charge) blame {
-	if b, _, ok := s.firstEnd(); ok {
-		return b
+	b, at, ok := s.firstEnd()
+	l := s.legs[at.leg]
+	switch {
+	case !ok:
+		return byFrame(s, c)
+	case s.alone() && b.culprit == Server && l.answered.Name != "":
+		b.certainty = Guess // the product in front may have ended it as well
+	case s.alone() && b.culprit == Client && l.waiting():
+		return blame{Server, Guess, 0, ""}
 	}
-	return byFrame(s, c)
+	return b
 }
 
-// byTimer is byEnd for what only timers of something in between do. On one
-// leg, the server's end may be one.
+// waiting reports whether the client gave up a connection on which its own
+// words were the last, and which the server did not even end after that.
+func (l *leg) waiting() bool {
+	quiet, ok := l.quiet()
+	return ok && quiet > time.Second && l.speaker == flow.ClientToServer && l.gone[flow.ClientToServer] && !l.gone[flow.ServerToClient] &&
+		l.ended.tcp.Kind == flow.Fin
+}
+
+// byTimer is byEnd for what only timers and limits of something in between
+// do. On one leg, the server's end may be one.
 func byTimer(s *socket, c charge) blame {
 	b := byEnd(s, c)
 	if b.culprit != Server || !s.alone() {
 		return b
 	}
 	l := s.legs[0]
-	if l.answered.Name != "" {
+	switch {
+	case l.answered.Name != "":
 		return blame{Proxy, Likely, 0, l.answered.Name}
-	}
-	if strings.Contains(c.Detail, "fits the default") || c.Code != finding.EndIdleTimeout {
+	case c.Code != finding.EndIdleTimeout, s.fleet(c.Finding), s.timed():
 		return blame{Proxy, Guess, 0, ""}
 	}
 	return blame{Server, Guess, 0, ""}
@@ -256,24 +272,37 @@ func byAnswerer(s *socket, c charge) blame {
 	if c.Code != finding.CloseUnanswered {
 		d = d.Reverse()
 	}
-	b := s.sender(c.Code, c.leg, d)
+	return s.unlessMute(c, s.sender(c.Code, c.leg, d))
+}
+
+// unlessMute doubts that a server which accepted and then never wrote a frame
+// is one. A library that knows how to answer a handshake answers pings and a
+// Close by itself; a proxy that only says 101 does not.
+func (s *socket) unlessMute(c charge, b blame) blame {
 	l := s.legs[c.leg]
 	if b.culprit == Server && s.alone() && l.kind == handshake.Accepted && l.ended != nil &&
 		l.ended.heard[flow.ServerToClient] && l.ended.totals[flow.ServerToClient].Frames == 0 {
-		// A library that knows how to answer a handshake answers pings and a
-		// Close by itself. One that never wrote a frame is none.
 		return blame{Proxy, Guess, 0, ""}
 	}
 	return b
 }
 
-// byReader is for bytes that stand still.
+// byReader is for bytes that stand still: the end that does not read, or does
+// not write what is awaited.
 func byReader(s *socket, c charge) blame {
+	for i, l := range s.legs {
+		if f := l.find(c.Code, 0); f != nil && s.between(f) {
+			return s.proxy(min(i, max(s.last()-1, 0)))
+		}
+	}
 	d := c.Dir
 	if d == 0 {
 		d = flow.ServerToClient
 	}
-	return s.sender(c.Code, c.leg, d)
+	if strings.Contains(c.Detail, "sent the same bytes") {
+		return blame{Network, Guess, c.leg, ""}
+	}
+	return s.unlessMute(c, s.sender(c.Code, c.leg, d))
 }
 
 // byCapture is for what the capture lacks.

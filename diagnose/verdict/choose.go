@@ -1,8 +1,13 @@
 package verdict
 
 import (
+	"slices"
+	"strings"
+	"time"
+
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // cause returns the finding that explains the others; ok is false when
@@ -27,36 +32,135 @@ func (s *socket) cause() (c charge, r rule, ok bool) {
 // counts reports whether f is trouble. One note is: a proxy that took
 // compression away breaks nothing, but somebody may look for it.
 func (s *socket) counts(f *dissect.Finding) bool {
+	if f.Code == finding.HandshakeSubprotocolUnanswered && severity(f) < finding.Error && !s.hasCode(finding.EndAfterHandshake) {
+		return false // this client does not mind
+	}
 	return severity(f) >= finding.Warning || f.Code == finding.HopExtensionStrippedRequest
 }
 
-// order returns the place of f in the decision, from its rule's place, twice
-// as large so that there is room between two rules.
+// ahead and behind are places directly before and after that of code.
+func ahead(code finding.Code) int  { return 4*ranks[code] - 1 }
+func behind(code finding.Code) int { return 4*ranks[code] + 1 }
+
+// order returns the place of f in the decision, from its rule's place, four
+// times as large so that there is room between two rules.
 func (s *socket) order(f *dissect.Finding, place int) int {
 	switch f.Code {
+	case finding.HandshakeHTTP10:
+		// Without any Connection it was the older version that had no room
+		// for the upgrade; with one, both were lost by the same default.
+		if l := s.legOf(f); l != nil && l.has(finding.HandshakeUpgradeStripped) {
+			if _, ok := line(l.heads.fields, "Connection"); !ok {
+				return ahead(finding.HandshakeUpgradeStripped)
+			}
+		}
+	case finding.HandshakeNotUpgraded:
+		if s.hasCode(finding.HopUpgradeNotRelayed) && s.legs[0].status/100 == 2 {
+			return ahead(finding.HopUpgradeNotRelayed) // the status was rewritten, nothing else
+		}
 	case finding.HandshakeBodyHeaders, finding.HandshakeSubprotocolUnanswered, finding.HandshakeEarlyData:
 		// Clients that mind them give up at once; the others carry on as if
 		// nothing was wrong, and so what comes later has another cause.
 		if s.hasCode(finding.EndAfterHandshake) {
-			return 2*ranks[finding.EndAfterHandshake] - 1
+			return ahead(finding.EndAfterHandshake)
 		}
 	case finding.HandshakeMalformed:
 		if s.hasCode(finding.EndAfterHandshake) {
-			return 2*ranks[finding.EndAfterHandshake] - 1
+			return ahead(finding.EndAfterHandshake)
 		}
-		if s.hasCode(finding.HandshakeBadRequest) && len(f.Detail) > 7 && f.Detail[:7] == "request" {
-			return 2*ranks[finding.HandshakeBadRequest] - 1
+		if strings.HasPrefix(f.Detail, "request") && s.hasCode(finding.HandshakeBadRequest) {
+			return ahead(finding.HandshakeBadRequest)
+		}
+	case finding.EndStalled:
+		if s.hasCode(finding.HopDelayed) && !s.between(f) && !s.stalledBetween() {
+			return behind(finding.HopDelayed)
+		}
+	case finding.HopControlDropped:
+		if s.hasCode(finding.PingUnanswered) {
+			return behind(finding.HopCloseSwallowed)
 		}
 	case finding.PingUnanswered:
 		// Who gives up because nobody answers its pings ends the connection
 		// with a Close of 1011 or with none.
 		if b, _, ok := s.firstEnd(); ok && b.culprit != Server && s.hasCode(finding.CloseAbnormal, finding.CloseMissing, finding.EndReset) {
-			return 2*ranks[finding.CloseAbnormal] - 1
+			return ahead(finding.CloseAbnormal)
+		}
+	case finding.CloseAbnormal:
+		if s.closedWith(1009) {
+			return ahead(finding.HopMessageDuplicated) // it says itself what it did not take
+		}
+	case finding.EndAfterSize:
+		if !s.fleet(f) {
+			return behind(finding.CloseMissing) // one connection does not prove a limit
+		}
+	case finding.EndIdleTimeout:
+		if !s.fleet(f) && !s.timed() {
+			return behind(finding.CloseMissing)
+		}
+	case finding.EndAfterHandshake:
+		if s.hasCode(finding.EndAfterSize) {
+			return behind(finding.CloseMissing)
+		}
+	case finding.CloseMidFrame:
+		if _, at, ok := s.firstEnd(); ok && s.legs[at.leg].ended.tcp.Kind == flow.Reset {
+			return behind(finding.EndReset) // it was not the sender who stopped in the middle
 		}
 	case finding.CloseCodeInvalid:
 		if f.Severity == finding.Warning {
-			return 2 * len(rules) // an unassigned code: only the registry minds it
+			return 4 * len(rules) // an unassigned code: only the registry minds it
 		}
 	}
-	return 2 * place
+	return 4 * place
+}
+
+// legOf returns the leg that keeps f.
+func (s *socket) legOf(f *dissect.Finding) *leg {
+	for _, l := range s.legs {
+		if l.conv == f.Conv {
+			return l
+		}
+	}
+	return nil
+}
+
+// fleet reports whether f tells of connections that are no legs of s.
+func (s *socket) fleet(f *dissect.Finding) bool {
+	return slices.ContainsFunc(f.Others, func(c *dissect.Conversation) bool {
+		return !slices.ContainsFunc(s.legs, func(l *leg) bool { return l.conv == c })
+	}) || s.legOf(f) == nil
+}
+
+// between reports whether f tells of two legs of s.
+func (s *socket) between(f *dissect.Finding) bool { return len(f.Others) > 0 && !s.fleet(f) }
+
+func (s *socket) stalledBetween() bool {
+	for _, l := range s.legs {
+		if f := l.find(finding.EndStalled, 0); f != nil && s.between(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// closedWith reports whether a Close with that code was sent.
+func (s *socket) closedWith(code int) bool {
+	return slices.ContainsFunc(s.legs, func(l *leg) bool {
+		return l.ended != nil && slices.ContainsFunc(l.ended.closes[:], func(c *dissect.CloseFrame) bool { return c != nil && c.Code == code })
+	})
+}
+
+// timed reports whether the silence before the end was as long as timers are:
+// a number of whole or half seconds. A process that dies keeps no such time.
+func (s *socket) timed() bool {
+	for _, l := range s.legs {
+		quiet, ok := l.quiet()
+		if !ok || l.find(finding.EndIdleTimeout, 0) == nil {
+			continue
+		}
+		off := (quiet - quiet.Round(time.Second/2)).Abs()
+		if off <= max(40*time.Millisecond, min(quiet/100, time.Second)) {
+			return true
+		}
+	}
+	return false
 }

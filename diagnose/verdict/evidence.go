@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 
 	"wsight/dissect"
@@ -47,6 +48,11 @@ var shown = map[finding.Code]fields{
 // lines of every leg when they are what differs, or the ends of the legs.
 func (s *socket) evidence(c charge, b blame) []Exhibit {
 	list := []Exhibit{exhibit(s.legs[c.leg], c.Finding)}
+	for i, l := range s.legs {
+		if big := l.find(finding.EndAfterSize, 0); big != nil && s.cutLarge(c.Code) && s.legOf(big) == l {
+			list = append(list, exhibit(s.legs[i], big))
+		}
+	}
 	f, ok := shown[c.Code]
 	if ok && (!s.alone() || c.Code == finding.HandshakeBadRequest) {
 		for _, l := range s.legs {
@@ -96,7 +102,7 @@ func (s *socket) ends() []Exhibit {
 			t.Time.Add(-l.offset).UnixNano(),
 		})
 	}
-	slices.SortStableFunc(list, func(a, b end) int { return int(a.at/2 - b.at/2) })
+	slices.SortStableFunc(list, func(a, b end) int { return cmp.Compare(a.at, b.at) })
 	exhibits := make([]Exhibit, len(list))
 	for i, e := range list {
 		exhibits[i] = e.x

@@ -21,8 +21,8 @@ func (s *socket) filler(c charge) func(Remedy) Remedy {
 		host = "HOST"
 	}
 	quiet := "that"
-	if l := s.legs[c.leg]; l.ended != nil && l.ended.tcp.Kind != 0 && !l.heard.IsZero() && !l.ended.tcp.Time.IsZero() {
-		quiet = seconds(l.ended.tcp.Time.Sub(l.heard))
+	if t, ok := s.legs[c.leg].quiet(); ok {
+		quiet = seconds(t)
 	}
 	replacer := strings.NewReplacer("{path}", path, "{upstream}", upstream, "{field}", fieldOf(c.Code), "{quiet}", quiet, "{host}", host)
 	return func(r Remedy) Remedy {

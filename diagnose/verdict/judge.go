@@ -89,13 +89,18 @@ func (s *socket) lacks() []Diagnosis {
 // headline fills the template of r.
 func (s *socket) headline(c charge, r rule, b blame, who string) string {
 	text := r.headline
-	if b.culprit == Proxy && r.proxy != "" {
+	switch {
+	case c.Code == finding.HandshakeNotUpgraded && s.hasCode(finding.HopUpgradeNotRelayed):
+		text = "{Who} turned the server's 101 into " + itoa(s.legs[0].status)
+	case s.cutLarge(c.Code):
+		text = "{Who} ended the connection instead of passing a large message on"
+	case b.culprit == Proxy && r.proxy != "":
 		text = r.proxy
 	}
 	l := s.legs[c.leg]
 	quiet, age := "a time", ""
-	if l.ended != nil && l.ended.tcp.Kind != 0 && !l.heard.IsZero() && !l.ended.tcp.Time.IsZero() {
-		quiet = seconds(l.ended.tcp.Time.Sub(l.heard))
+	if t, ok := l.quiet(); ok {
+		quiet = seconds(t)
 	}
 	if l.ended != nil {
 		age = seconds(l.ended.duration)
@@ -104,6 +109,16 @@ func (s *socket) headline(c charge, r rule, b blame, who string) string {
 		"{Who}", strings.ToUpper(who[:1])+who[1:], "{who}", who, "{status}", s.refused(), "{quiet}", quiet, "{age}", age,
 		"{target}", safe.Quote(safe.MaskTarget(target(s.legs[0].heads.request))), "{close}", closed(l, c.Dir),
 	).Replace(text)
+}
+
+// cutLarge reports whether the end that code tells of followed a message
+// larger than all before it.
+func (s *socket) cutLarge(code finding.Code) bool {
+	switch code {
+	case finding.EndReset, finding.CloseMissing, finding.CloseMidFrame:
+		return s.hasCode(finding.EndAfterSize)
+	}
+	return false
 }
 
 // refused says with which status the client's handshake was refused.

@@ -29,11 +29,13 @@ type leg struct {
 	findings         []dissect.Finding
 	unheard          int // findings beyond maxFindings
 	worst            finding.Severity
-	near, far        *leg          // the neighbours towards the client and the server
-	certainty        Certainty     // of the hop that leads to this leg
-	skew             time.Duration // of its clock against that of the leg before it
-	offset           time.Duration // of its clock against that of the first leg
-	heard            time.Time     // of the last message, or of the handshake
+	near, far        *leg           // the neighbours towards the client and the server
+	certainty        Certainty      // of the hop that leads to this leg
+	skew             time.Duration  // of its clock against that of the leg before it
+	offset           time.Duration  // of its clock against that of the first leg
+	heard            time.Time      // of the last message, or of the handshake
+	speaker          flow.Direction // of that message
+	gone             [3]bool        // by direction: its sender ended it with a FIN or an RST
 }
 
 // heads are the lines of a handshake that may be quoted.
@@ -115,6 +117,14 @@ func (l *leg) end(e *dissect.Ended) {
 		}
 	}
 	l.messages = e.Totals[flow.ClientToServer].Messages + e.Totals[flow.ServerToClient].Messages
+}
+
+// quiet returns how long nothing was said before TCP ended.
+func (l *leg) quiet() (time.Duration, bool) {
+	if l.ended == nil || l.ended.tcp.Kind == 0 || l.heard.IsZero() || l.ended.tcp.Time.IsZero() {
+		return 0, false
+	}
+	return l.ended.tcp.Time.Sub(l.heard), true
 }
 
 // find returns the first finding of that code, in direction d when d is not 0.

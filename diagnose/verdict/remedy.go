@@ -182,8 +182,8 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 	if b.culprit != Proxy || !known {
 		return adviceOf(c.Finding)
 	}
-	if c.Code == finding.EndIdleTimeout || c.Code == finding.CloseMissing && s.hasCode(finding.EndTogether) {
-		t = topics[c.Code]
+	if s.cutLarge(c.Code) {
+		t = messageSize
 	}
 	fill := s.filler(c)
 	var list []Remedy

@@ -57,12 +57,11 @@ var requestRules = []rule{
 // The 101, as it was seen and as it should have been.
 var acceptRules = []rule{
 	{finding.HopAnsweredByProxy, byProxy, "{Who} said 101 by itself; the server knows nothing of it", ""},
-	{finding.HandshakeCached, byProxy, "{Who} answered the handshake from its cache{status}", ""},
 	{finding.HopSubprotocolStripped, byProxy, "{Who} removed Sec-WebSocket-Protocol", ""},
 	{finding.HopExtensionStrippedResponse, byProxy, "{Who} removed the server's agreement to compress, and the server compresses", ""},
-	{finding.HopKeyChanged, byProxy, "{Who} replaced Sec-WebSocket-Key and passed on an answer to the wrong key", ""},
 	{finding.HandshakeAcceptMissing, byAnswer, "{Who} sent a 101 without Sec-WebSocket-Accept", "{Who} removed Sec-WebSocket-Accept from the 101"},
 	{finding.HandshakeAcceptWrong, byAccept, "{Who} sent a Sec-WebSocket-Accept that does not fit the key", "{Who} sent the client a Sec-WebSocket-Accept that does not fit its key"},
+	{finding.HopKeyChanged, byProxy, "{Who} replaced Sec-WebSocket-Key and passed on an answer to the wrong key", ""},
 	{finding.HandshakeResponseUpgradeMissing, byAnswer, "{Who} sent a 101 without `Upgrade: websocket`", "{Who} removed Upgrade from the 101"},
 	{finding.HandshakeResponseConnectionMissing, byAnswer, "{Who} sent a 101 without `Connection: Upgrade`", "{Who} removed `Connection: Upgrade` from the 101"},
 	{finding.HandshakeSubprotocolUnoffered, byAnswer, "{Who} chose a subprotocol that the client did not offer", ""},
@@ -73,6 +72,7 @@ var acceptRules = []rule{
 
 // Answers other than 101, and none.
 var refusalRules = []rule{
+	{finding.HandshakeCached, byProxy, "{Who} answered the handshake from its cache{status}", ""},
 	{finding.HandshakeSessionUnknown, byProxy, "{Who} sent requests of one Engine.IO session to different backends", ""},
 	{finding.HandshakeRedirected, byClient, "The handshake was answered with a redirect{status}, which WebSocket clients do not follow", ""},
 	{finding.HandshakeUnauthorized, byClient, "The handshake was refused for lack of credentials{status}", ""},
@@ -95,13 +95,14 @@ var frameRules = []rule{
 	{finding.HandshakeBody, byFrame, "{Who} wrote a body behind the 101, where frames should begin", ""},
 	{finding.FrameServerMasked, byFrame, "{Who} sent masked frames, which only a client may", "{Who} gave the client masked frames, which only a client may send"},
 	{finding.FrameClientUnmasked, byFrame, "{Who} sent frames without a mask", "{Who} took the mask off the client's frames"},
-	{finding.HopBytesInjected, byProxy, "{Who} wrote bytes of its own into the stream", ""},
-	{finding.HopMessageLost, byProxy, "{Who} lost messages", ""},
-	{finding.HopMessageDuplicated, byProxy, "{Who} passed bytes or messages on twice", ""},
 	{finding.HopRSVCleared, byProxy, "{Who} cleared the mark of compressed messages", ""},
-	{finding.DeflateNotNegotiated, byFrame, "{Who} compresses although compression was not agreed on", ""},
 	{finding.DeflateReservedBit, byFrame, "{Who} marked a continuation or control frame as compressed", "{Who} split compressed messages and marked every piece as compressed"},
+	{finding.FrameDesynchronised, byFrame, "{Who} sent bytes that are no frames", "{Who} damaged the stream: from some point on it holds no frames"},
+	{finding.HopBytesInjected, byProxy, "{Who} wrote bytes of its own into the stream", ""},
+	{finding.DeflateNotNegotiated, byFrame, "{Who} compresses although compression was not agreed on", ""},
 	{finding.HopPayloadChanged, byProxy, "{Who} changed the content of messages", ""},
+	{finding.HopMessageDuplicated, byProxy, "{Who} passed bytes or messages on twice", ""},
+	{finding.HopMessageLost, byProxy, "{Who} lost messages", ""},
 	{finding.HopRefragmented, byProxy, "{Who} split messages into frames that are illegal", ""},
 	{finding.FrameReservedBit, byFrame, "{Who} set a reserved bit that no agreement gives meaning", ""},
 	{finding.FrameReservedOpcode, byFrame, "{Who} sent a frame with an undefined opcode", ""},
@@ -111,7 +112,6 @@ var frameRules = []rule{
 	{finding.FrameControlTooLong, byFrame, "{Who} sent a control frame that is too long", ""},
 	{finding.FrameContinuationUnexpected, byFrame, "{Who} continued a message that had not begun", ""},
 	{finding.FrameContinuationExpected, byFrame, "{Who} began a message inside another one", ""},
-	{finding.FrameDesynchronised, byFrame, "{Who} sent bytes that are no frames", "{Who} damaged the stream: from some point on it holds no frames"},
 	{finding.DeflateCorrupt, byFrame, "{Who} sent a compressed message that does not inflate", "{Who} damaged a compressed message"},
 	{finding.MessageInvalidUTF8, byFrame, "{Who} sent text that is not UTF-8", "{Who} damaged the UTF-8 of a text message"},
 	{finding.DeflateBomb, byFrame, "{Who} sent a message that inflates beyond all bounds", ""},
@@ -124,8 +124,8 @@ var frameRules = []rule{
 // The end.
 var endRules = []rule{
 	{finding.HopCloseSwallowed, byProxy, "{Who} swallowed the Close and just ended TCP", ""},
-	{finding.HopDelayed, byProxy, "{Who} holds messages back", ""},
 	{finding.EndStalled, byReader, "{Who} stopped taking what was sent to it", "{Who} stopped passing bytes on"},
+	{finding.HopDelayed, byProxy, "{Who} holds messages back", ""},
 	{finding.HTTP2Stalled, byReader, "{Who} stopped taking what was sent to it", ""},
 	{finding.EndAfterSize, byTimer, "{Who} ends connections after a large message", ""},
 	{finding.EndLifetime, byTimer, "{Who} ends every connection at the same age", ""},

@@ -8,6 +8,7 @@ import (
 	"wsight/diagnose"
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // A Verdict collects what is known of the conversations of a capture and
@@ -47,7 +48,11 @@ func (v *Verdict) Observe(e dissect.Event) {
 		}
 	case *dissect.Message:
 		if l := v.legs[e.Conv]; l != nil {
-			l.heard = e.Time
+			l.heard, l.speaker = e.Time, e.Dir
+		}
+	case *dissect.Signalled:
+		if l := v.legs[e.Conv]; l != nil && (e.Signal.Kind == flow.Fin || e.Signal.Kind == flow.Reset) {
+			l.gone[e.Dir] = true
 		}
 	case *dissect.Finding:
 		if l := v.legs[e.Conv]; l != nil {
