@@ -6,6 +6,7 @@ import (
 	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // lose notes that n bytes of the direction are missing, cut of them because
@@ -95,8 +96,12 @@ func (h *half) Skipped(s websocket.Skip) {
 			Detail: fmt.Sprintf("%d captured bytes from offset %d cannot be told apart into frames; %s", s.Length-s.Lost, s.From, where),
 		}, h.dir, 0)
 	default:
+		code := finding.FrameDesynchronised
+		if s.From == 0 && h.dir == flow.ServerToClient && !h.conv.Midstream {
+			code = finding.HandshakeBody
+		}
 		h.c.report(h.talk, finding.Report{
-			Code:   finding.FrameDesynchronised,
+			Code:   code,
 			Detail: fmt.Sprintf("from offset %d the bytes are no frames (%s): they begin with % x; %s", s.From, s.Why, s.First[:min(len(s.First), 16)], where),
 		}, h.dir, 0)
 	}

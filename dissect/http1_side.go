@@ -1,7 +1,10 @@
 package dissect
 
 import (
+	"fmt"
+
 	"wsight/dissect/http1"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -66,8 +69,16 @@ func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 
 // tooLong gives up a head that has grown beyond the limit.
 func (l *http1Layer) tooLong(c *Connection, ch flow.Chunk) layer {
+	l.overflow(c, fmt.Sprintf("a head is longer than %d bytes", c.opts.MaxHead))
 	ch.Lost, ch.Data = int64(len(ch.Data)), nil
 	return l.adrift(c, ch)
+}
+
+// overflow tells the attempt that waits for an answer that a limit was met.
+func (l *http1Layer) overflow(c *Connection, what string) {
+	if l.switching() && l.pending[len(l.pending)-1].attempt {
+		c.report(l.pending[len(l.pending)-1].talk, finding.Report{Code: finding.CaptureLimit, Detail: what + "; what they are is found out by searching"}, 0, 0)
+	}
 }
 
 // leave ends what can no longer be followed, before another layer takes over.

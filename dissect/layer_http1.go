@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"bytes"
+	"fmt"
 	"time"
 
 	"wsight/dissect/handshake"
@@ -76,6 +77,7 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 		if l.held.add(ch, c.opts.MaxHeld) {
 			return l
 		}
+		l.overflow(c, fmt.Sprintf("the client sent more than %d bytes before an answer came", c.opts.MaxHeld))
 		return l.adrift(c, flow.Chunk{From: ch.From, Packet: ch.Packet, Time: ch.Time})
 	}
 	if ch.Lost > 0 && !side.skip(ch.Lost) {

@@ -117,6 +117,18 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && t.tcp.Kind == 0 {
 		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Packet: s.Packet, Time: s.Time}
 	}
+	switch s.Kind {
+	case flow.Conflict:
+		c.report(t, finding.Report{
+			Code:   finding.CaptureConflict,
+			Detail: fmt.Sprintf("%d bytes were sent again with other content; the first copy captured is the one that is read", s.Bytes),
+		}, dir, 0)
+	case flow.QueueFull:
+		c.report(t, finding.Report{
+			Code:   finding.CaptureLimit,
+			Detail: fmt.Sprintf("the limit on bytes that wait behind a hole was reached: %d bytes were given up as lost", s.Bytes),
+		}, dir, 0)
+	}
 	c.signalled = Signalled{Place: c.place(t), Dir: dir, Signal: s}
 	c.emit(&c.signalled)
 }
@@ -131,6 +143,12 @@ func (t *talk) end(c *Connection, state EndState) {
 		if more := r.count - c.opts.MaxReports; more > 0 {
 			c.tell(t, finding.Report{Code: r.code, Detail: fmt.Sprintf("and %d more of the same in this direction, not listed singly", more)}, r.dir, 0)
 		}
+	}
+	if state == StateEvicted {
+		c.report(t, finding.Report{
+			Code:   finding.CaptureLimit,
+			Detail: "the limit on connections or on idle time was reached: this connection is no longer followed, and packets that come later make a new one",
+		}, 0, 0)
 	}
 	e := &c.ended
 	*e = Ended{
