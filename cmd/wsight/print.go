@@ -16,6 +16,7 @@ import (
 // printing is the command print, and what the root command does with it.
 type printing struct {
 	input
+	selecting
 	json, frames, hash, ascii bool
 	maxPayload                size
 	payload, color            choice
@@ -48,6 +49,7 @@ read to its end; what was read before is printed all the same.`,
 
 func (p *printing) flags(cmd *cobra.Command) {
 	p.input.flags(cmd)
+	p.selecting.flags(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&p.json, "json", false, "one JSON object per line")
 	f.BoolVar(&p.frames, "frames", false, "also a line for every frame")
@@ -71,15 +73,20 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	opts := session.Options{Ignore: ignore}
+	if err := p.parse(&opts); err != nil {
+		return err
+	}
 	src, err := p.open(cmd, args, capture.Options{})
 	if err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
 	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
-	opts := session.Options{Ignore: ignore}
-	opts.Dissect = dissect.Options{MaxPayload: int64(p.maxPayload), Hash: p.hash, Keys: p.keys}
-	if form == export.PayloadNone {
+	opts.Dissect.MaxPayload, opts.Dissect.Keys = int64(p.maxPayload), p.keys
+	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
+	p.frames = p.frames || p.selecting.frames()
+	if form == export.PayloadNone && (p.filter == nil || !p.filter.Payload()) {
 		opts.Dissect.MaxPayload = 0
 	}
 	var to sheet
@@ -93,7 +100,13 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 		})
 	}
 	paced := pace(to, src, width(out) > 0 || p.streaming(args))
-	sum, failed := session.Run(cmd.Context(), paced, opts, to.Event)
+	handle := to.Event
+	if p.filter != nil {
+		selection := p.filter.Select(nil, to.Event)
+		handle = selection.Event
+		defer p.warn(cmd.ErrOrStderr(), selection)
+	}
+	sum, failed := session.Run(cmd.Context(), paced, opts, handle)
 	if lines != nil {
 		lines.Capture(sum)
 	}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wsight/query"
+	"wsight/session"
+)
+
+// selecting is the flag --where.
+type selecting struct {
+	text   string
+	filter *query.Filter // nil: everything
+}
+
+func (s *selecting) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.text, "where", "", "show only what `EXPR` selects, such as 'type == \"text\" && length > 1000' or 'is:problem'; see 'wsight fields'")
+	_ = cmd.RegisterFlagCompletionFunc("where", completeFields)
+}
+
+// parse reads the expression, and sees to it that opts gives what it asks for.
+func (s *selecting) parse(opts *session.Options) error {
+	if s.text == "" {
+		return nil
+	}
+	f, err := query.Parse(s.text)
+	var syntax *query.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("--where: %w\n  %s", err, strings.ReplaceAll(syntax.Caret(), "\n", "\n  "))
+	}
+	if err != nil {
+		return err
+	}
+	s.filter = f
+	opts.Dissect.Hash = opts.Dissect.Hash || f.Names("sha256")
+	return nil
+}
+
+// frames reports whether the expression asks for frames, which are else shown
+// only with --frames.
+func (s *selecting) frames() bool {
+	return s.filter != nil && s.filter.Kinds()&query.Frame != 0 && s.filter.Kinds()&query.Message == 0
+}
+
+// warn says what the filter could not see.
+func (s *selecting) warn(stderr io.Writer, sel *query.Selection) {
+	if n := sel.Truncated(); n > 0 {
+		fmt.Fprintf(stderr, "wsight: --where looked at the beginning of %d messages that --max-payload cut\n", n)
+	}
+}
+
+// completeFields completes the name of a field at the end of an expression.
+func completeFields(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
+	head, word := text, ""
+	if i := strings.LastIndexAny(text, " (!"); i >= 0 {
+		head, word = text[:i+1], text[i+1:]
+	} else {
+		head, word = "", text
+	}
+	var words []string
+	for _, f := range query.Fields() {
+		if strings.HasPrefix(f.Name, word) {
+			words = append(words, head+f.Name+"\t"+f.Doc)
+		}
+	}
+	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+}
