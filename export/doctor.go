@@ -29,12 +29,12 @@ func DoctorText(list []verdict.Diagnosis, opts DoctorOptions) []byte {
 		p.width = max(min(opts.Width, 100), 40)
 	}
 	for i := range list {
-		if i > 0 {
+		if i > 0 && !strings.HasSuffix(p.b.String(), "\n\n") {
 			p.b.WriteByte('\n')
 		}
 		p.diagnosis(&list[i], i, len(list))
 	}
-	return []byte(p.b.String())
+	return []byte(strings.TrimRight(p.b.String(), "\n") + "\n")
 }
 
 // A prescription is text in the making.
@@ -102,7 +102,10 @@ func culprit(d *verdict.Diagnosis) string {
 	switch d.Culprit {
 	case verdict.Proxy:
 		text = "a proxy"
-		if d.Product != "" {
+		switch {
+		case d.Product != "" && d.Guessed:
+			text = "the proxy, " + d.Product + " by its habits"
+		case d.Product != "":
 			text = "the proxy, " + d.Product
 		}
 	case verdict.Unknown:
@@ -128,17 +131,30 @@ func times(n int) string {
 func (p *prescription) where(d *verdict.Diagnosis) string {
 	const most = 4
 	var parts []string
-	for _, c := range d.Connections[:min(len(d.Connections), most)] {
+	for i, c := range d.Connections[:min(len(d.Connections), most)] {
 		arrow := "→"
 		if p.opts.ASCII {
 			arrow = "->"
 		}
-		parts = append(parts, fmt.Sprintf("#%d %s %s %s%s", c.Number, c.Client, arrow, c.Server, p.file(c)))
+		parts = append(parts, fmt.Sprintf("#%d %s %s %s%s%s", c.Number, c.Client, arrow, c.Server, role(d, i), p.file(c)))
 	}
 	if more := len(d.Connections) - most; more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(parts, "\n")
+}
+
+// role says which leg the i-th connection of a WebSocket is.
+func role(d *verdict.Diagnosis, i int) string {
+	switch n := len(d.Connections); {
+	case d.Count > 1 || n < 2:
+		return ""
+	case i == 0:
+		return " (client to proxy)"
+	case i == n-1:
+		return " (proxy to server)"
+	}
+	return " (proxy to proxy)"
 }
 
 func (p *prescription) file(c *dissect.Conversation) string {

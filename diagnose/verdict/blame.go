@@ -22,6 +22,9 @@ func byProxy(s *socket, c charge) blame {
 	return s.proxy(min(c.leg, s.last()-1))
 }
 
+// byCache is for an answer that says itself that it is stored.
+func byCache(s *socket, c charge) blame { return blame{Proxy, Certain, c.leg, ""} }
+
 // byRequest is for what is wrong with a request: the one who wrote it, unless
 // it came to him like that.
 func byRequest(s *socket, c charge) blame {
@@ -272,19 +275,25 @@ func byAnswerer(s *socket, c charge) blame {
 	if c.Code != finding.CloseUnanswered {
 		d = d.Reverse()
 	}
-	return s.unlessMute(c, s.sender(c.Code, c.leg, d))
+	return s.unlessMute(s.sender(c.Code, c.leg, d))
 }
 
 // unlessMute doubts that a server which accepted and then never wrote a frame
 // is one. A library that knows how to answer a handshake answers pings and a
 // Close by itself; a proxy that only says 101 does not.
-func (s *socket) unlessMute(c charge, b blame) blame {
-	l := s.legs[c.leg]
-	if b.culprit == Server && s.alone() && l.kind == handshake.Accepted && l.ended != nil &&
-		l.ended.heard[flow.ServerToClient] && l.ended.totals[flow.ServerToClient].Frames == 0 {
+func (s *socket) unlessMute(b blame) blame {
+	if b.culprit == Server && s.mute() {
 		return blame{Proxy, Guess, 0, ""}
 	}
 	return b
+}
+
+// mute reports whether the only leg shows a server that accepted and then
+// never wrote a frame, though it was there.
+func (s *socket) mute() bool {
+	l := s.legs[0]
+	return s.alone() && l.kind == handshake.Accepted && l.ended != nil &&
+		l.ended.heard[flow.ServerToClient] && l.ended.totals[flow.ServerToClient].Frames == 0
 }
 
 // byReader is for bytes that stand still: the end that does not read, or does
@@ -302,7 +311,7 @@ func byReader(s *socket, c charge) blame {
 	if strings.Contains(c.Detail, "sent the same bytes") {
 		return blame{Network, Guess, c.leg, ""}
 	}
-	return s.unlessMute(c, s.sender(c.Code, c.leg, d))
+	return s.unlessMute(s.sender(c.Code, c.leg, d))
 }
 
 // byCapture is for what the capture lacks.

@@ -16,11 +16,13 @@ type Diagnosis struct {
 	Severity  finding.Severity
 	Culprit   Culprit
 	Product   string // what the culprit runs, as far as it is known; "" when it is not
+	Guessed   bool   // the product is known by its habits only
 	Certainty Certainty
 	Count     int // connections or attempts that it broke
 
-	// Connections are those that are involved, legs of proxies included, at
-	// most [MaxConnections] of them.
+	// Connections are those that are involved, at most [MaxConnections] of
+	// them: with a Count of 1 the legs of one WebSocket from the client to the
+	// server, else by number.
 	Connections  []*dissect.Conversation
 	Packets      []dissect.Evidence
 	Evidence     []Exhibit

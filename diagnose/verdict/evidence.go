@@ -3,6 +3,7 @@ package verdict
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"wsight/dissect"
 	"wsight/dissect/header"
@@ -47,13 +48,15 @@ var shown = map[finding.Code]fields{
 // evidence returns what shows the charge: the finding itself, then the field
 // lines of every leg when they are what differs, or the ends of the legs.
 func (s *socket) evidence(c charge, b blame) []Exhibit {
-	list := []Exhibit{exhibit(s.legs[c.leg], c.Finding)}
+	code := s.wording(c)
+	list := []Exhibit{s.exhibit(c.leg, c.Finding)}
 	for i, l := range s.legs {
-		if big := l.find(finding.EndAfterSize, 0); big != nil && s.cutLarge(c.Code) && s.legOf(big) == l {
-			list = append(list, exhibit(s.legs[i], big))
+		if more := l.find(code, 0); code != c.Code && more != nil && more.Detail != c.Detail {
+			list = append(list, s.exhibit(i, more))
+			break
 		}
 	}
-	f, ok := shown[c.Code]
+	f, ok := shown[code]
 	if ok && (!s.alone() || c.Code == finding.HandshakeBadRequest) {
 		for _, l := range s.legs {
 			if len(f.request) > 0 && l.heads.request != "" {
@@ -69,7 +72,10 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 	if !ok && c.Code != finding.HopUpgradeNotRelayed && !s.alone() && ranks[c.Code] >= ranks[finding.HopCloseSwallowed] {
 		list = append(list, s.ends()...)
 	}
-	for _, l := range s.legs {
+	for i, l := range s.legs {
+		if i == c.leg && strings.HasPrefix(c.Detail, safe.Quote(l.heads.status)) {
+			continue // quoted already
+		}
 		if l.status >= 200 && !slices.ContainsFunc(list, func(x Exhibit) bool { return x.Conv == l.conv && x.Packet.Packet == l.heads.answered }) {
 			list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.answered}, "the answer: " + safe.Quote(l.heads.status)})
 		}
@@ -84,7 +90,7 @@ func (s *socket) ends() []Exhibit {
 		at int64
 	}
 	var list []end
-	for _, l := range s.legs {
+	for i, l := range s.legs {
 		if l.ended == nil || l.ended.tcp.Kind == 0 {
 			continue
 		}
@@ -93,12 +99,8 @@ func (s *socket) ends() []Exhibit {
 		if t.Kind == flow.Reset {
 			kind = "RST"
 		}
-		party := "client's"
-		if t.By == flow.ServerToClient {
-			party = "server's"
-		}
 		list = append(list, end{
-			Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: t.Packet}, kind + " from the " + party + " end of this connection"},
+			Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: t.Packet}, kind + " from the " + s.party(i, t.By)},
 			t.Time.Add(-l.offset).UnixNano(),
 		})
 	}
@@ -107,10 +109,41 @@ func (s *socket) ends() []Exhibit {
 	for i, e := range list {
 		exhibits[i] = e.x
 		if i == 0 && len(list) > 1 {
-			exhibits[i].Text += ", the first end of all"
+			exhibits[i].Text += ", before any other end"
 		}
 	}
 	return exhibits
+}
+
+// party names the sender of direction d on leg i.
+func (s *socket) party(i int, d flow.Direction) string {
+	switch {
+	case d == flow.ClientToServer && i == 0:
+		return "client"
+	case d == flow.ServerToClient && i == s.last():
+		return "server"
+	}
+	return "proxy"
+}
+
+// exhibit shows a finding of leg i. Who is client and server on one leg may
+// be the proxy; where that misleads, it is said.
+func (s *socket) exhibit(i int, f *dissect.Finding) Exhibit {
+	x := exhibit(s.legs[i], f)
+	if len(f.Others) > 0 {
+		return x
+	}
+	client := i > 0 && strings.Contains(x.Text, "the client")
+	server := i < s.last() && strings.Contains(x.Text, "the server")
+	switch {
+	case client && server:
+		x.Text += " (client and server of this leg are proxies)"
+	case client:
+		x.Text += " (the client of this leg is the proxy)"
+	case server:
+		x.Text += " (the server of this leg is the proxy)"
+	}
+	return x
 }
 
 // exhibit shows a finding.

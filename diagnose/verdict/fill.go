@@ -24,7 +24,7 @@ func (s *socket) filler(c charge) func(Remedy) Remedy {
 	if t, ok := s.legs[c.leg].quiet(); ok {
 		quiet = seconds(t)
 	}
-	replacer := strings.NewReplacer("{path}", path, "{upstream}", upstream, "{field}", fieldOf(c.Code), "{quiet}", quiet, "{host}", host)
+	replacer := strings.NewReplacer("{path}", path, "{upstream}", upstream, "{field}", fieldOf(s.wording(c)), "{quiet}", quiet, "{host}", host)
 	return func(r Remedy) Remedy {
 		r.Say, r.Lines = replacer.Replace(r.Say), replacer.Replace(r.Lines)
 		return r

@@ -2,6 +2,7 @@ package verdict
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,8 +23,7 @@ type Quality struct {
 // A tally counts what was looked at.
 type tally struct {
 	sockets, legs, handshakes, messages int
-	refused                             int
-	gaps                                bool
+	gaps                                bool // the capture lacks something of one of them
 }
 
 func (t *tally) add(l *leg) {
@@ -32,7 +32,7 @@ func (t *tally) add(l *leg) {
 		t.handshakes++
 	}
 	t.messages += int(l.messages)
-	t.gaps = t.gaps || l.has(finding.CaptureGap, finding.CaptureTruncated)
+	t.gaps = t.gaps || slices.ContainsFunc(captureRules, func(r rule) bool { return l.has(r.code) })
 }
 
 // healthy returns the diagnosis that says that all is well, and what was
@@ -50,12 +50,8 @@ func (t *tally) healthy(q Quality, letGo int) Diagnosis {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "All is well: %s", count(t.sockets, "WebSocket"))
+	fmt.Fprintf(&b, " on %s, %s and %s checked", count(t.legs, "connection"), count(t.handshakes, "handshake"), count(t.messages, "message"))
 	if t.legs > t.sockets {
-		fmt.Fprintf(&b, " on %s", count(t.legs, "connection"))
-	}
-	fmt.Fprintf(&b, ", %s and %s checked", count(t.handshakes, "handshake"), count(t.messages, "message"))
-	switch {
-	case t.legs > t.sockets:
 		b.WriteString(", both sides of a proxy compared")
 	}
 	switch {

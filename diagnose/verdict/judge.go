@@ -30,11 +30,11 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 		b.certainty = min(b.certainty, Likely)
 	}
 	d = Diagnosis{
-		Code: c.Code, Severity: severity(c.Finding), Culprit: b.culprit, Product: product, Certainty: b.certainty,
+		Code: c.Code, Culprit: b.culprit, Product: product, Guessed: product != "" && !certain, Certainty: b.certainty,
 		Count: 1, Packets: slices.Clone(c.Packets), Time: c.Time,
 	}
 	d.Consequences, d.Severity = s.consequences(c)
-	d.Headline = s.headline(c, r, b, who(b.culprit, product, certain))
+	d.Headline = s.headline(c, b, who(b, product, certain))
 	d.Evidence = s.evidence(c, b)
 	d.Remedies = s.remedies(c, b, product, certain)
 	d.Next = s.next(c, b)
@@ -86,40 +86,68 @@ func (s *socket) lacks() []Diagnosis {
 	return list
 }
 
-// headline fills the template of r.
-func (s *socket) headline(c charge, r rule, b blame, who string) string {
+// wording returns the code whose words fit best: another finding of s may say
+// more exactly what the cause was.
+func (s *socket) wording(c charge) finding.Code {
+	switch c.Code {
+	case finding.HandshakeAcceptWrong:
+		if l := s.legs[min(c.leg, s.last())]; l.has(finding.HopKeyChanged) && severity(l.find(finding.HopKeyChanged, 0)) == finding.Error {
+			return finding.HopKeyChanged
+		}
+		if s.hasCode(finding.HandshakeCached) {
+			return finding.HandshakeCached
+		}
+	case finding.EndReset, finding.CloseMissing, finding.CloseMidFrame, finding.EndAfterHandshake:
+		if s.hasCode(finding.EndAfterSize) {
+			return finding.EndAfterSize
+		}
+	case finding.HandshakeNotUpgraded:
+		if s.hasCode(finding.HopUpgradeNotRelayed) {
+			return finding.HopUpgradeNotRelayed
+		}
+	case finding.FrameDesynchronised:
+		if s.hasCode(finding.HopBytesInjected) {
+			return finding.HopBytesInjected
+		}
+	case finding.EndStalled, finding.CloseUnanswered, finding.PingUnanswered:
+		if s.mute() {
+			return finding.HopAnsweredByProxy
+		}
+	}
+	return c.Code
+}
+
+// headline fills the template that fits best.
+func (s *socket) headline(c charge, b blame, who string) string {
+	l, w := s.legs[c.leg], s.wording(c)
+	r := rules[ranks[w]]
 	text := r.headline
 	switch {
-	case c.Code == finding.HandshakeNotUpgraded && s.hasCode(finding.HopUpgradeNotRelayed):
+	case c.Code == finding.HandshakeNotUpgraded && w != c.Code:
 		text = "{Who} turned the server's 101 into " + itoa(s.legs[0].status)
-	case s.cutLarge(c.Code):
+	case w == finding.HandshakeCached && c.Code != w:
+		text = "{Who} gave the client the answer to an earlier handshake"
+	case w == finding.EndAfterSize && c.Code != w:
 		text = "{Who} ended the connection instead of passing a large message on"
+	case w == finding.HopAnsweredByProxy && c.Code != w:
+		text = "{Who} said 101 and then took no part in the WebSocket"
+	case c.Code == finding.HandshakeNotFound && b.culprit == Proxy && b.behind < s.last():
+		text = "{Who} asks the server for {far} instead of {target}{status}"
 	case b.culprit == Proxy && r.proxy != "":
 		text = r.proxy
 	}
-	l := s.legs[c.leg]
-	quiet, age := "a time", ""
+	quiet := "a time"
 	if t, ok := l.quiet(); ok {
 		quiet = seconds(t)
 	}
-	if l.ended != nil {
-		age = seconds(l.ended.duration)
-	}
 	return strings.NewReplacer(
-		"{Who}", strings.ToUpper(who[:1])+who[1:], "{who}", who, "{status}", s.refused(), "{quiet}", quiet, "{age}", age,
-		"{target}", safe.Quote(safe.MaskTarget(target(s.legs[0].heads.request))), "{close}", closed(l, c.Dir),
+		"{Who}", sentence(who), "{who}", who, "{status}", s.refused(), "{quiet}", quiet, "{close}", closed(l, c.Dir),
+		"{target}", quotePath(s.legs[0]), "{far}", quotePath(s.legs[s.last()]),
 	).Replace(text)
 }
 
-// cutLarge reports whether the end that code tells of followed a message
-// larger than all before it.
-func (s *socket) cutLarge(code finding.Code) bool {
-	switch code {
-	case finding.EndReset, finding.CloseMissing, finding.CloseMidFrame:
-		return s.hasCode(finding.EndAfterSize)
-	}
-	return false
-}
+// quotePath quotes the path that a leg asks for, without its query.
+func quotePath(l *leg) string { return safe.Quote(safe.MaskTarget(target(l.heads.request))) }
 
 // refused says with which status the client's handshake was refused.
 func (s *socket) refused() string {
@@ -148,23 +176,35 @@ func closed(l *leg, d flow.Direction) string {
 	return text
 }
 
-// who names a culprit within a sentence.
-func who(c Culprit, product string, certain bool) string {
+// who names a culprit within a sentence. A guess is called one.
+func who(b blame, product string, certain bool) string {
+	name := ""
 	switch {
-	case c == Proxy && product == "":
-		return "a proxy"
-	case c == Proxy && certain:
-		return product
-	case c == Proxy:
-		return "a proxy (" + product + ", by its habits)"
-	case c == Client:
-		return "the client"
-	case c == Server:
-		return "the server"
-	case c == Network:
-		return "the network"
+	case b.culprit == Proxy && product == "":
+		name = "a proxy"
+	case b.culprit == Proxy && certain:
+		name = product
+	case b.culprit == Proxy:
+		name = "a proxy (" + product + ", by its habits)"
+	case b.culprit == Unknown:
+		return "something"
+	default:
+		name = "the " + b.culprit.String()
 	}
-	return "something"
+	if b.certainty == Guess {
+		return "something, perhaps " + name + ","
+	}
+	return name
+}
+
+// sentence returns who for the start of a sentence; products keep their case.
+func sentence(who string) string {
+	for _, word := range []string{"a ", "the ", "something"} {
+		if strings.HasPrefix(who, word) {
+			return strings.ToUpper(who[:1]) + who[1:]
+		}
+	}
+	return who
 }
 
 // connections returns the conversations of s.

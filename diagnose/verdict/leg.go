@@ -141,10 +141,7 @@ func (l *leg) has(codes ...finding.Code) bool {
 	return slices.ContainsFunc(l.findings, func(f dissect.Finding) bool { return slices.Contains(codes, f.Code) })
 }
 
-// accepted reports whether frames could flow.
-func (l *leg) accepted() bool { return l.kind == handshake.Accepted || l.conv.Midstream }
-
-// line quotes the first field line called name of fields.
+// line returns the first of fields that is called name.
 func line(fields []header.Field, name string) (header.Field, bool) {
 	for _, f := range fields {
 		if header.EqualFold(f.Name, name) {

@@ -75,7 +75,9 @@ func (m *merger) list() []Diagnosis {
 	slices.SortStableFunc(m.order, compare)
 	list := make([]Diagnosis, len(m.order))
 	for i, d := range m.order {
-		slices.SortFunc(d.Connections, func(a, b *dissect.Conversation) int { return a.Number - b.Number })
+		if d.Count > 1 {
+			slices.SortFunc(d.Connections, func(a, b *dissect.Conversation) int { return a.Number - b.Number })
+		}
 		list[i] = *d
 	}
 	return list

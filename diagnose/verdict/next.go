@@ -3,7 +3,7 @@ package verdict
 // next says what to capture when the legs at hand do not prove who is to
 // blame, with the very command; "" when they do.
 func (s *socket) next(c charge, b blame) string {
-	if !s.alone() || b.culprit == Client && b.certainty >= Likely || b.culprit == Capture {
+	if !s.alone() || b.culprit == Client && b.certainty >= Likely || b.culprit == Capture || b.certainty == Certain {
 		return ""
 	}
 	const (

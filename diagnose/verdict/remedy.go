@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"wsight/dissect"
 	"wsight/finding"
 )
 
@@ -23,7 +24,7 @@ func (r Remedy) String() string {
 	switch {
 	case r.Product != "" && r.Guess:
 		b.WriteString("If the proxy is " + r.Product + ": ")
-	case r.Product != "":
+	case r.Product != "" && !strings.Contains(r.Say, r.Product):
 		b.WriteString(r.Product + ": ")
 	}
 	b.WriteString(r.Say)
@@ -46,6 +47,7 @@ type topic uint8
 
 const (
 	upgrade       topic = iota + 1 // the upgrade does not cross the proxy
+	answer101                      // the server's 101 does not come back
 	idle                           // a timer cuts silent connections
 	lifetime                       // a timer cuts every connection
 	drain                          // a reload or a restart cuts connections
@@ -80,7 +82,7 @@ var topics = map[finding.Code]topic{
 	finding.HandshakeBadRequest:                upgrade,
 	finding.HandshakeNotUpgraded:               upgrade,
 	finding.HandshakeUnanswered:                upgrade,
-	finding.HopUpgradeNotRelayed:               upgrade,
+	finding.HopUpgradeNotRelayed:               answer101,
 	finding.HopAnsweredByProxy:                 relay,
 	finding.HandshakeProtocolMismatch:          scheme,
 	finding.HTTP2ConnectDisabled:               scheme,
@@ -159,10 +161,8 @@ type entry struct {
 // remedyTable holds what is known of each product. In its texts {path} is the
 // path of the WebSocket, {upstream} the address of the server behind the
 // proxy, {field} the field that the finding is about, {quiet} the silence
-// after which a timer cut. To add a product, write its file and name it here;
-// the order is that in which they are offered when nothing tells which one
-// it is.
-var remedyTable = slices.Concat(nginx, haproxy, apache, caddy, varnish, squid, envoy, traefik, clouds, programs)
+// after which a timer cut. To add a product, write its file and name it here.
+var remedyTable = slices.Concat(nginx, haproxy, apache, caddy, varnish, squid, envoy, traefik, clouds, programs, ingress)
 
 // anyProxy is what to do in a proxy that the table does not know.
 func anyProxy(t topic) (Remedy, bool) {
@@ -173,32 +173,55 @@ func anyProxy(t topic) (Remedy, bool) {
 	return generic[i].Remedy, true
 }
 
-// guesses is how many products are offered when the product is not known.
-const guesses = 3
+// usual names the products that mostly are to blame for a topic, to be offered
+// when nothing tells which one it is.
+var usual = map[topic][]string{
+	upgrade:       {"nginx", "Apache"},
+	answer101:     {"http-proxy (Node.js)", "Go"},
+	idle:          {"nginx", "HAProxy", "AWS ALB"},
+	lifetime:      {"Envoy", "Google"},
+	drain:         {"nginx"},
+	host:          {"nginx", "Apache"},
+	route:         {"nginx", "Apache"},
+	policy:        {"nginx", "Envoy"},
+	rate:          {"nginx"},
+	upstream:      {"nginx", "HAProxy"},
+	sticky:        {"nginx", "HAProxy"},
+	cache:         {"Varnish", "nginx"},
+	requestField:  {"nginx", "HAProxy"},
+	responseField: {"nginx", "HAProxy"},
+	subprotocol:   {"nginx", "HAProxy"},
+	compression:   {"nginx", "HAProxy"},
+	buffering:     {"Envoy"},
+	scheme:        {"nginx", "HAProxy"},
+}
 
 // remedies returns what mends the charge.
 func (s *socket) remedies(c charge, b blame, product string, certain bool) []Remedy {
-	t, known := topics[c.Code]
-	if b.culprit != Proxy || !known {
+	code := s.wording(c)
+	t, known := topics[code]
+	switch {
+	case b.culprit == Proxy && known && c.Code != code && code == finding.HopAnsweredByProxy:
+		return adviceOf(&dissect.Finding{Report: finding.Report{Code: code}})
+	case b.culprit != Proxy && t == upstream && s.legs[0].answered.Name != "":
+		// The server has to be mended, or its address in the proxy that says so.
+		product, certain = s.legs[0].answered.Name, s.legs[0].answered.Certain
+	case b.culprit != Proxy || !known:
 		return adviceOf(c.Finding)
 	}
-	if s.cutLarge(c.Code) {
-		t = messageSize
-	}
 	fill := s.filler(c)
+	own := remediesOf(t, product)
 	var list []Remedy
-	for _, e := range remedyTable {
-		if e.topic == t && e.Product == product {
-			r := fill(e.Remedy)
-			r.Guess = !certain
-			list = append(list, r)
-		}
+	for _, r := range own {
+		r = fill(r)
+		r.Guess = !certain
+		list = append(list, r)
 	}
 	if len(list) > 0 && certain {
 		return list
 	}
 	if r, ok := anyProxy(t); ok {
-		list = append(list, fill(r))
+		list = append([]Remedy{fill(r)}, list...)
 	}
 	if len(list) == 0 {
 		list = adviceOf(c.Finding)
@@ -206,13 +229,22 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 	if product != "" {
 		return list
 	}
-	n := 0
-	for _, e := range remedyTable {
-		if e.topic == t && n < guesses {
-			r := fill(e.Remedy)
+	for _, name := range usual[t] {
+		for _, r := range remediesOf(t, name) {
+			r = fill(r)
 			r.Guess = true
 			list = append(list, r)
-			n++
+		}
+	}
+	return list
+}
+
+// remediesOf returns what the table knows of a product.
+func remediesOf(t topic, product string) []Remedy {
+	var list []Remedy
+	for _, e := range remedyTable {
+		if e.topic == t && e.Product == product && product != "" {
+			list = append(list, e.Remedy)
 		}
 	}
 	return list

@@ -8,6 +8,12 @@ var apache = []entry{
 		Where: "In the VirtualHost; the second line is for versions before 2.4.47, after `a2enmod proxy_wstunnel`",
 		Lines: "ProxyPass {path} http://{upstream}{path} upgrade=websocket\n\nProxyPass {path} ws://{upstream}{path}",
 	}},
+	{answer101, Remedy{
+		Product: "Apache",
+		Say:     "Apache did not expect a 101 here: it only passes on the upgrade that its ProxyPass line names, and only when the 101 has Upgrade and Connection.",
+		Where:   "In the VirtualHost, before every other ProxyPass that matches",
+		Lines:   "ProxyPass {path} http://{upstream}{path} upgrade=websocket",
+	}},
 	{idle, Remedy{
 		Product: "Apache",
 		Say:     "Apache closes an upgraded connection on which nothing moved for ProxyTimeout (Timeout when it is not set). Raise it, or let either end send a Ping more often than every {quiet}.",

@@ -8,6 +8,12 @@ var caddy = []entry{
 		Where: "In the Caddyfile; a plain address speaks HTTP/1.1",
 		Lines: "reverse_proxy {path} {upstream} {\n    transport http {\n        versions 1.1\n    }\n}",
 	}},
+	{answer101, Remedy{
+		Product: "Caddy",
+		Say:     "Caddy turns a 101 whose Upgrade is not that of the request into an empty 200. Mend the server's answer, and delete header_down lines that touch Upgrade or Connection.",
+		Where:   "The lines to look for",
+		Lines:   "header_down -Upgrade\nheader_down -Connection",
+	}},
 	{idle, Remedy{
 		Product: "Caddy",
 		Say:     "Caddy has no idle timer for upgraded connections unless stream_timeout is set, which cuts them at that age. Remove it or raise it.",

@@ -8,6 +8,12 @@ var envoy = []entry{
 		Where:   "In the HttpConnectionManager, or as route.upgrade_configs in the route",
 		Lines:   "upgrade_configs:\n- upgrade_type: websocket",
 	}},
+	{answer101, Remedy{
+		Product: "Envoy",
+		Say:     "Envoy passes a 101 on only for upgrades that are configured, and without the buffer filter.",
+		Where:   "In the HttpConnectionManager, or as route.upgrade_configs in the route",
+		Lines:   "upgrade_configs:\n- upgrade_type: websocket",
+	}},
 	{policy, Remedy{
 		Product: "Envoy",
 		Say:     "Envoy answers 403 without a body to upgrades that are not configured.",

@@ -8,6 +8,12 @@ var haproxy = []entry{
 		Where: "Rules to delete from the frontend and the backend, and the server line of an HTTP/2 backend as it has to be",
 		Lines: "http-request del-header Upgrade\nhttp-request set-header Connection keep-alive\noption httpclose\n\nserver app {upstream} ws h1",
 	}},
+	{answer101, Remedy{
+		Product: "HAProxy",
+		Say:     "HAProxy checks the 101 and answers 502 when Sec-WebSocket-Accept, Upgrade or Connection is not as it has to be. Mend the server's answer, and delete rules that touch these fields.",
+		Where:   "The rules to look for in the backend",
+		Lines:   "http-response del-header Sec-WebSocket-Accept\nhttp-response del-header Upgrade",
+	}},
 	{idle, Remedy{
 		Product: "HAProxy",
 		Say: "Upgraded connections obey `timeout tunnel`; without it the shorter one of `timeout client` and `timeout server` cuts them. Set it, " +

@@ -1,7 +1,6 @@
 package verdict
 
-// nginx and what is built on it. ingress-nginx gets the upgrade right by
-// itself; its timers are annotations.
+// nginx drops upgrades unless it is told to pass them on.
 var nginx = []entry{
 	{upgrade, Remedy{
 		Product: "nginx",
@@ -126,6 +125,11 @@ var nginx = []entry{
 		Where:   "In the location of the WebSocket: http for a plain port, https for a TLS port",
 		Lines:   "proxy_pass https://{upstream};",
 	}},
+}
+
+// ingress is nginx in Kubernetes: it gets the upgrade right by itself, and its
+// timers are annotations.
+var ingress = []entry{
 	{idle, Remedy{
 		Product: "ingress-nginx",
 		Say:     "The timers of the ingress are annotations.",

@@ -2,6 +2,12 @@ package verdict
 
 // Proxies that are programs of one's own or belong to a development server.
 var programs = []entry{
+	{answer101, Remedy{
+		Product: "http-proxy (Node.js)",
+		Say:     "An upgrade is an event of its own in Node.js. Without a handler for it the request is sent on as an ordinary one, and the server's 101 is thrown away. Hand the event to the proxy. In development servers say `ws: true`.",
+		Where:   "Next to server.listen; the last line is for vite, webpack and http-proxy-middleware",
+		Lines:   "server.on('upgrade', (req, socket, head) => proxy.ws(req, socket, head));\n\nproxy: { '{path}': { target: 'ws://{upstream}', ws: true } }",
+	}},
 	{upgrade, Remedy{
 		Product: "http-proxy (Node.js)",
 		Say:     "An upgrade is an event of its own in Node.js; a handler of requests never sees it. Hand it to the proxy. In development servers say `ws: true`.",
@@ -30,6 +36,8 @@ var programs = []entry{
 var generic = []entry{
 	{upgrade, Remedy{Say: "Upgrade and Connection are hop-by-hop fields: they are meant for the next program on the way only, so a proxy throws them away unless it is told to ask for an upgrade itself. " +
 		"Make the proxy send `Upgrade: websocket` and `Connection: Upgrade` to the server in HTTP/1.1."}},
+	{answer101, Remedy{Say: "The request reached the server as it should, and the server accepted it; the proxy threw the 101 away. Either it does not know upgrades on this route, " +
+		"or a filter in it rewrites answers, or it is strict and the 101 has a fault: compare the two answers. Take filters and middleware off this path, or let the program relay upgrades."}},
 	{idle, Remedy{Say: "A timer between client and server cuts connections on which nothing moves. Let either end send a Ping at less than half of {quiet}, or raise the timer."}},
 	{lifetime, Remedy{Say: "A timer bounds the age of connections whatever they carry, so pings do not help. Raise it, and let clients reconnect by themselves."}},
 	{drain, Remedy{Say: "The proxy ended the connection: it was reloaded, restarted or crashed, or one of its limits was reached. Its log at that time says which. " +

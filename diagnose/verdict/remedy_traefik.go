@@ -41,6 +41,18 @@ var traefik = []entry{
 		Where: "In the wrapper of the middleware",
 		Lines: "func (w *wrapper) Unwrap() http.ResponseWriter { return w.ResponseWriter }",
 	}},
+	{answer101, Remedy{
+		Product: "Go",
+		Say:     "A middleware wraps http.ResponseWriter without passing Hijack on, so that the connection cannot be handed over after the server's 101.",
+		Where:   "In the wrapper of the middleware",
+		Lines:   "func (w *wrapper) Unwrap() http.ResponseWriter { return w.ResponseWriter }",
+	}},
+	{answer101, Remedy{
+		Product: "Traefik",
+		Say:     "A middleware of Traefik cannot carry upgrades. Take compress, buffering, retry, forwardAuth and plugins off the router of the WebSocket.",
+		Where:   "A router of its own for the WebSocket, as labels of the container",
+		Lines:   "traefik.http.routers.ws.rule=PathPrefix(`{path}`)\ntraefik.http.routers.ws.middlewares=",
+	}},
 	{host, Remedy{
 		Product: "Go",
 		Say:     "The proxy is written in Go and replaces Host. Keep that of the request.",

@@ -10,8 +10,9 @@ import (
 //
 // In headlines {Who} is the culprit at the start of a sentence and {who}
 // within one, {status} is ", answered 400" when the handshake was refused and
-// "" otherwise, {quiet} is how long nothing was sent before the end, {age} how
-// long the connection lasted and {host} what the client asked for.
+// "" otherwise, {quiet} is how long nothing was sent before the end, {close}
+// quotes a Close, and {target} and {far} are the paths that the client and the
+// last proxy asked for.
 type rule struct {
 	code     finding.Code
 	blame    func(*socket, charge) blame
@@ -23,13 +24,7 @@ type rule struct {
 // comes after it. To add a rule, put it where its explanation belongs.
 var rules = slices.Concat(requestRules, acceptRules, refusalRules, frameRules, endRules, softRules)
 
-// rank returns the place of code among the rules, and false when it is never
-// a cause.
-func rank(code finding.Code) (int, bool) {
-	i, ok := ranks[code]
-	return i, ok
-}
-
+// ranks holds the place of each code among the rules.
 var ranks = func() map[finding.Code]int {
 	m := make(map[finding.Code]int, len(rules))
 	for i, r := range rules {
@@ -72,7 +67,7 @@ var acceptRules = []rule{
 
 // Answers other than 101, and none.
 var refusalRules = []rule{
-	{finding.HandshakeCached, byProxy, "{Who} answered the handshake from its cache{status}", ""},
+	{finding.HandshakeCached, byCache, "{Who} answered the handshake from its cache{status}", ""},
 	{finding.HandshakeSessionUnknown, byProxy, "{Who} sent requests of one Engine.IO session to different backends", ""},
 	{finding.HandshakeRedirected, byClient, "The handshake was answered with a redirect{status}, which WebSocket clients do not follow", ""},
 	{finding.HandshakeUnauthorized, byClient, "The handshake was refused for lack of credentials{status}", ""},

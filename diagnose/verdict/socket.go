@@ -1,9 +1,12 @@
 package verdict
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"wsight/dissect"
+	"wsight/dissect/header"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -79,12 +82,6 @@ func (s *socket) sender(code finding.Code, i int, d flow.Direction) blame {
 	return s.proxy(i)
 }
 
-// receiver blames who did not take or answer what went in direction d on leg
-// i: it is followed for as long as the next leg has the same.
-func (s *socket) receiver(code finding.Code, i int, d flow.Direction) blame {
-	return s.sender(code, i, d.Reverse())
-}
-
 // firstEnd blames who ended a leg first, by a FIN or an RST: what happened on
 // the other legs came of it. ok is false when no end was seen.
 func (s *socket) firstEnd() (b blame, at charge, ok bool) {
@@ -119,20 +116,31 @@ func (s *socket) firstEnd() (b blame, at charge, ok bool) {
 // product names what the proxy behind a leg runs, by what the request looked
 // like when it left it and by the answer that it passed on.
 func (s *socket) product(behind int) (name string, certain bool) {
-	if behind < s.last() {
-		if p := s.legs[behind+1].passed; p.Name != "" && p.Certain {
-			return p.Name, true
-		}
+	near := s.legs[behind]
+	if behind == s.last() {
+		return near.answered.Name, near.answered.Certain
 	}
-	if p := s.legs[behind].answered; p.Name != "" && (behind == s.last() || s.legs[behind+1].answered.Name != p.Name) {
-		return p.Name, p.Certain
-	}
-	if behind < s.last() {
-		if p := s.legs[behind+1].passed; p.Name != "" {
-			return p.Name, false
-		}
+	far := s.legs[behind+1]
+	switch {
+	case far.passed.Name != "" && far.passed.Certain:
+		return far.passed.Name, true
+	case near.answered.Name != "" && near.answered.Name != far.answered.Name:
+		return near.answered.Name, near.answered.Certain
+	case far.passed.Name != "":
+		return far.passed.Name, false
+	case lowered(near, far):
+		return "HAProxy", false
 	}
 	return "", false
+}
+
+// lowered reports whether the names of all fields went into lower case
+// between two legs, as HAProxy writes them.
+func lowered(near, far *leg) bool {
+	upper := func(l *leg) bool {
+		return slices.ContainsFunc(l.heads.fields, func(f header.Field) bool { return strings.ToLower(f.Name) != f.Name })
+	}
+	return len(far.heads.fields) > 0 && far.version == "1.1" && near.version == "1.1" && upper(near) && !upper(far)
 }
 
 // hasCode reports whether any leg has one of the codes.
