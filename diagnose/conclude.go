@@ -57,7 +57,7 @@ func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 		t.report(finding.Report{
 			Code:   finding.CaptureLimit,
 			Detail: "too many messages waited for the other leg of this connection, so the legs were not compared message by message",
-		}, 0, 0)
+		}, 0, 0, proof{j.upper, j.upper.end.Packet}, proof{j.lower, j.lower.end.Packet})
 	} else {
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 			if j.source(d).end.Heard[d] && j.target(d).end.Heard[d] {

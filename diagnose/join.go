@@ -42,12 +42,22 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 			below = lower
 		}
 	}
-	if above != nil {
-		h.join(above, l, ByKey, Certain, place, tell)
-	}
 	if below != nil {
 		h.join(l, below, ByKey, Certain, place, tell)
 	}
+	if above != nil && !leads(l, above) {
+		h.join(above, l, ByKey, Certain, place, tell)
+	}
+}
+
+// leads reports whether one comes to l from its neighbours towards the server.
+func leads(from, l *leg) bool {
+	for from.down != nil {
+		if from = from.down.lower; from == l {
+			return true
+		}
+	}
+	return false
 }
 
 // crop bounds how many legs are found by one key, which some programs never

@@ -21,13 +21,10 @@ var pings = check{
 			if p.FirstUnanswered == 0 || !s.whole(other, e) || !s.whole(d, e) {
 				continue
 			}
-			// The other side has to have had the time, and to have been alive.
-			waited, ok := s.said[other].since(moment{p.Packet, p.Time})
-			if !ok || waited < pongWithin || s.said[other].packet <= p.Packet {
+			// The other side has to have had the time, and to have been alive: a Close does not show that.
+			waited, ok := s.alive[other].since(moment{p.Packet, p.Time})
+			if !ok || waited < pongWithin || s.alive[other].packet <= p.Packet {
 				continue
-			}
-			if s.closed[other].known() && s.said[other].packet == s.closed[other].packet {
-				continue // it was closing
 			}
 			report(finding.Report{
 				Code: finding.PingUnanswered,

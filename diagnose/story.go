@@ -24,6 +24,7 @@ type story struct {
 
 	last       moment        // of anything in the conversation
 	said       [3]moment     // last frame, by direction
+	alive      [3]moment     // last message that is no Close, by direction
 	silence    time.Duration // the longest between two frames
 	quietSince moment        // the last frame before TCP began to end
 	over       bool          // TCP has begun to end
@@ -124,6 +125,9 @@ func (s *story) heard(d flow.Direction, at moment) {
 
 func (s *story) message(m *dissect.Message) {
 	at := moment{m.Packet, m.Time}
+	if m.Type != dissect.Close {
+		s.alive[m.Dir] = at
+	}
 	switch m.Type {
 	case dissect.Close:
 		if !s.closed[m.Dir].known() {
