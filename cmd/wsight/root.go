@@ -28,7 +28,7 @@ func newRoot() *cobra.Command {
 		RunE:          p.run,
 	}
 	p.flags(root)
-	root.AddCommand(printCommand(), doctorCommand(), findingsCommand(), versionCommand(), manCommand(root))
+	root.AddCommand(printCommand(), doctorCommand(), findingsCommand(), fieldsCommand(), versionCommand(), manCommand(root))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }
