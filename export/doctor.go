@@ -83,6 +83,8 @@ func (p *prescription) diagnosis(d *verdict.Diagnosis, i, n int) {
 func (p *prescription) mark(d *verdict.Diagnosis) (string, ink) {
 	fancy, plainMark, color := "✖ ", "E ", trouble
 	switch {
+	case d.Code == "" && d.Count == 0:
+		fancy, plainMark, color = "• ", "N ", plain
 	case d.Code == "":
 		fancy, plainMark, color = "✔ ", "OK ", back
 	case d.Severity == finding.Warning:

@@ -29,7 +29,7 @@ func DoctorMarkdown(list []verdict.Diagnosis, opts DoctorOptions) []byte {
 func (p *prescription) section(d *verdict.Diagnosis) {
 	fmt.Fprintf(&p.b, "\n### %s\n\n", p.markdown(d.Headline))
 	if d.Code != "" {
-		fmt.Fprintf(&p.b, "- **Culprit**: %s\n", safe.Markdown(culprit(d)))
+		fmt.Fprintf(&p.b, "- **Culprit**: %s\n", p.markdown(culprit(d)))
 		fmt.Fprintf(&p.b, "- **Finding**: `%s` (%s)%s\n", d.Code, d.Severity, times(d.Count))
 		for line := range strings.SplitSeq(p.where(d), "\n") {
 			fmt.Fprintf(&p.b, "- **Connection** %s\n", safe.MarkdownCode(line))
@@ -59,16 +59,31 @@ func (p *prescription) section(d *verdict.Diagnosis) {
 	}
 }
 
-// markdown escapes text that may quote what was captured. Code spans of our
-// own words stay what they are.
+// markdown writes text that may quote what was captured. What is quoted
+// becomes a code span, as what stands between backticks is one already; in the
+// rest, our own words, only what begins markup is escaped.
 func (p *prescription) markdown(text string) string {
 	var b strings.Builder
-	for i, part := range strings.Split(p.secret(text), "`") {
-		if i%2 == 1 {
-			b.WriteString(safe.MarkdownCode(part))
-		} else {
-			b.WriteString(safe.Markdown(part))
+	text = p.secret(text)
+	for text != "" {
+		i := strings.IndexAny(text, "`\"")
+		if i < 0 {
+			break
 		}
+		b.WriteString(markup.Replace(text[:i]))
+		n, end := quoted(text[i+1:]), i+1
+		if text[i] == '`' {
+			n = strings.IndexByte(text[i+1:]+"`", '`')
+			b.WriteString(safe.MarkdownCode(text[i+1 : i+1+n]))
+		} else {
+			b.WriteString(safe.MarkdownCode(text[i:min(i+2+n, len(text))]))
+		}
+		end = min(end+n+1, len(text))
+		text = text[end:]
 	}
+	b.WriteString(markup.Replace(text))
 	return b.String()
 }
+
+// markup escapes what begins markup within a line.
+var markup = strings.NewReplacer(`\`, `\\`, "<", `\<`, ">", `\>`, "[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`, "|", `\|`, "&", `\&`, "#", `\#`)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -102,7 +103,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, records *export.Records, sum session.Summary) error {
 	out := cmd.OutOrStdout()
 	opts := export.DoctorOptions{
-		Color: colored(d.color.value, out), ASCII: d.ascii, Width: width(out), Inputs: d.names(args), Secrets: d.secrets,
+		Color: colored(d.color.value, out), ASCII: d.ascii, Width: width(out), Inputs: baseNames(d.names(args)), Secrets: d.secrets,
 	}
 	var text []byte
 	switch d.format.value {
@@ -120,6 +121,16 @@ func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diag
 		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: the lines of %d connections were let go for want of room\n", n)
 	}
 	return nil
+}
+
+// baseNames returns the names without their folders, which are nobody's
+// business in a ticket.
+func baseNames(paths []string) []string {
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = filepath.Base(path)
+	}
+	return names
 }
 
 // found reports whether one of the diagnoses is at least that severe.

@@ -20,7 +20,7 @@ type Quality struct {
 	Last           time.Time
 }
 
-// A tally counts what was looked at.
+// A tally counts what was looked at to say that nothing is wrong.
 type tally struct {
 	sockets, legs, handshakes, messages int
 	gaps                                bool // the capture lacks something of one of them
@@ -46,10 +46,19 @@ func (t *tally) healthy(q Quality, letGo int) Diagnosis {
 			rule, _ := finding.TLSUndecryptable.Rule()
 			d.Remedies = []Remedy{{Say: rule.Advice}}
 		}
+		if q.Truncated > 0 {
+			d.Headline += fmt.Sprintf("; %s cut short", count(int(q.Truncated), "packet"))
+			rule, _ := finding.CaptureTruncated.Rule()
+			d.Remedies = append(d.Remedies, Remedy{Say: rule.Advice})
+		}
 		return d
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "All is well: %s", count(t.sockets, "WebSocket"))
+	lead := "All is well"
+	if t.gaps || !q.Complete || letGo > 0 {
+		lead = "Nothing wrong was found"
+	}
+	fmt.Fprintf(&b, "%s: %s", lead, count(t.sockets, "WebSocket"))
 	fmt.Fprintf(&b, " on %s, %s and %s checked", count(t.legs, "connection"), count(t.handshakes, "handshake"), count(t.messages, "message"))
 	if t.legs > t.sockets {
 		b.WriteString(", both sides of a proxy compared")
