@@ -34,6 +34,10 @@ type LiveOptions struct {
 	// back. The capture goes on meanwhile. It is called while Packets runs,
 	// by the same goroutine.
 	Changed func(name string, up bool)
+
+	// Waiting is told, in the same way, when no packet is left for now: the
+	// moment to show what was held back.
+	Waiting func()
 }
 
 // DefaultSnaplen keeps what a packet of 64 KiB and more is after the network

@@ -179,6 +179,9 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 			if ok && !l.stopping.Load() {
 				continue
 			}
+			if !ok && l.options.Waiting != nil {
+				l.options.Waiting()
+			}
 			woken, err := l.ring.Wait(int(lookEvery / time.Millisecond))
 			if woken {
 				l.drain(yield)
@@ -262,7 +265,10 @@ func (l *Live) give(block afpacket.Block, yield func(*Packet, error) bool) bool 
 		l.bytes.Add(int64(len(data)))
 		l.packet = Packet{
 			Number: int(l.packets.Add(1)), Time: f.Time, Link: link, Data: data, Length: length,
-			Interface: from.iface, Offset: -1,
+			Interface: from.iface, Offset: -1, Direction: In,
+		}
+		if f.Type == afpacket.Outgoing {
+			l.packet.Direction = Out
 		}
 		if !yield(&l.packet, nil) {
 			// The ring is about to go: nobody shall be left holding it.

@@ -172,6 +172,9 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 			if !yield(&p, nil) {
 				return
 			}
+			if len(packets) == 0 && l.options.Waiting != nil {
+				l.options.Waiting()
+			}
 		}
 	}
 }

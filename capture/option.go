@@ -16,6 +16,7 @@ const (
 	interfaceFilter      = 11
 	interfaceOffset      = 14
 
+	packetFlags   = 2
 	packetDropped = 4
 
 	statisticsReceived = 4

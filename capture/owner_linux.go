@@ -27,6 +27,8 @@ type Owners struct {
 	known     map[uint32]holder // by inode
 	recent    []int             // processes that were found last, newest first
 	searched  time.Time         // when all processes were looked through last
+	credit    time.Duration     // how long open files may be read
+	credited  time.Time         // when credit grew last
 	addresses map[netip.Addr]bool
 	addressed time.Time // when addresses were read
 }
@@ -44,7 +46,11 @@ const (
 	maxFiles    = 4096    // of recent processes
 	maxAllFiles = 1 << 18 // of all processes
 
-	searchEvery  = 500 * time.Millisecond
+	searchEvery = 500 * time.Millisecond
+
+	// Reading open files takes at most a tenth of the time, but for a burst.
+	creditShare  = 10
+	maxCredit    = 200 * time.Millisecond
 	addressEvery = 5 * time.Second
 )
 
@@ -80,8 +86,9 @@ func (o *Owners) Close() error {
 // that listens there while no other has taken the connection over. It reports
 // false when the end is not of this host, when the socket is gone already, or
 // when its process may not be seen. All processes are looked through at most
-// twice a second, so it can pay to ask again later. Ask early: a socket is
-// gone as soon as it is closed.
+// twice a second, and reading their open files takes at most a tenth of the
+// time, so it can pay to ask again later. Ask early: a socket is gone as soon
+// as it is closed.
 func (o *Owners) Find(local, remote netip.AddrPort) (Process, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -155,6 +162,13 @@ func (o *Owners) process(inode uint32) (Process, bool) {
 		}
 		delete(o.known, inode)
 	}
+	began := time.Now()
+	o.credit = min(o.credit+began.Sub(o.credited)/creditShare, maxCredit)
+	o.credited = began
+	if o.credit <= 0 {
+		return Process{}, false
+	}
+	defer func() { o.credit -= time.Since(began) }()
 	budget := maxFiles
 	for _, process := range o.recent {
 		o.readFiles(process, &budget)

@@ -46,7 +46,18 @@ type Packet struct {
 	Interface *Interface // never nil
 	Offset    int64      // of Data in the (decompressed) input; -1 when live
 	Comments  []string   // those of the file; not reused
+	Direction Direction
 }
+
+// A Direction says whether the host that captured received or sent a packet.
+// It is 0 where the capture does not tell. The numbers are those of pcapng
+// flags, draft-ietf-opsawg-pcapng §4.3.1.
+type Direction uint8
+
+const (
+	In  Direction = iota + 1 // received, also for another host
+	Out                      // sent
+)
 
 // A Source gives packets in the order in which they were captured.
 type Source interface {

@@ -7,7 +7,7 @@ import (
 
 // packet reads the body of a block that holds a packet into p.
 func (f *pcapngFile) packet(w *window, kind uint32, body []byte, p *Packet) error {
-	p.Comments = nil
+	p.Comments, p.Direction = nil, 0
 	switch kind {
 	case blockEnhancedPacket:
 		return f.enhanced(w, body, p)
@@ -72,6 +72,10 @@ func (f *pcapngFile) data(w *window, lost *losses, b []byte, p *Packet) error {
 		switch {
 		case o.code == optionComment:
 			p.Comments = comment(p.Comments, o.value)
+		case o.code == packetFlags && len(o.value) == 4:
+			if d := Direction(f.order.uint32(o.value) & 3); d <= Out {
+				p.Direction = d
+			}
 		case o.code == packetDropped && len(o.value) == 8 && lost != nil:
 			lost.known = true
 			lost.beside += int64(min(f.order.uint64(o.value), math.MaxInt32))

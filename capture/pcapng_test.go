@@ -29,7 +29,7 @@ func TestPcapngPackets(t *testing.T) {
 			{"enhanced, longer than the snaplen", ngPacket(order, 0, 1e6, "more data", 9),
 				Packet{Time: second, Link: 1, Data: []byte("more data"), Length: 9, Offset: at + 20, Interface: eth0}},
 			{"enhanced, with comments", ngPacket(order, 0, 1e6, "dat", 3,
-				ngOption(order, optionComment, "one"), ngOption(order, 2, "flag"), ngOption(order, optionComment, "two"), 0),
+				ngOption(order, optionComment, "one"), ngOption(order, 5, "hash"), ngOption(order, optionComment, "two"), 0),
 				Packet{Time: second, Link: 1, Data: []byte("dat"), Length: 3, Offset: at + 20, Interface: eth0, Comments: []string{"one", "two"}}},
 			{"enhanced, with an option that breaks off", ngPacket(order, 0, 1e6, "data", 4, uint16(1), uint16(5), "oops"),
 				Packet{Time: second, Link: 1, Data: []byte("data"), Length: 4, Offset: at + 20, Interface: eth0}},

@@ -63,6 +63,9 @@ func (w *Writer) WritePacket(p *Packet) error {
 	for _, c := range p.Comments {
 		w.option(optionComment, c)
 	}
+	if p.Direction != 0 {
+		w.option(packetFlags, string([]byte{byte(p.Direction), 0, 0, 0}))
+	}
 	w.end()
 	return w.err
 }
