@@ -15,7 +15,7 @@ func (h *half) lose(n, cut int64) {
 	h.lost += n
 	at := h.frames.Offset()
 	h.c.report(h.talk, lossReport(n, cut), h.dir, 0)
-	h.frames.Skip(n, h)
+	h.skip(n)
 	if !h.frames.Hunting() {
 		h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: at, Lost: n, Cut: cut, Resumed: true})
 	}
@@ -45,7 +45,7 @@ func (h *half) unfinished(first []byte) {
 
 // loseTrack notes a hole of at most n bytes: framing cannot be exact.
 func (h *half) loseTrack(n int64) {
-	h.frames.End(h)
+	h.endFrames()
 	if h.open {
 		h.data.torn = true
 		h.finishMessage(false)
@@ -78,6 +78,13 @@ func (h *half) Skipped(s websocket.Skip) {
 		h.finishMessage(false)
 	}
 	h.inflater.Lose()
+	first := h.c.packet
+	if m, ok := h.marks.find(s.From); ok {
+		first = m.packet
+	}
+	if s.Resumed {
+		h.seek(s.From + s.Length)
+	}
 	h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: s.From, Lost: s.Lost, Passed: s.Length - s.Lost, Resumed: s.Resumed})
 	if s.Why == websocket.Hole && s.Length == s.Lost && s.Resumed {
 		return // nothing that is there was passed over
@@ -94,7 +101,7 @@ func (h *half) Skipped(s websocket.Skip) {
 			Code:   finding.CaptureGap,
 			Title:  "bytes were passed over to find the next frame",
 			Detail: fmt.Sprintf("%d captured bytes from offset %d cannot be told apart into frames; %s", s.Length-s.Lost, s.From, where),
-		}, h.dir, 0)
+		}, h.dir, 0, first)
 	default:
 		code := finding.FrameDesynchronised
 		if s.From == 0 && h.dir == flow.ServerToClient && !h.conv.Midstream {
@@ -103,7 +110,7 @@ func (h *half) Skipped(s websocket.Skip) {
 		h.c.report(h.talk, finding.Report{
 			Code:   code,
 			Detail: fmt.Sprintf("from offset %d the bytes are no frames (%s): they begin with % x; %s", s.From, s.Why, s.First[:min(len(s.First), 16)], where),
-		}, h.dir, 0)
+		}, h.dir, 0, first)
 	}
 }
 

@@ -265,11 +265,14 @@ func (l *http2Layer) ordered() []*http2Stream {
 }
 
 func (l *http2Layer) signal(c *Connection, s flow.Signal) {
-	if s.Kind == flow.Fin {
-		return // a stream has an end of its own; the connection's shows in close
-	}
 	for _, st := range l.ordered() {
-		st.talk.signal(c, s)
+		switch {
+		case s.Kind == flow.Fin && st.done[s.From]: // it has ended by itself
+		case st.stream != nil:
+			st.stream.signal(c, s)
+		default:
+			st.talk.signal(c, s)
+		}
 	}
 }
 

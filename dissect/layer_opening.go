@@ -20,6 +20,7 @@ type opening struct {
 	wanting bool      // the first bytes of a side may still become a head
 	middle  bool      // the thread was lost: heads and frames may begin at any chunk
 	rec     websocket.Recognizer
+	ends    []flow.Signal // FIN and RST, while there is no conversation to tell them to
 
 	client flow.Side
 	exact  bool      // what the client says begins right behind its request
@@ -171,6 +172,10 @@ func (o *opening) frames(c *Connection) layer {
 	for _, ch := range o.take() {
 		s.join(c, ch, &passed, o.start(ch.From))
 	}
+	for _, end := range o.ends {
+		c.packet, c.time = end.Packet, end.Time
+		s.signal(c, end)
+	}
 	c.packet, c.time = packet, at
 	return s
 }
@@ -203,6 +208,11 @@ func (o *opening) abandon(c *Connection, end flow.Closed) {
 func (o *opening) signal(c *Connection, s flow.Signal) {
 	if o.expect != nil {
 		o.expect.talk.signal(c, s)
+		return
+	}
+	const most = 2 // the first is what counts
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && len(o.ends) < most {
+		o.ends = append(o.ends, s)
 	}
 }
 

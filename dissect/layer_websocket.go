@@ -24,7 +24,7 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 	s.talk, s.c, s.deflate = t, c, a
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
-		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], data: h.data, control: h.control}
+		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], marks: marks{h.marks.list[:0]}, data: h.data, control: h.control}
 		h.frames = websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch}
 		h.inflater = c.inflater(&a, d)
 		s.halves[d] = h
@@ -41,7 +41,7 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 		h.lose(ch.Lost, ch.Cut)
 	}
 	if len(ch.Data) > 0 {
-		h.frames.Feed(ch.Data, h)
+		h.feed(ch.Data)
 	}
 	return s
 }
@@ -83,6 +83,9 @@ func (h *half) shrink() {
 			*b = nil
 		}
 	}
+	if cap(h.marks.list) > large/64 {
+		h.marks.list = nil
+	}
 }
 
 // half reads the frames of one direction and puts its messages together.
@@ -102,6 +105,7 @@ type half struct {
 	midFrame bool
 	missing  uint64 // bytes of the current frame that the capture lost
 	codes    []finding.Code
+	marks    marks // while the decoder hunts
 }
 
 // inflating says what is known of RSV1 without an agreement.
@@ -114,7 +118,8 @@ const (
 )
 
 // FrameStart implements websocket.Handler.
-func (h *half) FrameStart(f websocket.Header, _ int64) {
+func (h *half) FrameStart(f websocket.Header, offset int64) {
+	h.seek(offset + int64(f.Size) - 1)
 	h.midFrame, h.missing = true, 0
 	control := f.Opcode.Control()
 	h.check(f)
@@ -223,6 +228,7 @@ func (h *half) Lost(n int64) {
 // FrameEnd implements websocket.Handler.
 func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 	h.midFrame = false
+	h.seek(offset + int64(f.Size) + int64(captured+h.missing) - 1)
 	finished := captured+h.missing == f.Length // else the direction ended inside of it
 	t := &h.totals[h.dir]
 	t.Frames++
@@ -275,7 +281,7 @@ func (h *half) finishMessage(finished bool) {
 
 // finish ends the direction: nothing more will come.
 func (h *half) finish() {
-	h.frames.End(h)
+	h.endFrames()
 	if h.open {
 		h.finishMessage(false)
 	}

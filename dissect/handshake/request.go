@@ -147,3 +147,7 @@ func ownFields(f header.Fields) string {
 	}
 	return safe.Quote(strings.Join(names, ", "))
 }
+
+// Hixie reports whether r speaks hixie-76, a draft in which eight bytes of the
+// handshake follow the head.
+func Hixie(r *header.Request) bool { return r != nil && r.Fields.Has("Sec-WebSocket-Key1") }

@@ -181,7 +181,7 @@ func (d *Decoder) End(h Handler) {
 	for d.hunt != nil {
 		if d.hunt.onTrial && d.hunt.trial.end(&d.hunt.hunter) == isFrame {
 			d.accept(true, h)
-		} else if at, ok := d.hunt.foundAtEnd(d.hunt.skip.From); ok {
+		} else if at, ok := d.hunt.foundAtEnd(); ok {
 			d.resume(at, true, h)
 		} else {
 			d.giveUp(h)

@@ -39,8 +39,9 @@ type hunter struct {
 	held
 	mask    masking
 	rsv1    rsv1
-	aligned bool // only the very first byte can begin a frame
-	limit   int  // how many bytes to keep; 0: heldLimit
+	aligned bool  // only the very first byte can begin a frame
+	limit   int   // how many bytes to keep; 0: heldLimit
+	begun   int64 // offset of the first byte, kept or not
 	chains  []chain
 	wake    int64 // up to this offset, no chain can go on
 }
@@ -87,6 +88,9 @@ func (u *hunter) feed(p []byte, cut bool) {
 		u.shorten(limit / 2)
 	}
 	first := u.end
+	if len(u.runs) == 0 {
+		u.begun = first
+	}
 	u.add(p, cut)
 	u.scan(first)
 	u.follow()
@@ -263,15 +267,15 @@ func (u *hunter) leads(offset int64) bool {
 }
 
 // foundAtEnd is found once the direction is over: less evidence will do for a
-// chain that ends exactly with it, and the least for one that begins at
-// offset from, where the hunt began.
-func (u *hunter) foundAtEnd(from int64) (offset int64, ok bool) {
+// chain that ends exactly with it, and the least for one that leaves nothing
+// unexplained, because it begins with the first byte of the hunt.
+func (u *hunter) foundAtEnd() (offset int64, ok bool) {
 	c, weight := u.best(true, func(c *chain) bool { return c.next == u.end && c.first() >= u.start() })
 	switch {
 	case c == nil:
 		return 0, false
-	case c.start == from && weight >= wholeBits:
-		return from, true
+	case c.start == u.begun && weight >= wholeBits:
+		return c.start, true
 	case weight < endBits:
 		return 0, false
 	}
