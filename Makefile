@@ -3,7 +3,7 @@
 FUZZTIME ?= 30s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@latest
 
-.PHONY: build check fuzz golden bench pcaps vulnerabilities
+.PHONY: build check fuzz golden bench e2e pcaps vulnerabilities
 
 build:
 	CGO_ENABLED=0 go build -o wsight ./cmd/wsight
@@ -22,6 +22,11 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; \
 		done; \
 	done
+
+# Everything that runs other programs, all cases of it. It needs root, and the
+# programs that .ci/run installs.
+e2e:
+	WSIGHT_E2E=all go test -count=1 ./...
 
 # Rewrites what tests compare with: read the difference before committing it.
 golden:
