@@ -78,6 +78,10 @@ type TLS struct {
 	ALPN    string
 	Cipher  string // IANA name
 
+	// Random is that of the client, by which a key log names the connection;
+	// zero when no ClientHello was captured.
+	Random [32]byte
+
 	client      flow.Side
 	clientKnown bool
 }

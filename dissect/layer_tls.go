@@ -42,7 +42,10 @@ func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
 // event takes what the session understood.
 func (l *tlsLayer) event(c *Connection, e tls.Event) {
 	switch e := e.(type) {
-	case *tls.ClientHello, *tls.ServerHello, *tls.EncryptedExtensions:
+	case *tls.ClientHello:
+		l.about.Random = e.Random
+		l.describe()
+	case *tls.ServerHello, *tls.EncryptedExtensions:
 		l.describe()
 	case *tls.Data:
 		l.data(c, e)

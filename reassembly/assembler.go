@@ -47,6 +47,7 @@ type Assembler struct {
 	histories histories
 
 	share, shares uint64 // see Share
+	found         bool   // the packet taken in last was a segment
 }
 
 // A place says where in the capture something is.
@@ -86,7 +87,9 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	}
 	a.tick(p.Time)
 	a.decoder.now = a.now
-	switch a.decoder.decode(p) {
+	verdict := a.decoder.decode(p)
+	a.found = verdict == found
+	switch verdict {
 	case found:
 		if a.shares == 0 || a.decoder.segment.key.hash()%a.shares == a.share {
 			a.stats.Segments++

@@ -26,6 +26,10 @@ type Options struct {
 	// Select, if set, says which packets are looked at; the others are counted
 	// and passed over.
 	Select func(*capture.Packet) bool
+
+	// Trace, if set, is told of each packet, once it has been taken in, which
+	// TCP connection of its vantage point it belongs to: Conversation.TCP, or 0.
+	Trace func(p *capture.Packet, tcp int64)
 }
 
 // Run reads src to its end, or until ctx is done, and gives every event to
@@ -87,6 +91,9 @@ func (e *engine) packet(p *capture.Packet) {
 		e.vantages = append(e.vantages, reassembly.New(e.open, e.opts.Limits))
 	}
 	e.vantages[p.Vantage].Packet(p)
+	if e.opts.Trace != nil {
+		e.opts.Trace(p, e.vantages[p.Vantage].Connection())
+	}
 }
 
 func (e *engine) open(conn flow.Conn) reassembly.Sink {
