@@ -221,6 +221,10 @@ type Ended struct {
 	Lost       int64
 	Duration   time.Duration
 
+	// ClientProcess and ServerProcess are those of Conv, or what was found out
+	// later; set by whoever asked for them.
+	ClientProcess, ServerProcess *Process
+
 	// Copies are the other conversations that are this one, captured once
 	// more: on the other end of a veth, behind a NAT, by another host.
 	Copies []*Conversation

@@ -43,14 +43,17 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	}
 	b = j.time(append(b, `,"start_time":`...), c.Start)
 	b = appendOptional(append(b, `,"interface":`...), c.Interface)
-	b = append(b, `,"process":`...)
-	if c.ClientProcess == nil && c.ServerProcess == nil {
-		b = append(b, "null"...)
-	} else {
-		b = appendProcess(append(b, `{"client":`...), c.ClientProcess)
-		b = append(appendProcess(append(b, `,"server":`...), c.ServerProcess), '}')
-	}
+	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
 	return append(b, '}', '\n')
+}
+
+func appendProcesses(b []byte, client, server *dissect.Process) []byte {
+	b = append(b, `,"process":`...)
+	if client == nil && server == nil {
+		return append(b, "null"...)
+	}
+	b = appendProcess(append(b, `{"client":`...), client)
+	return append(appendProcess(append(b, `,"server":`...), server), '}')
 }
 
 func appendProcess(b []byte, p *dissect.Process) []byte {
@@ -161,6 +164,7 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = appendInt(b, "lost", e.Lost)
 	b = append(b, `,"duration":`...)
 	b = appendDuration(b, e.Duration)
+	b = appendProcesses(b, e.ClientProcess, e.ServerProcess)
 	b = appendAlso(b, e.Copies)
 	return append(b, '}', '\n')
 }

@@ -171,14 +171,7 @@ func (t *Text) opened(e *dissect.Opened) {
 	if c.Midstream {
 		text += "  (the capture began after the handshake)"
 	}
-	for _, p := range []struct {
-		role string
-		is   *dissect.Process
-	}{{"client", c.ClientProcess}, {"server", c.ServerProcess}} {
-		if p.is != nil {
-			text += fmt.Sprintf("  %s is %s[%d]", p.role, t.form.Text(p.is.Name), p.is.PID)
-		}
-	}
+	text += t.processes(c.ClientProcess, c.ServerProcess)
 	t.line(e.Place, t.mark("┌ ", "+ "), bold, text)
 }
 
@@ -366,6 +359,7 @@ func (t *Text) ended(e *dissect.Ended) {
 	if e.Lost > 0 {
 		text += "; " + size(e.Lost) + " lost"
 	}
+	text += t.late(e)
 	t.line(e.Place, t.mark("└ ", "= "), bold, text)
 }
 

@@ -61,8 +61,11 @@ const (
 
 var limitNames = [limitCount]string{
 	"connections", "half-open connections", "out-of-order bytes of a side", "out-of-order bytes",
-	"idle time", "ip fragments", "ip fragment bytes",
+	IdleTime, "ip fragments", "ip fragment bytes",
 }
+
+// IdleTime names the limit that ends connections without packets.
+const IdleTime = "idle time"
 
 // hits counts how often each limit was reached.
 type hits [limitCount]int64

@@ -20,7 +20,8 @@ type Options struct {
 	Ignore  []finding.Code // findings that are not told
 
 	// Owner, if set, names the process that owns a local address, for
-	// connections that appear while they are captured.
+	// connections that appear while they are captured. It is asked when one
+	// appears, and a few times more if it does not know.
 	Owner func(local, remote netip.AddrPort) *dissect.Process
 
 	// Select, if set, says which packets are looked at; the others are counted
@@ -61,6 +62,7 @@ type engine struct {
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
 	ignored   map[finding.Code]bool
+	owners    *attribution // nil: nobody can be asked
 	span      span
 	convs     int
 	ng        bool // a packet came from a pcapng
@@ -75,6 +77,7 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	}
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = e.event, e.pass
+	e.owners = newAttribution(opts.Owner)
 	return e
 }
 
@@ -116,7 +119,9 @@ func (e *engine) event(ev dissect.Event) {
 	if o, ok := ev.(*dissect.Opened); ok {
 		e.convs++
 		o.Conv.Number = e.convs
-		e.attribute(o.Conv)
+	}
+	if e.owners != nil {
+		e.owners.observe(ev)
 	}
 	if _, ok := ev.(*dissect.Ended); ok {
 		// What is found at the end of a connection stands before its last line.
@@ -134,13 +139,6 @@ func (e *engine) pass(ev dissect.Event) {
 		return
 	}
 	e.handle(ev)
-}
-
-func (e *engine) attribute(c *dissect.Conversation) {
-	if e.opts.Owner != nil {
-		c.ClientProcess = e.opts.Owner(c.Client, c.Server)
-		c.ServerProcess = e.opts.Owner(c.Server, c.Client)
-	}
 }
 
 // A sink joins one TCP connection to what understands it.

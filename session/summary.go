@@ -5,6 +5,7 @@ import (
 
 	"wsight/capture"
 	"wsight/dissect"
+	"wsight/reassembly"
 )
 
 // A Summary says what a capture held, once it has been read.
@@ -17,7 +18,7 @@ type Summary struct {
 	Dropped        int64 // by the kernel; -1 when unknown
 	Truncated      int64 // packets cut by the snaplen
 	Undecoded      int64 // packets that no layer could be told in
-	Evicted        int64 // connections let go because of a limit
+	Evicted        int64 // connections let go because of a limit, that on idle time included
 	Limits         []string
 	First, Last    time.Time
 	Complete       bool // the input was read to its end
@@ -73,6 +74,9 @@ func (e *engine) summary(stats capture.Stats, complete bool) Summary {
 		s.Undecoded += t.Undecoded
 		s.Evicted += t.Evicted
 		for _, hit := range t.Limits {
+			if hit.Name == reassembly.IdleTime {
+				s.Evicted += hit.Times
+			}
 			s.Limits = append(s.Limits, hit.Name)
 		}
 	}
