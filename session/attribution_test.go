@@ -23,7 +23,7 @@ func TestAttribution(t *testing.T) {
 	}{
 		{"at once", 0, time.Minute, curl, curl, 2},
 		{"later", 500 * time.Millisecond, 700 * time.Millisecond, nil, curl, 3},
-		{"too soon to ask again", 500 * time.Millisecond, 600 * time.Millisecond, nil, nil, 2},
+		{"too soon to ask again", 500 * time.Millisecond, 599 * time.Millisecond, nil, nil, 2},
 		{"never", time.Hour, time.Minute, nil, nil, 4}, // asked at the message and at the end
 	} {
 		t.Run(tt.name, func(t *testing.T) {
