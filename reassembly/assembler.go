@@ -38,7 +38,7 @@ type Assembler struct {
 
 	at     place         // the packet being taken in; the last one afterwards
 	now    time.Duration // time passed in the capture, without the jumps back
-	latest time.Time     // of the last packet that has a time
+	latest int64         // time of the last packet that has one, in Unix nanoseconds
 
 	waits     [waitCount]line
 	spare     *backlog // linked by next
@@ -115,14 +115,16 @@ func (a *Assembler) tick(t time.Time) {
 	if t.IsZero() {
 		return
 	}
-	if passed := t.Sub(a.latest); passed > 0 && !a.latest.IsZero() {
-		a.now += passed
+	nanoseconds := t.UnixNano()
+	if passed := nanoseconds - a.latest; passed > 0 && a.latest != 0 {
+		const forever = 1 << 61 // 73 years: timestamps may be anything
+		a.now = min(a.now+time.Duration(min(passed, forever)), forever)
 		a.giveUpLate()
 		if a.limits.Idle > 0 {
 			a.endIdle()
 		}
 	}
-	a.latest = t
+	a.latest = nanoseconds
 }
 
 // endIdle ends the connections that were quiet for too long.

@@ -62,7 +62,7 @@ const (
 	// lateTime is for how long, and lateCount of how many, ended connections
 	// are remembered: longer than any ordinary retransmission.
 	lateTime  = 60 * time.Second
-	lateCount = 16 << 10
+	lateCount = 4 << 10
 	// duplicateTime tells a packet captured twice (a bridge and its port, two
 	// VLANs) from one that was sent twice: no stack repeats a SYN or a
 	// keep-alive probe that soon.

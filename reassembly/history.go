@@ -5,7 +5,7 @@ package reassembly
 // work, or an attack, and follows its original closely. maxHistories bounds
 // the memory; sides beyond that number are not compared.
 const (
-	historySize  = 1 << 10
+	historySize  = 1 << 9
 	maxHistories = 4 << 10
 )
 
