@@ -42,7 +42,8 @@ type Assembler struct {
 
 	waits     [waitCount]line
 	spare     *backlog // linked by next
-	queued    int      // cost of all parts in backlogs
+	spares    int
+	queued    int // cost of all parts in backlogs
 	buffers   buffers
 	histories histories
 

@@ -208,6 +208,7 @@ func (a *Assembler) backlog(c *conn, side flow.Side) *backlog {
 		b := a.spare
 		if b != nil {
 			a.spare = b.next
+			a.spares--
 			*b = backlog{parts: b.parts[:0]}
 		} else {
 			b = new(backlog)
@@ -234,9 +235,10 @@ func (a *Assembler) release(h *half) {
 		parts[i].data = nil
 	}
 	h.backlog = nil
-	const worthKeeping = 64
-	if cap(b.parts) <= worthKeeping {
+	const maxParts, maxSpares = 64, 256
+	if cap(b.parts) <= maxParts && a.spares < maxSpares {
 		b.conn, b.next = nil, a.spare
 		a.spare = b
+		a.spares++
 	}
 }

@@ -15,7 +15,9 @@
 //   - When copies of the same bytes differ, the first copy captured counts, and
 //     a Conflict is signalled.
 //   - A side whose next bytes are missing (a hole) is held back until they
-//     arrive or the hole is given up (see giveUp); the other side never waits.
+//     arrive or the hole is given up: 200 ms or 32 packets after the receiver
+//     acknowledged them, later where that cannot be seen, at the latest with the
+//     connection. The other side never waits.
 //   - Nothing that a packet declares is trusted with memory. What is kept is
 //     bounded by [Limits], and each limit that was reached is counted.
 //
