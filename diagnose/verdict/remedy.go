@@ -54,7 +54,6 @@ const (
 	messageSize                    // a limit on the size of messages
 	host                           // Host is rewritten
 	route                          // the path is rewritten, or there is no route
-	redirect                       // the proxy redirects
 	policy                         // the proxy refuses upgrades or this request
 	rate                           // the proxy limits the number of requests
 	requestSize                    // the head or the body of the request is too large
@@ -107,7 +106,6 @@ var topics = map[finding.Code]topic{
 	finding.HandshakeResponseConnectionMissing: responseField,
 	finding.HandshakeBodyHeaders:               responseField,
 	finding.HandshakeSessionUnknown:            sticky,
-	finding.HandshakeRedirected:                redirect,
 	finding.HandshakeForbidden:                 policy,
 	finding.HandshakeUnauthorized:              policy,
 	finding.HandshakeOriginRejected:            host,
