@@ -35,13 +35,28 @@ func (j *joint) clock() clock {
 		least[flow.ServerToClient].add(d)
 	}
 	there, back := &least[flow.ClientToServer], &least[flow.ServerToClient]
-	if j.oneClock() && (there.seen == 0 || there.least >= ahead || j.upper.accepted() != j.lower.accepted()) && (back.seen == 0 || back.least >= ahead) {
+	if j.oneClock() && !j.contrary() {
 		return clock{known: true}
 	}
 	if there.seen == 0 || back.seen == 0 {
 		return clock{known: j.oneClock()}
 	}
 	return clock{offset: (there.least - back.least) / 2, known: true}
+}
+
+// contrary reports whether most messages of one direction left the proxy
+// before they reached it: then two captures with clocks of their own were
+// merged into one input.
+func (j *joint) contrary() bool {
+	for _, l := range j.data {
+		if l == nil {
+			continue
+		}
+		if usual, ok := l.delays.median(); ok && usual < ahead {
+			return true
+		}
+	}
+	return false
 }
 
 // lag returns what a time measured in direction d is without the clocks.

@@ -1,9 +1,18 @@
 // Package diagnose finds what takes more than one event to see: how a
 // connection ended and after what silence, pings that nobody answered, what a
-// proxy did to a conversation that the capture shows on both of its legs.
+// proxy did to a conversation that the capture shows on both of its legs,
+// what the ends of many connections have in common.
 //
-// One check is one file. Checks observe the events of package dissect in the
-// order of the capture and report findings as events of the same kind. They
-// keep a bounded summary of each conversation and say when they had to let
-// something go.
+// It observes the events of package dissect in the order of the capture and
+// reports findings as events of the same kind, and a [Hop] for each pair of
+// legs. A [Watch] runs everything; its three parts share nothing:
+//
+//   - the checks look at one conversation at a time, by a summary of fixed
+//     size: they may run wherever the events of that conversation are;
+//   - [Hops] looks at all conversations, but at no Frame: of each it needs
+//     Opened, Handshake, Message, Hole, Signalled, Finding and Ended;
+//   - a [Fleet] needs one small value for each conversation that ended.
+//
+// What the capture misses comes first: nothing is reported that a hole, a
+// missing direction or a beginning in the middle can explain.
 package diagnose

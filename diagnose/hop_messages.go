@@ -131,6 +131,10 @@ func (t teller) controls(d flow.Direction) {
 	if seen := l.differing[lost]; seen != nil {
 		pings = *seen
 	}
+	// A pong to a ping of the proxy's own has no reason to cross.
+	if back := t.joint.control[d.Reverse()]; back != nil && pings.count > 0 && pings.count == l.lostPongs && l.lostPongs <= back.ownPings {
+		return
+	}
 	until := t.joint.target(d).until()
 	for i := range l.tail {
 		if left, ok := between(l.tail[i].done, until); ok && left >= relayPatience && t.crossed(d, l.tail[i].done) {

@@ -104,6 +104,8 @@ var hopRows = []row{
 		q.say(q.client, c2s, "a message")
 		q.say(q.server, c2s, "a massage")
 	})},
+	{finding.HopPayloadChanged, "does not inflate", altered(func(m *dissect.Message) { m.Digest, m.Length, m.Undecoded = 0, -1, "corrupt" }),
+		altered(func(m *dissect.Message) { m.Digest, m.Length, m.Undecoded = 0, -1, "limit" })},
 	{finding.HopPayloadChanged, "bytes that are no frames", func(p *play) {
 		q := joined(p)
 		q.say(q.client, c2s, "a message of this size")
@@ -140,6 +142,16 @@ var hopRows = []row{
 		q.rst(q.client, s2c)
 		q.rst(q.server, c2s)
 	}},
+	{finding.HopControlDropped, "a pong", whole(func(q *proxied) {
+		q.message(q.client, c2s, dissect.Ping, "x", nil)
+		q.message(q.server, c2s, dissect.Ping, "x", nil)
+		q.message(q.server, s2c, dissect.Pong, "x", nil)
+		q.cross(s2c, "and something else")
+	}), whole(func(q *proxied) { // the proxy asked by itself
+		q.message(q.server, c2s, dissect.Ping, "own", nil)
+		q.message(q.server, s2c, dissect.Pong, "own", nil)
+		q.cross(s2c, "and something else")
+	})},
 	{finding.HopCloseSwallowed, "FIN instead", func(p *play) {
 		q := joined(p)
 		q.close(q.client, c2s)

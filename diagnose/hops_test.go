@@ -65,6 +65,20 @@ func TestPairing(t *testing.T) {
 			p.bye(a)
 			p.bye(b)
 		}, want{}},
+		{"a proxy that tries a second server", func(p *play) {
+			client := p.open(clientAddr, proxyAddr)
+			asked := p.now
+			first, second := p.open(proxyOut, originAddr), p.open("192.0.2.20:50001", "192.0.2.31:8080")
+			p.shake(first, leaf{status: 503})
+			p.end(first)
+			p.shake(second, leaf{status: 101})
+			p.shake(client, leaf{status: 101, at: &asked})
+			for _, c := range []*dissect.Conversation{client, second} {
+				p.say(c, c2s, long)
+			}
+			p.bye(second)
+			p.bye(client)
+		}, want{1, ByKey, Certain}},
 		{"an attempt after the other", func(p *play) {
 			a := p.up("192.0.2.20:40000", originAddr)
 			p.bye(a)

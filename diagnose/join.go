@@ -1,11 +1,6 @@
 package diagnose
 
 import (
-	"net/netip"
-	"slices"
-	"strings"
-	"time"
-
 	"wsight/dissect"
 	"wsight/finding"
 	"wsight/safe"
@@ -108,144 +103,8 @@ func evidence(proofs ...proof) []dissect.Evidence {
 	return list
 }
 
-// copied reports whether a and b, which have the same key, are one TCP
-// connection that was captured twice: on both ends of a veth, before and
-// behind a bridge or a NAT, in the captures of both hosts.
-func copied(a, b *leg) bool {
-	x, y := a.conv, b.conv
-	if x.TCP == y.TCP && x.File == y.File || x.Stream != y.Stream {
-		return false
-	}
-	if x.Opener && y.Opener {
-		return x.Sequence == y.Sequence
-	}
-	if x.Client == y.Client && x.Server == y.Server {
-		return true
-	}
-	return (x.Client == y.Client || x.Server == y.Server) && alike(a, b)
-}
-
-// alike reports whether the heads of two handshakes are the same, octet for octet.
-func alike(a, b *leg) bool {
-	if a.request == nil || b.request == nil || (a.response == nil) != (b.response == nil) {
-		return false
-	}
-	if a.request.Target != b.request.Target || !slices.Equal(a.request.Fields, b.request.Fields) {
-		return false
-	}
-	return a.response == nil || a.response.Status == b.response.Status && slices.Equal(a.response.Fields, b.response.Fields)
-}
-
-// copied notes that l is first, captured once more.
-func (h *Hops) copied(first, l *leg) {
-	l.copy = true
-	h.drop(l)
-	l.copies = append(l.copies, first.conv)
-	first.copies = append(first.copies, l.conv)
-}
-
-// findCopy looks whether l, which has no handshake, is in another input too.
-func (h *Hops) findCopy(l *leg) {
-	if h.files < 2 {
-		return
-	}
-	steps := 0
-	for other := h.newest; other != nil && steps < maxCandidates; other = other.older {
-		steps++
-		c := other.conv
-		if c.File != l.conv.File && c.Client == l.conv.Client && c.Server == l.conv.Server && other.end == nil && !other.copy {
-			h.copied(other, l)
-			return
-		}
-	}
-}
-
 // maxCandidates bounds the conversations that one is compared with.
 const maxCandidates = 256
-
-// order says which of two legs is nearer to the client. It reports false when
-// they cannot be neighbours at all.
-func order(a, b *leg) (upper, lower *leg, ok bool) {
-	x, y := a.conv, b.conv
-	if x.Server == y.Server && x.Client.Addr() == y.Client.Addr() {
-		return nil, nil, false // the same client once more
-	}
-	down, up := x.Server.Addr() == y.Client.Addr(), y.Server.Addr() == x.Client.Addr()
-	switch {
-	case down && !up:
-		upper, lower = a, b
-	case up && !down:
-		upper, lower = b, a
-	case forwardedFor(b, x) && !forwardedFor(a, y):
-		upper, lower = a, b
-	case forwardedFor(a, y) && !forwardedFor(b, x):
-		upper, lower = b, a
-	case x.Server == y.Server && x.File == y.File && !nested(a, b) && !nested(b, a):
-		return nil, nil, false
-	default:
-		upper, lower = a, b
-		if gap, known := b.asked.since(a.asked); known && gap < 0 {
-			upper, lower = b, a
-		} else if !known && b.conv.Number < a.conv.Number {
-			upper, lower = b, a
-		}
-	}
-	if x.File == y.File {
-		if early, known := upper.asked.since(lower.asked); known && early > clockSlack {
-			return nil, nil, false // the proxy asked before the client did
-		}
-	}
-	return upper, lower, true
-}
-
-// clockSlack is how far packets of one input may be out of order.
-const clockSlack = 50 * time.Millisecond
-
-// nested reports whether inner was asked and answered while outer waited.
-func nested(outer, inner *leg) bool {
-	asked, ok := inner.asked.since(outer.asked)
-	if !ok || asked < 0 {
-		return false
-	}
-	if outer.response == nil {
-		return true
-	}
-	left, ok := outer.answered.since(inner.asked)
-	return ok && left >= 0
-}
-
-// forwardedFor reports whether the request of l says that it was made for the
-// client of c.
-func forwardedFor(l *leg, c *dissect.Conversation) bool {
-	if l.conv.Via != "" && l.conv.Via == c.Client.String() {
-		return true
-	}
-	if l.request == nil {
-		return false
-	}
-	for _, name := range [...]string{"X-Forwarded-For", "X-Real-IP", "Forwarded", "CF-Connecting-IP", "True-Client-IP"} {
-		for value := range l.request.Fields.Values(name) {
-			if names(value, c.Client.Addr()) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// names reports whether a, as a word of its own, stands in the value of a
-// forwarding field.
-func names(value string, a netip.Addr) bool {
-	for _, word := range strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" ,;=\"[]", r) }) {
-		if got, err := netip.ParseAddr(word); err == nil && got.Unmap() == a.Unmap() {
-			return true
-		}
-		if got, err := netip.ParseAddrPort(word); err == nil && got.Addr().Unmap() == a.Unmap() {
-			return true
-		}
-	}
-	return false
-}
 
 // nearer reports whether a is a better neighbour of l than b.
 func nearer(a, b, l *leg) bool {

@@ -93,10 +93,22 @@ func (h *Hops) weigh(l, other *leg, seen map[uint64]bool) (candidate, bool) {
 		}
 		return c, true
 	}
-	if upper.conv.Via != "" && forwardedFor(lower, upper.conv) || samePath(upper, lower) && nested(upper, lower) && related(upper, lower) && (talked == 0 || len(seen) == 0) {
+	if upper.conv.Via != "" && forwardedFor(lower, upper.conv) || samePath(upper, lower) && during(upper, lower) && related(upper, lower) && (talked == 0 || len(seen) == 0) {
 		return candidate{upper: upper, lower: lower, by: ByPathTime, certainty: pathCertainty(upper, lower), weight: 1}, true
 	}
 	return candidate{}, false
+}
+
+// during reports whether lower was asked for while upper waited for its answer.
+func during(upper, lower *leg) bool {
+	if asked, ok := lower.asked.since(upper.asked); !ok || asked < 0 {
+		return false
+	}
+	if upper.response == nil {
+		return true
+	}
+	left, ok := upper.answered.since(lower.asked)
+	return ok && left >= 0
 }
 
 // pathCertainty says how sure a pair is that only path and time join.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"wsight/dissect"
 	"wsight/flow"
 )
 
@@ -16,6 +17,8 @@ type lane struct {
 	next   int
 
 	differing [differences]*differing // nil: never
+	lostPongs int                     // among lost
+	ownPings  int                     // pings that the proxy made
 	tail      []note                  // on the source leg only, with nothing behind them
 
 	largest int64 // payload on the wire of the largest message that crossed
@@ -160,6 +163,10 @@ func (l *lane) differ(parts [2][]note, j *joint) {
 		switch {
 		case l.repeated(t):
 			l.note(doubled, nil, t)
+		case t.kind.Control():
+			if t.kind == dissect.Ping {
+				l.ownPings++
+			}
 		case len(source) == 0:
 			l.note(injected, nil, t)
 		default:
@@ -168,6 +175,9 @@ func (l *lane) differ(parts [2][]note, j *joint) {
 		}
 	}
 	for i := range source {
+		if source[i].kind == dissect.Pong {
+			l.lostPongs++
+		}
 		l.note(lost, &source[i], nil)
 	}
 }
@@ -184,6 +194,8 @@ func (l *lane) altered(source, target *note) {
 		l.note(cleared, source, target)
 	case target.illegal && !source.illegal && source.frames != target.frames:
 		l.note(illegal, source, target)
+	case source.opaque || target.opaque:
+		// What it says is not known on one of the legs.
 	case !target.whole || !source.whole:
 		// The end of the connection cut it; that is told of the leg itself.
 	default:

@@ -25,12 +25,14 @@ type note struct {
 	rsv1    bool
 	whole   bool // nothing of it is missing
 	illegal bool // its frames broke a rule
+	opaque  bool // it is whole, but could not be decoded for a reason of ours
 }
 
 func noteOf(m *dissect.Message) note {
 	return note{
 		digest: m.Digest, layout: m.Layout, length: m.Length, wire: m.Wire, first: nanos(m.FirstTime), done: nanos(m.Time),
 		packet: m.Packet, n: m.N, frames: int32(min(m.Frames, 1<<30)), kind: m.Type, dir: m.Dir, rsv1: m.RSV1, whole: m.Complete,
+		opaque: m.Undecoded == "limit" || m.Undecoded == "context-lost",
 	}
 }
 

@@ -1,0 +1,92 @@
+package diagnose
+
+// list puts l last among the legs without a neighbour and lets the oldest go.
+func (h *Hops) list(l *leg) {
+	l.listed, l.older = true, h.newest
+	if h.newest != nil {
+		h.newest.newer = l
+	} else {
+		h.oldest = l
+	}
+	h.newest = l
+	if h.alone++; h.alone > maxAlone {
+		h.forget(h.oldest)
+	}
+}
+
+// unlist takes l out of the legs without a neighbour.
+func (h *Hops) unlist(l *leg) {
+	if !l.listed {
+		return
+	}
+	if l.older != nil {
+		l.older.newer = l.newer
+	} else {
+		h.oldest = l.newer
+	}
+	if l.newer != nil {
+		l.newer.older = l.older
+	} else {
+		h.newest = l.older
+	}
+	l.listed, l.older, l.newer = false, nil, nil
+	h.alone--
+}
+
+// forget lets go of l. What is joined to it keeps it for itself.
+func (h *Hops) forget(l *leg) {
+	h.unlist(l)
+	h.drop(l)
+	h.unindex(l)
+	h.clients.remove(l.conv.Client.Addr())
+	h.servers.remove(l.conv.Server.Addr())
+	delete(h.legs, l.conv)
+	if h.last == l {
+		h.last, h.lastOf = nil, nil
+	}
+	if l.free() && len(l.copies) == 0 && len(h.spare) < maxSpare {
+		*l = leg{}
+		h.spare = append(h.spare, l)
+	}
+}
+
+// unindex takes l out of the ones that are found by their key.
+func (h *Hops) unindex(l *leg) {
+	if l.expected == "" || l.copy {
+		return
+	}
+	key := fingerprint(l.expected)
+	first := h.answers[key]
+	switch {
+	case first != l:
+		for ; first != nil; first = first.same {
+			if first.same == l {
+				first.same = l.same
+				break
+			}
+		}
+	case l.same == nil:
+		delete(h.answers, key)
+	default:
+		h.answers[key] = l.same
+	}
+	l.same = nil
+}
+
+// leg returns an empty one.
+func (h *Hops) leg() *leg {
+	n := len(h.spare)
+	if n == 0 {
+		return &leg{}
+	}
+	l := h.spare[n-1]
+	h.spare = h.spare[:n-1]
+	return l
+}
+
+// drop lets the fingerprints of l go.
+func (h *Hops) drop(l *leg) {
+	l.forgot = l.forgot || len(l.notes) > 0
+	h.notes -= len(l.notes)
+	l.notes = nil
+}
