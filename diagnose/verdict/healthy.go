@@ -98,5 +98,12 @@ func seconds(d time.Duration) string {
 	case d < 2*time.Minute:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	}
-	return d.Round(time.Second).String()
+	minutes, rest := int(d.Round(time.Second)/time.Minute), int(d.Round(time.Second)%time.Minute/time.Second)
+	switch {
+	case rest != 0 && minutes < 60:
+		return fmt.Sprintf("%d min %d s", minutes, rest)
+	case minutes < 120:
+		return fmt.Sprintf("%d min", minutes)
+	}
+	return fmt.Sprintf("%.1f h", d.Hours())
 }

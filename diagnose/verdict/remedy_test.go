@@ -61,7 +61,7 @@ func TestRemedies(t *testing.T) {
 		{"Envoy", []part{plainFrom("server: envoy").refusedBy(400), stripped}, "Envoy", []string{"upgrade_type: websocket"}, nil},
 		{"nobody knows", []part{{}, stripped}, "", []string{"hop-by-hop", "If the proxy is nginx", "If the proxy is Apache"}, nil},
 		{"HAProxy by its habits", []part{{}, has(up, finding.HandshakeConnectionWrong).asked("host: x", "upgrade: websocket", "connection: keep-alive")}, "HAProxy", []string{"hop-by-hop", "If the proxy is HAProxy", "http-request set-header Connection keep-alive"}, []string{"If the proxy is nginx"}},
-		{"nginx's timer", []part{plainFrom("Upgrade: websocket", "Connection: upgrade", "Server: nginx").with(idle), plainFrom().with(has(up, finding.EndIdleTimeout).ended(up, 1, 60e9))}, "nginx", []string{"proxy_read_timeout 1h;", "60.0 s"}, nil},
+		{"nginx's timer", []part{plainFrom("Upgrade: websocket", "Connection: upgrade", "Server: nginx").with(idle), plainFrom().with(has(up, finding.EndIdleTimeout).ended(up, 1, 0))}, "nginx", []string{"proxy_read_timeout 1h;", "60.0 s"}, nil},
 		{"a timer", []part{idle}, "", []string{"proxy_read_timeout 1h;", "timeout tunnel 1h", "idle_timeout.timeout_seconds", "If the proxy is"}, nil},
 		{"502 of nginx", []part{has(down, finding.HandshakeUpstreamDown).refused(502, "Server: nginx")}, "", []string{"proxy_pass http://SERVER:PORT;"}, nil},
 		{"a server", []part{has(down, finding.HandshakeAcceptMissing)}, "", []string{"Clients must fail"}, []string{"If the proxy is"}},

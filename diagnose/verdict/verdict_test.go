@@ -378,3 +378,14 @@ func TestNext(t *testing.T) {
 		}
 	}
 }
+
+func TestSeconds(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-1: "an unknown time", 1500 * time.Microsecond: "1.5 ms", 2004 * time.Millisecond: "2.0 s", 60 * time.Second: "60.0 s",
+		5 * time.Minute: "5 min", 350 * time.Second: "5 min 50 s", time.Hour: "60 min", 3 * time.Hour: "3.0 h",
+	} {
+		if got := seconds(d); got != want {
+			t.Errorf("seconds(%v) = %q; want %q", d, got, want)
+		}
+	}
+}
