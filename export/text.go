@@ -205,7 +205,7 @@ func (t *Text) handshake(e *dissect.Handshake) {
 	case e.Verdict.Kind == handshake.Accepted:
 		text = "(the answer was not captured; frames follow)"
 	default:
-		text = "(no answer)"
+		text = "(no answer in the capture)"
 	}
 	if e.Verdict.Kind != handshake.Accepted {
 		color = trouble
