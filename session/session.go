@@ -24,6 +24,9 @@ type Options struct {
 	// appears, and a few times more if it does not know.
 	Owner func(local, remote netip.AddrPort) *dissect.Process
 
+	// KeysMayCome says that secrets are added to Dissect.Keys while Run reads.
+	KeysMayCome bool
+
 	// Select, if set, says which packets are looked at; the others are counted
 	// and passed over.
 	Select func(*capture.Packet) bool
@@ -78,6 +81,9 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = e.event, e.pass
 	e.owners = newAttribution(opts.Owner)
+	if opts.KeysMayCome {
+		e.dissector.ExpectKeys()
+	}
 	return e
 }
 
@@ -153,7 +159,11 @@ func (s *sink) Chunk(ch flow.Chunk) bool {
 	if s.log != nil {
 		s.log.chunk(ch)
 	}
-	return s.conn.Feed(ch, s.engine.emit)
+	more := s.conn.Feed(ch, s.engine.emit)
+	if !more {
+		s.engine.count.connection(s.conn) // Closed will not be called
+	}
+	return more
 }
 
 // Signal implements reassembly.Sink.
