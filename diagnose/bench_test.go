@@ -35,7 +35,7 @@ func BenchmarkConnections(b *testing.B) {
 	runtime.KeepAlive(w)
 }
 
-// BenchmarkConversations is the same without the checks: what making the
+// BenchmarkEvents is the same without the checks: what making the
 // events costs.
 func BenchmarkEvents(b *testing.B) {
 	b.ReportAllocs()
@@ -43,6 +43,34 @@ func BenchmarkEvents(b *testing.B) {
 	for b.Loop() {
 		n++
 		connection(nil, n, nil)
+	}
+}
+
+// BenchmarkMessages measures what a message costs, in a conversation without
+// a neighbour and in one that goes through a proxy.
+func BenchmarkMessages(b *testing.B) {
+	for _, legs := range []int{1, 2} {
+		b.Run(fmt.Sprint(legs, "-legs"), func(b *testing.B) {
+			p := newPlay()
+			q := joined(p)
+			if legs == 1 {
+				p = newPlay()
+				q = &proxied{play: p, client: p.up(clientAddr, originAddr)}
+			}
+			b.ReportAllocs()
+			m := &dissect.Message{Dir: flow.ClientToServer, Type: dissect.Text, Frames: 1, Wire: 100, Length: 100, Complete: true}
+			f := &dissect.Frame{Dir: flow.ClientToServer}
+			for b.Loop() {
+				place := q.next(q.client)
+				m.Digest, m.FirstTime = uint64(place.Packet), place.Time
+				for _, c := range []*dissect.Conversation{q.client, q.server}[:legs] {
+					place.Conv = c
+					m.Place, f.Place = place, place
+					q.observe(f)
+					q.observe(m)
+				}
+			}
+		})
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 // what a Watch says to them.
 type play struct {
 	watch  *Watch
+	said   func(dissect.Event) // tell
 	now    time.Time
 	packet int
 	convs  int
@@ -33,7 +34,9 @@ type play struct {
 }
 
 func newPlay() *play {
-	return &play{watch: New(), now: time.Unix(1_700_000_000, 0), ends: map[*dissect.Conversation]*dissect.Ended{}, n: map[*dissect.Conversation]int{}}
+	p := &play{watch: New(), now: time.Unix(1_700_000_000, 0), ends: map[*dissect.Conversation]*dissect.Ended{}, n: map[*dissect.Conversation]int{}}
+	p.said = p.tell
+	return p
 }
 
 func (p *play) tell(e dissect.Event) {
@@ -45,7 +48,7 @@ func (p *play) tell(e dissect.Event) {
 	}
 }
 
-func (p *play) observe(e dissect.Event) { p.watch.Observe(e, p.tell) }
+func (p *play) observe(e dissect.Event) { p.watch.Observe(e, p.said) }
 
 func (p *play) wait(d time.Duration) { p.now = p.now.Add(d) }
 
