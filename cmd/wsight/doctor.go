@@ -70,15 +70,15 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	src, err := d.open(cmd, args, capture.Options{})
+	opts := session.Options{Ignore: ignore}
+	src, err := d.source(cmd, args, capture.Options{}, &opts)
 	if err != nil {
 		return err
 	}
 	if d.json {
 		d.format.value = "json"
 	}
-	opts := session.Options{Ignore: ignore}
-	opts.Dissect = dissect.Options{MaxPayload: doctorPayload, Keys: d.keys}
+	opts.Dissect.MaxPayload = doctorPayload
 	judge := verdict.New()
 	observe := judge.Observe
 	records := export.NewRecords(d.count(args), d.secrets)

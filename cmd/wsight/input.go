@@ -6,12 +6,14 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"wsight/capture"
 	"wsight/dissect/tls"
+	"wsight/session"
 )
 
 // input is where packets come from: the flags that all commands share.
@@ -20,6 +22,8 @@ type input struct {
 	join, separate bool
 	keylog         string
 	keys           *tls.KeyLog // nil when nothing can be decrypted
+	listening
+	bounds
 }
 
 func (in *input) flags(cmd *cobra.Command) {
@@ -29,55 +33,116 @@ func (in *input) flags(cmd *cobra.Command) {
 	f.BoolVar(&in.separate, "separate", false, "take several files as separate vantage points, even if they do not overlap")
 	f.StringVar(&in.keylog, "keylog", os.Getenv("SSLKEYLOGFILE"), "TLS key log (RFC 9850) that opens wss:// connections; the environment variable SSLKEYLOGFILE does the same")
 	_ = cmd.MarkFlagFilename("keylog")
+	in.listening.flags(cmd)
+	in.bounds.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("join", "separate")
 	_ = cmd.MarkFlagFilename("read", "pcap", "pcapng", "gz", "zst")
 }
 
-// open opens what the flags and args name.
-func (in *input) open(cmd *cobra.Command, args []string, options capture.Options) (*capture.Inputs, error) {
-	names := in.names(args)
-	if len(in.files)+len(args) == 0 && isTerminal(cmd.InOrStdin()) {
-		return nil, errors.New("no capture was named: type 'wsight FILE', or pipe one in: 'tcpdump -U -w - | wsight -'")
+// source opens what the flags and args name, and puts into opts how it is to
+// be read. With -i, args are the filter.
+func (in *input) source(cmd *cobra.Command, args []string, options capture.Options, opts *session.Options) (*feed, error) {
+	live := len(in.interfaces) > 0
+	if !live && len(in.files)+len(args) == 0 && isTerminal(cmd.InOrStdin()) {
+		return nil, nothingNamed(cmd.ErrOrStderr())
 	}
-	if err := in.readKeys(); err != nil {
+	if err := in.check(cmd, in.names(args), args); err != nil {
 		return nil, err
+	}
+	growing := live || in.follow || slices.Contains(in.names(args), "-")
+	keys, err := in.readKeys(growing)
+	if err != nil {
+		return nil, err
+	}
+	in.give(opts, live)
+	opts.Dissect.Keys, opts.KeysMayCome = in.keys, keys != nil
+	var f *feed
+	if live {
+		f, err = in.listen(cmd, in.filterText+strings.Join(args, " "), opts)
+	} else {
+		f, err = in.read(cmd, args, options, opts)
+	}
+	if err != nil {
+		keys.close()
+		return nil, err
+	}
+	f.keys = keys
+	return f, nil
+}
+
+// open opens files for a command that reads them more than once, and so can
+// neither capture nor take a filter.
+func (in *input) open(cmd *cobra.Command, args []string, options capture.Options) (*capture.Inputs, error) {
+	if len(in.interfaces) > 0 || in.follow || in.filterText != "" {
+		return nil, errors.New("-i, -f and --follow are not for this command: write a file first, with 'wsight print -w FILE'")
+	}
+	f, err := in.source(cmd, args, options, new(session.Options))
+	if err != nil {
+		return nil, err
+	}
+	return f.files, nil
+}
+
+// read opens files and streams.
+func (in *input) read(cmd *cobra.Command, args []string, options capture.Options, opts *session.Options) (*feed, error) {
+	f := &feed{stderr: cmd.ErrOrStderr(), silent: in.silent}
+	var err error
+	if f.selection, err = newSelection(in.filterText, f.stderr); err != nil {
+		return nil, err
+	}
+	if f.selection != nil {
+		opts.Select = f.selection.accepts
 	}
 	options.Secrets = in.keys.AddBlock
 	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
-	src, err := capture.Open(cmd.Context(), names, options)
-	if err != nil {
-		return nil, &inputError{err}
+	if in.follow {
+		f.Source, err = capture.Follow(in.names(args)[0], options)
+	} else {
+		f.files, err = capture.Open(cmd.Context(), in.names(args), options)
+		f.Source = f.files
 	}
-	return src, nil
+	if err != nil {
+		return nil, opening(err)
+	}
+	return f, in.keep(f)
 }
 
 // readKeys reads the key log. Secrets that a capture carries are added later.
-func (in *input) readKeys() error {
+// With growing, what follows is what is to be read on; nil without a key log.
+func (in *input) readKeys(growing bool) (*keyFile, error) {
 	in.keys = new(tls.KeyLog)
 	if in.keylog == "" {
-		return nil
+		return nil, nil
 	}
-	f, err := os.Open(in.keylog)
+	file, err := os.Open(in.keylog)
 	if err != nil {
-		return &inputError{fmt.Errorf("key log: %w", err)}
+		return nil, &inputError{fmt.Errorf("key log: %w", err)}
 	}
-	defer f.Close()
-	var buf [64 << 10]byte
-	for {
-		n, err := f.Read(buf[:])
-		in.keys.Add(buf[:n])
-		if err == io.EOF {
-			in.keys.End()
-			return nil
-		}
-		if err != nil {
-			return &inputError{fmt.Errorf("key log: %w", err)}
-		}
+	if _, err := io.Copy(keyWriter{in.keys}, file); err != nil {
+		file.Close()
+		return nil, &inputError{fmt.Errorf("key log: %w", err)}
 	}
+	if growing {
+		return &keyFile{file, in.keys}, nil
+	}
+	in.keys.End()
+	return nil, file.Close()
 }
 
-// names returns what to read: standard input when nothing was named.
+// keyWriter adds what is written to a key log.
+type keyWriter struct{ keys *tls.KeyLog }
+
+func (w keyWriter) Write(p []byte) (int, error) {
+	w.keys.Add(p)
+	return len(p), nil
+}
+
+// names returns what to read: standard input when nothing was named, the
+// interfaces with -i.
 func (in *input) names(args []string) []string {
+	if len(in.interfaces) > 0 {
+		return in.interfaces
+	}
 	names := append(append([]string(nil), in.files...), args...)
 	if len(names) == 0 {
 		return []string{"-"}
@@ -85,13 +150,28 @@ func (in *input) names(args []string) []string {
 	return names
 }
 
-// count returns how many inputs there are.
-func (in *input) count(args []string) int { return len(in.names(args)) }
+// count returns how many inputs there are. All interfaces are one; the files
+// of a folder that is followed are more than one.
+func (in *input) count(args []string) int {
+	switch names := in.names(args); {
+	case len(in.interfaces) > 0:
+		return 1
+	case in.follow && isFolder(names[0]):
+		return 2
+	default:
+		return len(names)
+	}
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
 
 // streaming reports whether an input may still be written: what is known of
 // it has to be shown at once.
 func (in *input) streaming(args []string) bool {
-	return slices.ContainsFunc(in.names(args), func(name string) bool {
+	return in.follow || len(in.interfaces) > 0 || slices.ContainsFunc(in.names(args), func(name string) bool {
 		info, err := os.Stat(name)
 		return name == "-" || err == nil && !info.Mode().IsRegular()
 	})

@@ -15,7 +15,13 @@ type paced struct {
 	every bool
 }
 
-func pace(to sheet, src capture.Source, every bool) capture.Source {
+func pace(to sheet, src *feed, every bool) capture.Source {
+	if src.live != nil {
+		// A live capture says itself when it waits, which costs less than
+		// writing after every packet.
+		src.waiting = to.Flush
+		return src
+	}
 	return &paced{Source: src, to: to, every: every}
 }
 

@@ -77,13 +77,13 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if err := p.parse(&opts); err != nil {
 		return err
 	}
-	src, err := p.open(cmd, args, capture.Options{})
+	src, err := p.source(cmd, args, capture.Options{}, &opts)
 	if err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
 	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
-	opts.Dissect.MaxPayload, opts.Dissect.Keys = int64(p.maxPayload), p.keys
+	opts.Dissect.MaxPayload = int64(p.maxPayload)
 	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
 	p.frames = p.frames || p.selecting.frames()
 	if form == export.PayloadNone && (p.filter == nil || !p.filter.Payload()) {

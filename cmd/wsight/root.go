@@ -12,6 +12,7 @@ wrong, with the section of the RFC and what to do about it.
 
   wsight capture.pcap                    every conversation, one line per event
   wsight print --json capture.pcapng.gz  the same as JSON lines
+  wsight -i eth0 tcp port 8080           live
   tcpdump -U -w - | wsight -             live, from another program
   wsight findings handshake-accept-wrong what a finding means`
 
@@ -28,7 +29,7 @@ func newRoot() *cobra.Command {
 		RunE:          p.run,
 	}
 	p.flags(root)
-	root.AddCommand(printCommand(), doctorCommand(), findingsCommand(), fieldsCommand(), versionCommand(), manCommand(root))
+	root.AddCommand(printCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), versionCommand(), manCommand(root))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }

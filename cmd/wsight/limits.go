@@ -1,0 +1,67 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wsight/session"
+)
+
+// bounds are the limits on what is kept, each its own flag.
+type bounds struct {
+	connections, halfOpen, fragments int
+	queuedSide, queued, fragmentSize size
+	idle, fragmentTime               time.Duration
+
+	head, held, inflated, sealed, sealedAll size
+	ratio, reports                          int64
+}
+
+// liveIdle ends connections of a live capture that nothing was heard of. TCP
+// keep-alive, where it is on, is heard after two hours.
+const liveIdle = 2*time.Hour + 15*time.Minute
+
+func (b *bounds) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.IntVar(&b.connections, "max-connections", 1<<20, "TCP connections followed at a time")
+	f.IntVar(&b.halfOpen, "max-half-open", 64<<10, "how many of these may be waiting for their handshake")
+	f.DurationVar(&b.idle, "max-idle", 0, "let connections go that had no packet for so long; 0 is never, but 2h15m for live captures")
+	for _, s := range []struct {
+		to    *size
+		name  string
+		value size
+		usage string
+	}{
+		{&b.queuedSide, "max-queued-side", 1 << 20, "out-of-order bytes that wait in one direction of a connection"},
+		{&b.queued, "max-queued", 64 << 20, "out-of-order bytes that wait in all connections"},
+		{&b.fragmentSize, "max-fragment-bytes", 4 << 20, "bytes of incomplete IP datagrams that are kept"},
+		{&b.head, "max-head", 64 << 10, "size of an HTTP head"},
+		{&b.held, "max-held", 256 << 10, "bytes held per direction until it is known what they are"},
+		{&b.inflated, "max-inflated", 256 << 20, "size of a message after inflating"},
+		{&b.sealed, "max-sealed", 1 << 20, "TLS records of a connection that wait for their key"},
+		{&b.sealedAll, "max-sealed-all", 64 << 20, "TLS records of all connections that wait for their key"},
+	} {
+		*s.to = s.value
+		f.Var(s.to, s.name, s.usage)
+	}
+	f.IntVar(&b.fragments, "max-fragments", 1<<10, "IP datagrams that may be incomplete at a time")
+	f.DurationVar(&b.fragmentTime, "max-fragment-time", 30*time.Second, "how long an IP datagram may be incomplete")
+	f.Int64Var(&b.ratio, "max-ratio", 200, "how many times its size a message beyond 8 MiB may inflate to")
+	f.Int64Var(&b.reports, "max-reports", 20, "findings of one kind in one direction of a connection that are told singly")
+}
+
+// give sets the limits in opts.
+func (b *bounds) give(opts *session.Options, live bool) {
+	l, d := &opts.Limits, &opts.Dissect
+	l.Connections, l.HalfOpen = b.connections, b.halfOpen
+	l.QueuedSide, l.Queued = int(b.queuedSide), int(b.queued)
+	l.Fragments, l.FragmentBytes, l.FragmentTime = b.fragments, int(b.fragmentSize), b.fragmentTime
+	l.Idle = b.idle
+	if live && b.idle == 0 {
+		l.Idle = liveIdle
+	}
+	d.MaxHead, d.MaxHeld = int(b.head), int(b.held)
+	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), b.ratio, int(b.reports)
+	d.TLS.Kept, d.TLS.KeptTotal = int64(b.sealed), int64(b.sealedAll)
+}
