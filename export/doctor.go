@@ -174,7 +174,7 @@ func (p *prescription) exhibit(x verdict.Exhibit, several bool) string {
 	}
 	if x.Packet.Packet > 0 {
 		head += "packet " + strconv.Itoa(x.Packet.Packet)
-		if len(p.opts.Inputs) > 1 && x.Packet.File < len(p.opts.Inputs) {
+		if !several && len(p.opts.Inputs) > 1 && x.Packet.File < len(p.opts.Inputs) {
 			head += " of " + safe.Text(p.opts.Inputs[x.Packet.File])
 		}
 	}

@@ -69,6 +69,13 @@ func nginxHabit(l *leg) bool {
 	return n == 1 && header.EqualFold(connection, "close")
 }
 
+// nginxUpgrade reports whether an upgrade looks as nginx forwards it: clients
+// write Upgrade with a capital letter, the usual map of nginx does not.
+func nginxUpgrade(l *leg) bool {
+	f, ok := line(l.heads.fields, "Connection")
+	return ok && f.Name == "Connection" && f.Value == "upgrade"
+}
+
 // byAnswer is for what is wrong with an answer: the one who wrote it, unless
 // it came to him like that.
 func byAnswer(s *socket, c charge) blame { return s.sender(c.Code, c.leg, flow.ServerToClient) }
@@ -106,6 +113,10 @@ func byEnd(s *socket, c charge) blame {
 		return byFrame(s, c)
 	case s.alone() && b.culprit == Server && l.answered.Name != "":
 		b.certainty = Guess // the product in front may have ended it as well
+	case s.alone() && b.culprit == Client && (l.forwarded || l.passed.Name != ""):
+		return blame{Proxy, Guess, -1, l.passed.Name} // it is the client of this leg, not of the WebSocket
+	case s.alone() && b.culprit == Client && nginxUpgrade(l):
+		return blame{Proxy, Guess, -1, "nginx"}
 	case s.alone() && b.culprit == Client && l.waiting():
 		return blame{Server, Guess, 0, ""}
 	}

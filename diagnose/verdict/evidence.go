@@ -56,6 +56,9 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 			break
 		}
 	}
+	if l := s.legs[0]; s.alone() && b.culprit == Server && b.certainty == Guess && l.answered.Name != "" {
+		list = append(list, Exhibit{Conv: l.conv, Text: "the answer to the handshake came through " + l.answered.Name + ", which may have done it as well: this leg cannot tell"})
+	}
 	f, ok := shown[code]
 	if ok && (!s.alone() || c.Code == finding.HandshakeBadRequest) {
 		for _, l := range s.legs {

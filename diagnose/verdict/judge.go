@@ -17,15 +17,7 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 		return Diagnosis{}, false
 	}
 	b := r.blame(s, c)
-	product, certain := b.product, b.product != ""
-	if b.culprit == Proxy && product == "" {
-		product, certain = s.product(max(b.behind, 0))
-		if b.behind < 0 {
-			product, certain = s.legs[0].passed.Name, s.legs[0].passed.Certain
-		}
-	} else if product != "" {
-		certain = s.named(product)
-	}
+	product, certain := s.makeOf(b)
 	if s.incomplete() {
 		b.certainty = min(b.certainty, Likely)
 	}
@@ -39,6 +31,19 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 	d.Remedies = s.remedies(c, b, product, certain)
 	d.Next = s.next(c, b)
 	return d, true
+}
+
+// makeOf names what the culprit runs, and says whether that is certain.
+func (s *socket) makeOf(b blame) (product string, certain bool) {
+	switch {
+	case b.product != "":
+		return b.product, s.named(b.product)
+	case b.culprit != Proxy:
+		return "", false
+	case b.behind < 0:
+		return s.legs[0].passed.Name, s.legs[0].passed.Certain
+	}
+	return s.product(b.behind)
 }
 
 // named reports whether a leg shows the product for certain.

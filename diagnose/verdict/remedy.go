@@ -66,6 +66,7 @@ const (
 	compression                    // Sec-WebSocket-Extensions is removed
 	content                        // the proxy writes into the stream
 	buffering                      // the proxy holds messages back
+	stall                          // the proxy stopped relaying
 	relay                          // the relay loses, repeats or rewrites frames
 	scheme                         // TLS, plain HTTP and HTTP/2 are mixed up
 )
@@ -136,7 +137,8 @@ var topics = map[finding.Code]topic{
 	finding.PingUnanswered:                     relay,
 	finding.CloseUnanswered:                    relay,
 	finding.HopDelayed:                         buffering,
-	finding.EndStalled:                         buffering,
+	finding.EndStalled:                         stall,
+	finding.HTTP2Stalled:                       stall,
 	finding.EndIdleTimeout:                     idle,
 	finding.EndLifetime:                        lifetime,
 	finding.EndTogether:                        drain,
@@ -205,6 +207,9 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 		// The server has to be mended, or its address in the proxy that says so.
 		product, certain = s.legs[0].answered.Name, s.legs[0].answered.Certain
 	case b.culprit != Proxy || !known:
+		if r, ok := ownRemedy(b.culprit, c.Code); ok {
+			return []Remedy{s.filler(c)(r)}
+		}
 		return adviceOf(c.Finding)
 	}
 	fill := s.filler(c)

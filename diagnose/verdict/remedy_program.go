@@ -57,5 +57,7 @@ var generic = []entry{
 	{content, Remedy{Say: "The proxy or a filter in it writes into a connection that was upgraded. Take filters that compress, chunk, scan or rewrite bodies off this path; after a 101 a proxy has to pass every byte on as it is."}},
 	{relay, Remedy{Say: "The proxy reads frames and writes new ones, and makes a mistake at it. Update it, replace it by one that passes bytes on unchanged, or take it off this path."}},
 	{buffering, Remedy{Say: "The proxy buffers. Switch off response and request buffering, virus scanning and compression for this path; a program that relays has to flush after every message and to keep reading from both ends."}},
+	{stall, Remedy{Say: "The proxy took bytes in and did not send them on while both connections stayed open: its relay is stuck, or one of its buffers is full. " +
+		"Look at its log and its memory at that time, update it, and let both ends send pings and reconnect when they stay unanswered."}},
 	{scheme, Remedy{Say: "The proxy speaks another protocol than its upstream: TLS to a plain port, plain HTTP to a TLS port, or HTTP/2 to a server that knows HTTP/1.1 only. Set the protocol of the upstream; WebSockets want HTTP/1.1."}},
 }

@@ -37,7 +37,8 @@ type part struct {
 	kind              flow.SignalKind // of the end; 0: FIN by the client after both Closes
 	close             *dissect.CloseFrame
 	closeBy           flow.Direction
-	mute              bool // the server sent no frame
+	mute              bool           // the server sent no frame
+	last              flow.Direction // of the last message; 0: there was none
 }
 
 // A found is a finding of a leg; with both, it names the next leg, too.
@@ -111,6 +112,9 @@ func (s *scene) end(c *dissect.Conversation, p part) {
 	}
 	if p.closeBy != 0 {
 		e.Closes[p.closeBy], e.Initiator = p.close, p.closeBy
+	}
+	if p.last != 0 {
+		s.v.Observe(&dissect.Message{Place: s.at(c), Dir: p.last, Type: dissect.Text})
 	}
 	s.clock = s.clock.Add(p.quiet)
 	e.Place = s.at(c)

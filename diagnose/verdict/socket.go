@@ -27,7 +27,7 @@ type charge struct {
 type blame struct {
 	culprit   Culprit
 	certainty Certainty
-	behind    int    // index of the leg on whose server's end the proxy stands
+	behind    int    // index of the leg on whose server's end the proxy stands; -1: it is the client of the first leg
 	product   string // "" to be told from the legs
 }
 

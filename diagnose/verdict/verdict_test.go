@@ -48,6 +48,9 @@ func (p part) ended(by flow.Direction, kind flow.SignalKind, quiet time.Duration
 	return p
 }
 
+// spoke lets the last message of the leg be one in direction d.
+func (p part) spoke(d flow.Direction) part { p.last = d; return p }
+
 func (p part) asked(request ...string) part { p.request = request; return p }
 
 // TestCulprit has a row for every code that can be a cause, on one leg or on
@@ -186,6 +189,10 @@ func TestCulprit(t *testing.T) {
 		{"the server died", []part{has(down, finding.CloseMissing).ended(down, fin, time.Second), has(down, finding.CloseMissing).ended(down, fin, 0)}, finding.CloseMissing, Server, Certain},
 		{"the proxy died", []part{has(down, finding.CloseMissing).ended(down, fin, 0), has(up, finding.CloseMissing).ended(up, fin, time.Second)}, finding.CloseMissing, Proxy, Certain},
 		{"the client died", []part{has(up, finding.EndReset).ended(up, rst, 0)}, finding.EndReset, Client, Likely},
+		{"the proxy that was a client died", []part{has(up, finding.EndReset).ended(up, rst, 0).asked("Upgrade: websocket", "Connection: upgrade", "X-Forwarded-For: 192.0.2.1")}, finding.EndReset, Proxy, Guess},
+		{"so did nginx", []part{has(up, finding.EndReset).ended(up, rst, 0).asked("Upgrade: websocket", "Connection: upgrade")}, finding.EndReset, Proxy, Guess},
+		{"a server that hangs", []part{has(up, finding.CloseMissing).spoke(up).ended(up, fin, 2*time.Second)}, finding.CloseMissing, Server, Guess},
+		{"a client in a hurry", []part{has(up, finding.CloseMissing).spoke(up).ended(up, fin, 0)}, finding.CloseMissing, Client, Likely},
 		{"half shut", []part{has(up, finding.EndHalfClosed).ended(up, fin, 0)}, finding.EndHalfClosed, Client, Likely},
 		{"pings swallowed", []part{across(up, finding.HopControlDropped, finding.PingUnanswered), plain}, finding.HopControlDropped, Proxy, Certain},
 		{"pings unanswered", []part{has(down, finding.PingUnanswered), has(down, finding.PingUnanswered)}, finding.PingUnanswered, Client, Certain},
