@@ -1,0 +1,180 @@
+package export
+
+import (
+	"encoding/base64"
+	"io"
+	"slices"
+	"strings"
+
+	"wsight/dissect"
+	"wsight/query"
+	"wsight/safe"
+	"wsight/session"
+)
+
+// CSVOptions say what the table holds.
+type CSVOptions struct {
+	Frames bool // a row for every frame too
+	Hash   bool // the column sha256
+	Inputs int  // how many inputs there are; the column file is absent with one
+}
+
+// CSV writes a table (RFC 4180) with a row for each event and columns that
+// are called as the fields of the filter language. No cell is a formula to a
+// spreadsheet. The column text is made to be read; where it is not exactly
+// the payload, base64 is.
+type CSV struct {
+	pen
+	opts  CSVOptions
+	ahead []csvColumn // before those of the connection
+	after []csvColumn
+	conns map[*dissect.Conversation]*csvConn
+	cell  []byte
+	row   query.Row
+}
+
+type csvColumn struct {
+	field *query.Field
+	plain bool // holds words and numbers of ours
+}
+
+// A csvConn is what is repeated in each row of a connection.
+type csvConn struct{ cells []byte }
+
+var (
+	csvAhead = []string{"event", "time", "file", "packet", "conn"}
+	csvConns = []string{"client", "server", "host", "request.target", "response.status", "subprotocol.agreed"}
+	csvAfter = []string{"n", "dir", "type", "frames", "wire", "length", "compressed", "complete", "lost", "undecoded", "sha256", "rtt",
+		"code", "reason", "severity", "message", "title", "detail", "state", "duration", "clean",
+		"fin", "masked", "opcode", "offset", "captured"}
+	csvFrames = []string{"fin", "masked", "opcode", "offset", "captured"}
+	csvLoose  = []string{"reason", "title", "detail"} // may hold captured text
+)
+
+// NewCSV returns a writer of a table to w, which begins with its header.
+func NewCSV(w io.Writer, opts CSVOptions) *CSV {
+	c := &CSV{pen: pen{w: w}, opts: opts, conns: map[*dissect.Conversation]*csvConn{}}
+	c.ahead, c.after = c.columns(csvAhead), c.columns(csvAfter)
+	for _, col := range c.ahead {
+		c.buf = append(append(c.buf, col.field.Name...), ',')
+	}
+	c.buf = append(append(c.buf, strings.Join(csvConns, ",")...), ',')
+	for _, col := range c.after {
+		c.buf = append(append(c.buf, col.field.Name...), ',')
+	}
+	c.buf = append(c.buf, "text,base64\r\n"...)
+	return c
+}
+
+func (c *CSV) columns(names []string) []csvColumn {
+	var out []csvColumn
+	for _, name := range names {
+		switch {
+		case name == "sha256" && !c.opts.Hash, name == "file" && c.opts.Inputs < 2:
+			continue
+		case !c.opts.Frames && slices.Contains(csvFrames, name):
+			continue
+		}
+		field, _ := query.Lookup(name)
+		out = append(out, csvColumn{field, !slices.Contains(csvLoose, name)})
+	}
+	return out
+}
+
+// Event implements Writer.
+func (c *CSV) Event(e dissect.Event) {
+	c.row = query.Row{Event: e}
+	conv := e.At().Conv
+	known := c.conns[conv]
+	switch e := e.(type) {
+	case *dissect.Opened:
+		known = &csvConn{}
+		c.conns[conv] = known
+		known.cells = c.connection(nil)
+	case *dissect.Handshake:
+		c.row.Handshake = e
+		if known != nil {
+			known.cells = c.connection(known.cells[:0])
+		}
+	case *dissect.Ended:
+		c.row.Ended = e
+		delete(c.conns, conv)
+	case *dissect.Message, *dissect.Finding:
+	case *dissect.Frame:
+		if !c.opts.Frames {
+			return
+		}
+	default:
+		return
+	}
+	if known == nil {
+		known = &csvConn{cells: c.connection(nil)}
+	}
+	for _, col := range c.ahead {
+		c.field(col)
+	}
+	c.buf = append(c.buf, known.cells...)
+	for _, col := range c.after {
+		c.field(col)
+	}
+	c.payload(e)
+	c.buf = append(c.buf, "\r\n"...)
+	c.rest()
+}
+
+// connection appends the cells about the connection to dst.
+func (c *CSV) connection(dst []byte) []byte {
+	for _, name := range csvConns {
+		field, _ := query.Lookup(name)
+		c.cell, _ = field.Append(c.cell[:0], &c.row)
+		dst = append(appendCell(dst, safe.Cell(c.cell)), ',')
+	}
+	return dst
+}
+
+func (c *CSV) field(col csvColumn) {
+	if col.plain {
+		c.buf, _ = col.field.Append(c.buf, &c.row)
+	} else if cell, ok := col.field.Append(c.cell[:0], &c.row); ok {
+		c.cell = cell
+		c.buf = appendCell(c.buf, safe.Cell(cell))
+	}
+	c.buf = append(c.buf, ',')
+}
+
+// payload appends the cells text and base64.
+func (c *CSV) payload(e dissect.Event) {
+	m, ok := e.(*dissect.Message)
+	if !ok || m.Undecoded != "" || len(m.Payload) == 0 {
+		c.buf = append(c.buf, ',')
+		return
+	}
+	exact := false
+	if m.Valid {
+		text := safe.Cell(m.Payload)
+		exact = text == string(m.Payload)
+		c.buf = appendCell(c.buf, text)
+	}
+	c.buf = append(c.buf, ',')
+	if !exact {
+		c.buf = base64.StdEncoding.AppendEncode(c.buf, m.Payload)
+	}
+}
+
+// Close implements Writer.
+func (c *CSV) Close(session.Summary) error { return c.flush() }
+
+// appendCell appends text, in quotes where it needs them.
+func appendCell(dst []byte, text string) []byte {
+	if !strings.ContainsAny(text, ",\"\r\n") {
+		return append(dst, text...)
+	}
+	dst = append(dst, '"')
+	for i := range len(text) {
+		if text[i] == '"' {
+			dst = append(dst, '"')
+		}
+		dst = append(dst, text[i])
+	}
+	return append(dst, '"')
+}

@@ -1,0 +1,273 @@
+package export
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/flow"
+	"wsight/safe"
+	"wsight/session"
+)
+
+// Ladder writes Markdown for a ticket: for each connection who talked to
+// whom, what was found with what to do about it, and the messages as a
+// ladder, with time going down. Of many messages it holds the first and the
+// last.
+type Ladder struct {
+	pen
+	open     map[*dissect.Conversation]*ladder
+	sections int
+	late     []string // findings about connections that have been written
+	lateMore int
+}
+
+// A ladder is one connection whose section is still to be written.
+type ladder struct {
+	opened  *dissect.Opened
+	about   []string
+	found   []string
+	steps   []string
+	last    [ladderLast]string // a ring
+	count   int
+	more    int // findings that are not listed
+	started time.Time
+}
+
+const (
+	ladderFirst = 40
+	ladderLast  = 20
+	ladderFound = 50 // findings of a connection
+	ladderText  = 72 // cells of a payload
+)
+
+// NewLadder returns a writer of Markdown to w.
+func NewLadder(w io.Writer) *Ladder {
+	return &Ladder{pen: pen{w: w}, open: map[*dissect.Conversation]*ladder{}}
+}
+
+// Event implements Writer.
+func (l *Ladder) Event(e dissect.Event) {
+	c := e.At().Conv
+	if c == nil {
+		return
+	}
+	if o, ok := e.(*dissect.Opened); ok {
+		l.open[c] = &ladder{opened: &dissect.Opened{Place: o.Place}, started: c.Start}
+		return
+	}
+	one := l.open[c]
+	if one == nil {
+		if f, ok := e.(*dissect.Finding); ok {
+			if len(l.late) < ladderFound {
+				l.late = append(l.late, fmt.Sprintf("connection %d: %s", c.Number, ladderFinding(f)))
+			} else {
+				l.lateMore++
+			}
+		}
+		return
+	}
+	switch e := e.(type) {
+	case *dissect.Handshake:
+		one.handshake(e)
+	case *dissect.Message:
+		one.step(e.Time, e.Dir, messageWords(e))
+	case *dissect.Hole:
+		one.step(e.Time, e.Dir, fmt.Sprintf("(%s missing from the capture)", size(e.Lost+e.Passed)))
+	case *dissect.Finding:
+		if len(one.found) < ladderFound {
+			one.found = append(one.found, ladderFinding(e))
+		} else {
+			one.more++
+		}
+	case *dissect.Ended:
+		delete(l.open, c)
+		l.section(one, e)
+		l.rest()
+	}
+}
+
+func (one *ladder) handshake(e *dissect.Handshake) {
+	at := e.Time
+	if q := e.Request; q != nil {
+		if !e.RequestTime.IsZero() {
+			at = e.RequestTime
+		}
+		one.step(at, flow.ClientToServer, safe.Line(q.Method+" "+q.Target+" HTTP/"+q.Version, ladderText))
+		host := ""
+		if e.Verdict.Host != nil {
+			host = *e.Verdict.Host
+		}
+		one.about = append(one.about, "Request: "+safe.MarkdownCode(q.Method+" "+host+q.Target))
+	}
+	switch r := e.Response; {
+	case r != nil:
+		text := fmt.Sprintf("%d %s", r.Status, safe.Line(r.Reason, ladderText))
+		one.step(e.Time, flow.ServerToClient, text)
+		one.about = append(one.about, "Answer: "+safe.MarkdownCode(text)+after(e.Latency))
+	case e.Verdict.Kind != handshake.Accepted:
+		one.about = append(one.about, "Answer: none")
+	}
+	if s := e.Verdict.Subprotocol.Agreed; s != nil {
+		one.about = append(one.about, "Subprotocol: "+safe.MarkdownCode(*s))
+	}
+	if s := e.Verdict.Extensions.Agreed; s != nil {
+		one.about = append(one.about, "Extensions: "+safe.MarkdownCode(*s))
+	}
+}
+
+func after(d time.Duration) string {
+	if d < 0 {
+		return ""
+	}
+	return " after " + duration(d)
+}
+
+// step adds a rung.
+func (one *ladder) step(at time.Time, d flow.Direction, text string) {
+	when := "          "
+	if !at.IsZero() && !one.started.IsZero() {
+		when = fmt.Sprintf("%10.3f", at.Sub(one.started).Seconds())
+	}
+	arrow := "|----->|"
+	if d == flow.ServerToClient {
+		arrow = "|<-----|"
+	}
+	line := when + "  " + arrow + "  " + text
+	if one.count < ladderFirst {
+		one.steps = append(one.steps, line)
+	} else {
+		one.last[(one.count-ladderFirst)%ladderLast] = line
+	}
+	one.count++
+}
+
+// messageWords is a message in one line.
+func messageWords(m *dissect.Message) string {
+	text := m.Type.String()
+	switch {
+	case m.Type == dissect.Close && m.Code >= 0:
+		text += fmt.Sprintf(" %d", m.Code)
+		if len(m.Reason) > 0 {
+			text += " " + safe.Quote(string(m.Reason))
+		}
+		return text
+	case m.Length >= 0:
+		text += " " + size(m.Length)
+	default:
+		text += " " + size(m.Wire) + " on the wire"
+	}
+	switch {
+	case m.Undecoded != "":
+		return text + " (not decoded: " + m.Undecoded + ")"
+	case !m.Complete:
+		text += " (incomplete)"
+	}
+	if m.Type == dissect.Pong && m.RTT >= 0 {
+		text += " rtt " + duration(m.RTT)
+	}
+	switch p := m.Payload[:min(len(m.Payload), previewBytes)]; {
+	case len(p) == 0:
+	case m.Valid:
+		text += "  " + safe.Line(p, ladderText)
+	default:
+		text += "  " + fmt.Sprintf("% x", p[:min(len(p), 16)])
+	}
+	return text
+}
+
+func ladderFinding(f *dissect.Finding) string {
+	rule, _ := f.Code.Rule()
+	text := fmt.Sprintf("**%s** `%s` %s", severity(f.Report, rule), f.Code, safe.Markdown(either(f.Title, rule.Title)))
+	if f.Detail != "" {
+		text += ": " + safe.Markdown(f.Detail)
+	}
+	if rule.Section != "" {
+		text += " (" + safe.Markdown(rule.Section) + ")"
+	}
+	if len(f.Packets) > 0 {
+		var packets []string
+		for _, p := range f.Packets[:min(len(f.Packets), 5)] {
+			packets = append(packets, fmt.Sprint(p.Packet))
+		}
+		text += ", packet " + strings.Join(packets, ", ")
+	}
+	if advice := either(f.Advice, rule.Advice); advice != "" {
+		text += "  \n  " + strings.ReplaceAll(safe.Form{Multiline: true}.Text(advice), "\n", "\n  ")
+	}
+	return text
+}
+
+// section writes a connection.
+func (l *Ladder) section(one *ladder, end *dissect.Ended) {
+	if l.sections++; l.sections > 1 {
+		l.buf = append(l.buf, '\n')
+	}
+	c := one.opened.Conv
+	l.buf = fmt.Appendf(l.buf, "## Connection %d: %s to %s\n\n", c.Number, c.Client, c.Server)
+	if !c.Start.IsZero() {
+		l.item("Began: " + c.Start.UTC().Format("2006-01-02 15:04:05.000 UTC"))
+	}
+	if c.TLS != nil {
+		l.item("TLS: " + c.TLS.Version + " " + safe.MarkdownCode(c.TLS.SNI))
+	}
+	for _, text := range one.about {
+		l.item(text)
+	}
+	l.item("Ended: " + endWords(end) + after(end.Duration))
+	c2s, s2c := end.Totals[flow.ClientToServer], end.Totals[flow.ServerToClient]
+	l.item(fmt.Sprintf("Messages: %d from the client with %s, %d from the server with %s", c2s.Messages, size(c2s.Bytes), s2c.Messages, size(s2c.Bytes)))
+	if len(one.found) > 0 {
+		l.buf = append(l.buf, "\n### Found\n\n"...)
+		for _, text := range one.found {
+			l.item(text)
+		}
+		if one.more > 0 {
+			l.item(fmt.Sprintf("%d more", one.more))
+		}
+	}
+	if one.count == 0 {
+		return
+	}
+	l.buf = append(l.buf, "\n### Ladder\n\n```text\n   seconds  client server\n"...)
+	for _, line := range one.steps {
+		l.rung(line)
+	}
+	kept := min(max(one.count-ladderFirst, 0), ladderLast)
+	if hidden := one.count - ladderFirst - kept; hidden > 0 {
+		l.rung(fmt.Sprintf("                        ... %d more ...", hidden))
+	}
+	for i := range kept {
+		l.rung(one.last[(one.count-ladderFirst-kept+i)%ladderLast])
+	}
+	l.buf = append(l.buf, "```\n"...)
+}
+
+func (l *Ladder) item(text string) {
+	l.buf = append(append(append(l.buf, "- "...), text...), '\n')
+}
+
+// rung writes a line of the code block, which only a fence of its own could end.
+func (l *Ladder) rung(line string) {
+	l.buf = append(append(l.buf, line...), '\n')
+}
+
+// Close implements Writer.
+func (l *Ladder) Close(session.Summary) error {
+	if len(l.late) > 0 {
+		l.buf = append(l.buf, "\n## Found over several connections\n\n"...)
+		for _, text := range l.late {
+			l.item(text)
+		}
+		if l.lateMore > 0 {
+			l.item(fmt.Sprintf("%d more", l.lateMore))
+		}
+	}
+	if l.sections == 0 && len(l.late) == 0 {
+		l.buf = append(l.buf, "No WebSocket connection was selected.\n"...)
+	}
+	return l.flush()
+}

@@ -1,0 +1,123 @@
+package export
+
+import (
+	"io"
+
+	"wsight/capture"
+	"wsight/dissect"
+	"wsight/dissect/tls"
+	"wsight/finding"
+)
+
+// PCAPNG picks the packets of selected connections out of a capture, as a
+// capture of its own: with what decrypts them, and with findings as comments
+// of the packets that show them. It takes two readings of the input: events
+// first, then packets.
+//
+// Packets are copied as they are: secrets in them cannot be masked.
+type PCAPNG struct {
+	vantage  map[int]int // of each file
+	wanted   map[wire]bool
+	comments map[place][]string
+	randoms  [][32]byte
+	seen     map[[32]byte]bool
+
+	// Uncommented counts findings for whose comments there was no room.
+	Uncommented int
+	// Packets counts what was written.
+	Packets int64
+}
+
+// A wire is a TCP connection as one vantage point saw it.
+type wire struct {
+	vantage int
+	tcp     int64
+}
+
+type place struct{ file, packet int }
+
+// maxComments is how many packets get comments.
+const maxComments = 200_000
+
+// NewPCAPNG returns a picker that has seen nothing. The groups are the files
+// of each vantage point, as capture.Inputs gives them.
+func NewPCAPNG(groups [][]int) *PCAPNG {
+	p := &PCAPNG{vantage: map[int]int{}, wanted: map[wire]bool{}, comments: map[place][]string{}, seen: map[[32]byte]bool{}}
+	for vantage, files := range groups {
+		for _, file := range files {
+			p.vantage[file] = vantage
+		}
+	}
+	return p
+}
+
+// Event takes an event of the first reading that was selected.
+func (p *PCAPNG) Event(e dissect.Event) {
+	c := e.At().Conv
+	if c == nil {
+		return
+	}
+	p.wanted[wire{p.vantage[c.File], c.TCP}] = true
+	if c.TLS != nil && c.TLS.Random != [32]byte{} && !p.seen[c.TLS.Random] {
+		p.seen[c.TLS.Random] = true
+		p.randoms = append(p.randoms, c.TLS.Random)
+	}
+	f, ok := e.(*dissect.Finding)
+	if !ok {
+		return
+	}
+	at := place{c.File, f.Packet}
+	if len(f.Packets) > 0 {
+		at = place{f.Packets[0].File, f.Packets[0].Packet}
+	}
+	if len(p.comments) >= maxComments && p.comments[at] == nil {
+		p.Uncommented++
+		return
+	}
+	p.comments[at] = append(p.comments[at], comment(f))
+}
+
+// comment is a finding as a comment of a packet.
+func comment(f *dissect.Finding) string {
+	rule, _ := f.Code.Rule()
+	text := "wsight " + severity(f.Report, rule).String() + " " + string(f.Code) + ": " + either(f.Title, rule.Title)
+	if f.Detail != "" {
+		text += ": " + f.Detail
+	}
+	if level := severity(f.Report, rule); level >= finding.Warning {
+		text += ". " + either(f.Advice, rule.Advice)
+	}
+	return text
+}
+
+// Begin writes what comes before the packets to w: the secrets of the
+// selected connections, as far as keys has them. Keys may be nil.
+func (p *PCAPNG) Begin(w io.Writer, version string, keys *tls.KeyLog) (*capture.Writer, error) {
+	out := capture.NewWriter(w, capture.Section{Application: "wsight " + version})
+	var lines []byte
+	for _, random := range p.randoms {
+		if keys != nil {
+			lines = keys.AppendLines(lines, random)
+		}
+	}
+	if len(lines) > 0 {
+		return out, out.WriteSecrets(lines)
+	}
+	return out, nil
+}
+
+// Packet writes a packet of the second reading, if it belongs to a selected
+// connection.
+func (p *PCAPNG) Packet(out *capture.Writer, packet *capture.Packet, tcp int64) error {
+	if tcp == 0 || !p.wanted[wire{packet.Vantage, tcp}] {
+		return nil
+	}
+	p.Packets++
+	comments := p.comments[place{packet.File, packet.Number}]
+	if len(comments) == 0 {
+		return out.WritePacket(packet)
+	}
+	own := *packet
+	own.Comments = append(append([]string(nil), packet.Comments...), comments...)
+	return out.WritePacket(&own)
+}
