@@ -13,9 +13,8 @@ type tlsLayer struct {
 	session *tls.Session
 	about   TLS // what conversations inside point to
 	inner   layer
-	opened  bool     // a record of application data was opened
-	lost    [2]int64 // bytes of records that were lost and not yet told to inner
-	over    bool     // inner is not interested in more
+	opened  bool // a record of application data was opened
+	over    bool // inner is not interested in more
 }
 
 func newTLS(c *Connection, ctx context) *tlsLayer {

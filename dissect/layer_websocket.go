@@ -141,6 +141,9 @@ func (h *half) FrameStart(f websocket.Header, offset int64) {
 		h.begin(dataType(f.Opcode), f)
 		h.current = &h.data
 	}
+	if h.deflate.params.PerFrame && h.current == &h.data {
+		h.beginFrame(f)
+	}
 	if h.current != nil {
 		h.current.frame(f)
 	}

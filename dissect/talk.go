@@ -95,16 +95,6 @@ func (c *Connection) tell(t *talk, r finding.Report, dir flow.Direction, message
 	c.emit(&Finding{Place: c.place(t), Report: r, Dir: dir, Message: message, Packets: evidence})
 }
 
-// has reports whether code was told in direction dir.
-func (t *talk) has(code finding.Code, dir flow.Direction) bool {
-	for _, r := range t.reported {
-		if r.code == code && r.dir == dir {
-			return true
-		}
-	}
-	return false
-}
-
 // signal notes what TCP told and passes it on.
 func (t *talk) signal(c *Connection, s flow.Signal) {
 	if t.ended {
