@@ -51,6 +51,7 @@ type Dissector struct {
 	tables  deflate.Pool
 
 	decryptor   *tls.Decryptor
+	blind       *tls.Decryptor // for connections that no secret can open: it only reads hellos
 	keysMayCome bool
 
 	// The events that come most often are reused: they are valid only until
@@ -70,6 +71,7 @@ type Dissector struct {
 func New(opts Options) *Dissector {
 	d := &Dissector{opts: opts.withDefaults()}
 	d.decryptor = tls.NewDecryptor(d.opts.Keys, d.opts.TLS)
+	d.blind = tls.NewDecryptor(nil, tls.Limits{Kept: -1})
 	return d
 }
 

@@ -15,10 +15,14 @@ type tlsLayer struct {
 	inner   layer
 	opened  bool // a record of application data was opened
 	over    bool // inner is not interested in more
+	sealed  sealed
 }
 
 func newTLS(c *Connection, ctx context) *tlsLayer {
 	l := &tlsLayer{context: ctx, session: c.decryptor.NewSession()}
+	if !c.mayDecrypt() {
+		l.session = c.blind.NewSession()
+	}
 	l.context.tls = &l.about
 	l.inner = c.opening(l.context)
 	c.tls, c.plain = true, true
@@ -26,9 +30,11 @@ func newTLS(c *Connection, ctx context) *tlsLayer {
 }
 
 func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
-	if !c.mayDecrypt() {
+	if !c.mayDecrypt() && c.opts.Sealed == nil {
 		return nil // no secret is there and none will come: nothing can be seen
 	}
+	l.sealed.bytes[ch.From] += ch.Lost + int64(len(ch.Data))
+	l.sealed.last = ch.Time
 	packet, at := c.packet, c.time
 	l.session.Feed(ch, func(e tls.Event) { l.event(c, e) })
 	c.packet, c.time = packet, at
@@ -50,6 +56,8 @@ func (l *tlsLayer) event(c *Connection, e tls.Event) {
 		l.data(c, e)
 	case *tls.Lost:
 		l.recordLost(c, e)
+	case *tls.Undecryptable:
+		l.sealed.reason = e.Reason.String()
 	}
 }
 
@@ -88,6 +96,9 @@ func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
 }
 
 func (l *tlsLayer) signal(c *Connection, s flow.Signal) {
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && l.sealed.end.Kind == 0 {
+		l.sealed.end = s
+	}
 	if l.inner != nil {
 		l.inner.signal(c, s)
 	}
@@ -97,6 +108,7 @@ func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	packet, at := c.packet, c.time
 	l.session.End(func(e tls.Event) { l.event(c, e) })
 	c.packet, c.time = packet, at
+	l.tellSealed(c)
 	end.Lost = [2]int64{} // of records, which the session accounts for
 	if l.inner != nil {
 		l.inner.close(c, end)

@@ -11,6 +11,10 @@ type Options struct {
 	Keys *tls.KeyLog
 	TLS  tls.Limits
 
+	// Sealed, if set, is told about every TLS connection of which nothing
+	// could be opened, when it is over.
+	Sealed func(Sealed)
+
 	MaxHead     int   // bytes of an HTTP head; 0: DefaultHead
 	MaxHeld     int   // bytes held per side until it is known what they are; 0: DefaultHeld
 	MaxInflated int64 // bytes that one message may inflate to; 0: DefaultInflated

@@ -27,8 +27,11 @@ var tlsRules = []Rule{
 	{
 		TLSUndecryptable, Note, "RFC 9850",
 		"no secret opens this TLS connection",
-		"Write a key log at one endpoint (`SSLKEYLOGFILE=keys.log` for browsers and curl, `tls.Config.KeyLogWriter` in Go) before the connection is opened, " +
-			"and give it with `--keylog keys.log`.",
+		"Have one endpoint write a key log before the connection is opened, and give it with `--keylog keys.log`. " +
+			"Chromium, Firefox and curl: set the environment variable SSLKEYLOGFILE=keys.log. Node: `node --tls-keylog=keys.log app.js`. " +
+			"Python: SSLKEYLOGFILE for ssl.create_default_context, else the attribute keylog_filename of the SSLContext. " +
+			"Go: set KeyLogWriter in tls.Config. Java: run with an agent that writes one, such as `-javaagent:extract-tls-secrets.jar=keys.log`. " +
+			"A proxy that ends TLS can instead be captured on its inner side, where the traffic is in the clear.",
 	},
 	{
 		TLSRecordLost, Note, "RFC 8446 §5",

@@ -95,16 +95,20 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Inputs: p.count(args)})
 		to = lines
 	} else {
-		to = export.NewText(out, export.TextOptions{
+		text := export.NewText(out, export.TextOptions{
 			Color: colored(p.color.value, out), ASCII: p.ascii, Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
 		})
+		if p.filter == nil {
+			opts.Dissect.Sealed = text.Sealed
+		}
+		to = text
 	}
 	paced := pace(to, src, width(out) > 0 || p.streaming(args))
 	handle := to.Event
 	if p.filter != nil {
 		selection := p.filter.Select(nil, to.Event)
 		handle = selection.Event
-		defer p.warn(cmd.ErrOrStderr(), selection)
+		defer warnCut(cmd.ErrOrStderr(), selection)
 	}
 	sum, failed := session.Run(cmd.Context(), paced, opts, handle)
 	if lines != nil {
@@ -162,6 +166,9 @@ func summary(s session.Summary) string {
 		}
 	}
 	b.WriteByte('\n')
+	if s.TLSWithoutKeys > 0 {
+		b.WriteString("to open TLS, write a key log at one end and give it with --keylog: wsight findings tls-undecryptable\n")
+	}
 	if len(s.Limits) > 0 {
 		fmt.Fprintf(&b, "limits that were reached: %s\n", strings.Join(s.Limits, ", "))
 	}

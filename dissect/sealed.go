@@ -1,0 +1,53 @@
+package dissect
+
+import (
+	"net/netip"
+	"time"
+
+	"wsight/flow"
+)
+
+// A Sealed is what is known of a TLS connection of which nothing could be
+// opened. Whether it carried a WebSocket is not among it.
+type Sealed struct {
+	Client, Server netip.AddrPort // by the hellos, else by who opened the connection
+	TLS            TLS
+	File           int
+	Packet         int // the first
+	Start, End     time.Time
+	Bytes          [3]int64 // of the streams, records and handshake, by direction
+	TCP            TCPEnd
+	Reason         string // why nothing could be opened, in words
+}
+
+// sealed collects it while the connection lasts.
+type sealed struct {
+	bytes  [2]int64
+	end    flow.Signal // the first FIN or RST
+	last   time.Time
+	reason string
+}
+
+// tell says what is known when the connection is over.
+func (l *tlsLayer) tellSealed(c *Connection) {
+	if c.opts.Sealed == nil || l.opened {
+		return
+	}
+	client := flow.A
+	if l.about.clientKnown {
+		client = l.about.client
+	}
+	s := Sealed{
+		Client: c.flow.Ends[client], Server: c.flow.Ends[client.Other()], TLS: l.about, File: c.flow.File, Packet: c.flow.Packet,
+		Start: c.flow.Start, End: l.sealed.last, Reason: l.sealed.reason,
+	}
+	s.Bytes[flow.ClientToServer], s.Bytes[flow.ServerToClient] = l.sealed.bytes[client], l.sealed.bytes[client.Other()]
+	if end := l.sealed.end; end.Kind != 0 {
+		by := flow.ServerToClient
+		if end.From == client {
+			by = flow.ClientToServer
+		}
+		s.TCP = TCPEnd{Kind: end.Kind, By: by, Packet: end.Packet, Time: end.Time}
+	}
+	c.opts.Sealed(s)
+}
