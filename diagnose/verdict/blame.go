@@ -311,6 +311,19 @@ func (s *socket) mute() bool {
 // not write what is awaited.
 func byReader(s *socket, c charge) blame {
 	for i, l := range s.legs {
+		for k := range l.findings {
+			f := &l.findings[k]
+			if f.Code != c.Code || !strings.Contains(f.Detail, "receive window") {
+				continue
+			}
+			// A proxy that cannot send on does not read either: who closed its
+			// window at the end of the chain is the one.
+			if b := s.sender(c.Code, i, f.Dir); b.culprit != Proxy {
+				return b
+			}
+		}
+	}
+	for i, l := range s.legs {
 		if f := l.find(c.Code, 0); f != nil && s.between(f) {
 			return s.proxy(min(i, max(s.last()-1, 0)))
 		}

@@ -149,13 +149,21 @@ func (s *socket) closedWith(code int) bool {
 	})
 }
 
+// longSilence is how long a silence is that no connection with a heartbeat or
+// a life of its own has before it is cut by chance.
+const longSilence = 20 * time.Second
+
 // timed reports whether the silence before the end was as long as timers are:
 // a number of whole or half seconds. A process that dies keeps no such time.
+// Squid looks at its timers once a second.
 func (s *socket) timed() bool {
 	for _, l := range s.legs {
 		quiet, ok := l.quiet()
 		if !ok || l.find(finding.EndIdleTimeout, 0) == nil {
 			continue
+		}
+		if name, _ := s.product(0); quiet >= longSilence || name == "Squid" {
+			return true
 		}
 		off := (quiet - quiet.Round(time.Second/2)).Abs()
 		if off <= max(40*time.Millisecond, min(quiet/100, time.Second)) {

@@ -16,34 +16,36 @@ import (
 // it: what was found, how its handshake went and how it ended.
 type leg struct {
 	conv *dissect.Conversation
+	copy bool // of a conversation that was captured in another place, too
 
-	kind             handshake.Kind // 0 when no handshake was seen
-	status           int            // of the answer; 0 when there is none
-	version          string         // of the request
-	heads            heads
-	offered, agreed  string // Sec-WebSocket-Extensions
-	passed, answered handshake.Product
-	forwarded        bool // the request shows that a proxy forwarded it
-	messages         int64
-	ended            *ending
-	findings         []dissect.Finding
-	unheard          int // findings beyond maxFindings
-	worst            finding.Severity
-	near, far        *leg           // the neighbours towards the client and the server
-	certainty        Certainty      // of the hop that leads to this leg
-	skew             time.Duration  // of its clock against that of the leg before it
-	offset           time.Duration  // of its clock against that of the first leg
-	heard            time.Time      // of the last message, or of the handshake
-	speaker          flow.Direction // of that message
-	gone             [3]bool        // by direction: its sender ended it with a FIN or an RST
+	kind      handshake.Kind // 0 when no handshake was seen
+	status    int            // of the answer; 0 when there is none
+	version   string         // of the request
+	heads     heads
+	passed    handshake.Product // that the request came through
+	answered  handshake.Product // that the answer came through
+	forwarded bool              // the request shows that a proxy forwarded it
+	lowered   bool              // the names of all its fields are in lower case
+	messages  int64
+	heard     time.Time      // of the last message, or of the handshake
+	speaker   flow.Direction // of that message
+	gone      [3]bool        // by direction: its sender ended it with a FIN or an RST
+	ended     *ending
+	findings  []dissect.Finding
+	worst     finding.Severity
+
+	near, far *leg          // the neighbours towards the client and the server
+	certainty Certainty     // of the hop that leads to this leg
+	skew      time.Duration // of its clock against that of the leg before it
+	offset    time.Duration // of its clock against that of the first leg
 }
 
 // heads are the lines of a handshake that may be quoted.
 type heads struct {
 	request, status         string // the request line, the status line
 	host, origin            string
-	fields                  []header.Field // of the request
-	answer                  []header.Field
+	fields                  []header.Field // of the request, that decide about an upgrade
+	answer                  []header.Field // likewise
 	requestPacket, answered int
 }
 
@@ -64,7 +66,7 @@ const (
 	// ones are: what comes later mostly follows from them.
 	maxFindings = 48
 	// maxFields and maxField bound the field lines that are kept of a head.
-	maxFields = 64
+	maxFields = 32
 	maxField  = 4 << 10
 )
 
@@ -72,14 +74,13 @@ const (
 func (l *leg) handshake(e *dissect.Handshake) {
 	o := &e.Verdict
 	l.kind, l.passed, l.answered = o.Kind, o.Passed, o.Answered
-	l.offered, l.agreed = text(o.Extensions.Offered), text(o.Extensions.Agreed)
 	l.heads.requestPacket, l.heads.answered = e.RequestPacket, e.Packet
 	if r := e.Request; r != nil {
 		l.version = r.Version
 		l.heads.request = clip(r.Method + " " + r.Target + " HTTP/" + r.Version)
 		l.heads.host, l.heads.origin = text(o.Host), text(o.Origin)
 		l.heads.fields = keep(r.Fields)
-		l.forwarded = forwarded(r.Fields)
+		l.forwarded, l.lowered = forwarded(r.Fields), lowerCase(r.Fields)
 	}
 	if r := e.Response; r != nil {
 		l.status = r.Status
@@ -92,7 +93,6 @@ func (l *leg) handshake(e *dissect.Handshake) {
 func (l *leg) finding(f *dissect.Finding) {
 	l.worst = max(l.worst, severity(f))
 	if len(l.findings) == maxFindings {
-		l.unheard++
 		// An end is never crowded out: it is what the user saw.
 		if !strings.HasPrefix(string(f.Code), "end-") && !strings.HasPrefix(string(f.Code), "close-") && !strings.HasPrefix(string(f.Code), "hop-") {
 			return
@@ -175,12 +175,33 @@ func severity(f *dissect.Finding) finding.Severity {
 	return rule.Severity
 }
 
+// keep copies the field lines that decide about an upgrade.
 func keep(fields header.Fields) []header.Field {
-	kept := make([]header.Field, 0, min(len(fields), maxFields))
-	for _, f := range fields[:min(len(fields), maxFields)] {
-		kept = append(kept, header.Field{Name: clip(f.Name), Value: clip(f.Value)})
+	var kept []header.Field
+	for _, f := range fields {
+		if len(kept) < maxFields && decides(f.Name) {
+			kept = append(kept, header.Field{Name: clip(f.Name), Value: clip(f.Value)})
+		}
 	}
 	return kept
+}
+
+func decides(name string) bool {
+	const prefix = "Sec-WebSocket-"
+	if len(name) > len(prefix) && header.EqualFold(name[:len(prefix)], prefix) {
+		return true
+	}
+	for _, known := range []string{"Upgrade", "Connection", "Host", "Origin", "Content-Length", "Transfer-Encoding"} {
+		if header.EqualFold(name, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// lowerCase reports whether no name has a capital letter.
+func lowerCase(fields header.Fields) bool {
+	return len(fields) > 0 && !slices.ContainsFunc(fields, func(f header.Field) bool { return strings.ToLower(f.Name) != f.Name })
 }
 
 func clip(s string) string { return strings.Clone(s[:min(len(s), maxField)]) }

@@ -1,12 +1,9 @@
 package verdict
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"wsight/dissect"
-	"wsight/dissect/header"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -137,10 +134,7 @@ func (s *socket) product(behind int) (name string, certain bool) {
 // lowered reports whether the names of all fields went into lower case
 // between two legs, as HAProxy writes them.
 func lowered(near, far *leg) bool {
-	upper := func(l *leg) bool {
-		return slices.ContainsFunc(l.heads.fields, func(f header.Field) bool { return strings.ToLower(f.Name) != f.Name })
-	}
-	return len(far.heads.fields) > 0 && far.version == "1.1" && near.version == "1.1" && upper(near) && !upper(far)
+	return far.lowered && !near.lowered && far.version == "1.1" && near.version == "1.1"
 }
 
 // hasCode reports whether any leg has one of the codes.

@@ -22,7 +22,8 @@ type Verdict struct {
 	letGo int   // conversations of which nothing is known, for want of room
 }
 
-// MaxLegs is how many conversations are kept. A leg takes about 2 KB.
+// MaxLegs is how many conversations are kept. One takes about 1 KB, and some
+// more for each finding.
 const MaxLegs = 100_000
 
 // New returns a Verdict that has seen nothing.
@@ -66,6 +67,8 @@ func (v *Verdict) Observe(e dissect.Event) {
 	case *dissect.Ended:
 		if l := v.legs[e.Conv]; l != nil {
 			l.end(e)
+			// Of the places where it was captured, the first one speaks.
+			l.copy = len(e.Copies) > 0 && e.Copies[0].Number < e.Conv.Number
 		}
 	}
 }
@@ -125,7 +128,7 @@ func (v *Verdict) makeRoom() bool {
 func (v *Verdict) sockets() []*socket {
 	var all []*socket
 	for _, l := range v.order {
-		if l.near != nil {
+		if l.near != nil || l.copy {
 			continue
 		}
 		s := &socket{}

@@ -310,6 +310,18 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestCopies holds that a connection which was captured twice is one.
+func TestCopies(t *testing.T) {
+	s := newScene()
+	s.socket(has(down, finding.FrameServerMasked))
+	s.socket(has(down, finding.FrameServerMasked))
+	s.v.Observe(&dissect.Ended{Place: s.at(s.convs[0]), Copies: s.convs[1:]})
+	s.v.Observe(&dissect.Ended{Place: s.at(s.convs[1]), Copies: s.convs[:1]})
+	if list := s.diagnoses(); len(list) != 1 || list[0].Count != 1 || len(list[0].Connections) != 1 {
+		t.Errorf("%v: count %d", headlines(list), list[0].Count)
+	}
+}
+
 // TestLimit holds that healthy conversations give way, and that what could not
 // be looked at is said.
 func TestLimit(t *testing.T) {
