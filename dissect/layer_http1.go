@@ -45,8 +45,18 @@ type exchange struct {
 	latency  time.Duration
 	method   string
 	attempt  bool
+	torn     bool // lines of the request are not known
 	talk     *talk
 	judged   bool
+}
+
+// whole returns the request as far as it can be judged: nil when what seems
+// to be wrong with it may be what the capture lost.
+func (x *exchange) whole() *header.Request {
+	if x.torn {
+		return nil
+	}
+	return x.request
 }
 
 // bodyKept is how much of an answer's content is judged.
@@ -284,7 +294,7 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 
 // judge tells about the handshake of x.
 func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) handshake.Outcome {
-	outcome := handshake.Judge(handshake.Input{Request: x.request, Response: x.response, Body: body})
+	outcome := handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
 	x.judged = true
 	c.handshake = Handshake{
 		Place: c.place(x.talk), Request: x.request, Response: x.response,
@@ -332,8 +342,10 @@ func (l *http1Layer) close(c *Connection, end flow.Closed) {
 			return
 		}
 	}
-	if server := l.client.Other(); l.switching() && len(l.held.chunks) > 0 && !c.heard[server] && end.Packets[server] == 0 {
-		// Only one direction was captured: what follows may be frames all the same.
+	server := l.client.Other()
+	unseen := !c.heard[server] && end.Packets[server] == 0 || end.Lost[server] > 0
+	if l.switching() && len(l.held.chunks) > 0 && unseen {
+		// The answer was not captured: what follows may be frames all the same.
 		if next := l.adrift(c, flow.Chunk{From: l.client}); next != nil {
 			c.packet, c.time = end.Packet, end.Time
 			next.close(c, end)
@@ -352,8 +364,18 @@ func (l *http1Layer) unanswered(c *Connection) {
 	for _, x := range l.pending {
 		if x.attempt {
 			l.judge(c, x, nil)
+			l.lostAnswer(c, x)
 			x.talk.end(c, StateUnanswered)
 		}
 	}
 	l.pending = l.pending[:0]
+}
+
+// lostAnswer says that the answer to x may be among the bytes that are missing.
+func (l *http1Layer) lostAnswer(c *Connection, x *exchange) {
+	if lost := c.lost[l.client.Other()]; lost > 0 && x.response == nil {
+		r := lossReport(lost, 0)
+		r.Detail += "; the answer may be among them"
+		c.report(x.talk, r, flow.ServerToClient, 0)
+	}
 }

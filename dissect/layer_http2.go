@@ -25,6 +25,9 @@ type http2Layer struct {
 	settings  bool     // those of the server were seen
 	connects  bool     // it allows extended CONNECT (RFC 8441 §3)
 	newWindow [2]int64 // that a new stream gives each side to send
+
+	highest uint32 // stream that the client has opened, as far as it was read
+	ahead   ahead  // what the server says on later ones
 }
 
 // http2Side is what one side sends.
@@ -150,6 +153,7 @@ func (r *http2Reader) block(h http2.Header, payload []byte) {
 	}
 	if r.from == r.client {
 		r.request(side.block, fields)
+		r.catchUp(side.block.Stream)
 	} else {
 		r.response(side.block, fields)
 	}
@@ -162,6 +166,7 @@ func (r *http2Reader) block(h http2.Header, payload []byte) {
 const maxStreams = 4096
 
 func (r *http2Reader) request(h http2.Header, fields header.Fields) {
+	r.highest = max(r.highest, h.Stream)
 	if r.streams[h.Stream] != nil || len(r.streams) >= maxStreams {
 		return // trailers, or too many
 	}
@@ -171,7 +176,11 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 	}
 	c := r.c
 	x := &exchange{request: request, packet: c.packet, time: c.time, method: request.Method, latency: -1, attempt: true}
+	x.torn = r.sides[r.client].broken && request.Method == "" // a line of the table that was lost
 	x.talk = c.open(Conversation{TLS: r.tls, HTTP: "2", Stream: h.Stream, Via: r.via, Start: c.time, StartPacket: c.packet}, r.client)
+	if r.sides[flow.A].broken || r.sides[flow.B].broken {
+		c.report(x.talk, finding.Report{Code: finding.CaptureGap, Detail: "bytes of the HTTP/2 connection were missing before the stream began: lines of its heads may not be known"}, 0, 0)
+	}
 	s := &http2Stream{exchange: x, id: h.Stream}
 	for side := range s.windows {
 		s.windows[side].left = r.newWindow[side]
@@ -187,7 +196,11 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 
 func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 	s := r.streams[h.Stream]
-	if s == nil || s.response != nil {
+	if s == nil {
+		r.keep(h, flow.Chunk{}, fields)
+		return
+	}
+	if s.response != nil {
 		return
 	}
 	status, _ := strconv.Atoi(fields.Get(":status"))
@@ -203,7 +216,11 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 		return // judged when its content is complete
 	}
 	l := http1Layer{context: r.context, client: r.client}
-	l.judge(c, s.exchange, nil)
+	if s.torn {
+		l.judgeUnseen(c, s.exchange)
+	} else {
+		l.judge(c, s.exchange, nil)
+	}
 	s.stream = newStream(c, s.talk, agreed(s.exchange))
 	packet, at := c.packet, c.time
 	pass(c, s.stream, s.held.take()...)
@@ -213,11 +230,18 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 // Data implements http2.Handler.
 func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
 	s := r.streams[h.Stream]
-	if s == nil {
-		return
-	}
 	c := r.c
 	ch := flow.Chunk{From: r.from, Data: p, Packet: c.packet, Time: c.time}
+	if s == nil {
+		if !last {
+			h.Flags &^= http2.FlagEndStream
+		}
+		r.keep(h, ch, nil)
+		return
+	}
+	if s.response == nil && r.from != r.client && r.sides[r.from].broken {
+		r.assume(s)
+	}
 	switch {
 	case s.stream != nil:
 		s.stream.feed(c, ch)
@@ -238,19 +262,6 @@ func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
 func (r *http2Reader) Lost(h http2.Header, n int64) {
 	if s := r.streams[h.Stream]; s != nil && s.stream != nil {
 		s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: n, Packet: r.c.packet, Time: r.c.time})
-	}
-}
-
-// Broken implements http2.Handler: anything may be in the bytes that are
-// missing, DATA of any stream and entries of the table.
-func (r *http2Reader) Broken() {
-	side := &r.sides[r.from]
-	side.fields.Forget()
-	side.broken = true
-	for _, s := range r.ordered() {
-		if s.stream != nil {
-			s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: 1, Vague: true, Packet: r.c.packet, Time: r.c.time})
-		}
 	}
 }
 
@@ -277,6 +288,11 @@ func (l *http2Layer) signal(c *Connection, s flow.Signal) {
 }
 
 func (l *http2Layer) close(c *Connection, end flow.Closed) {
+	for side, lost := range end.Lost {
+		if lost > 0 {
+			(&http2Reader{l, flow.Side(side)}).Broken()
+		}
+	}
 	for _, s := range l.ordered() {
 		l.finish(s, s.talk.tcpState(end))
 	}

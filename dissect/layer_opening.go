@@ -200,6 +200,7 @@ func (o *opening) abandon(c *Connection, end flow.Closed) {
 	if x := o.expect; x != nil {
 		l := http1Layer{context: o.context, client: o.client}
 		l.judge(c, x, nil)
+		l.lostAnswer(c, x)
 		x.talk.end(c, StateUnanswered)
 		o.expect = nil
 	}
@@ -226,15 +227,15 @@ func (o *opening) close(c *Connection, end flow.Closed) {
 	o.abandon(c, end)
 }
 
-// judgeUnseen tells about a handshake whose answer was lost, while the frames
+// judgeUnseen tells about a handshake of which something was lost, while the frames
 // behind it prove that it was accepted.
 func (l *http1Layer) judgeUnseen(c *Connection, x *exchange) {
-	outcome := handshake.Judge(handshake.Input{Request: x.request})
+	outcome := handshake.Judge(handshake.Input{Request: x.whole()})
 	outcome.Kind = handshake.Accepted
 	x.judged = true
 	c.handshake = Handshake{
-		Place: c.place(x.talk), Request: x.request, RequestPacket: x.packet, RequestTime: x.time,
-		Verdict: outcome, Latency: -1,
+		Place: c.place(x.talk), Request: x.request, Response: x.response, RequestPacket: x.packet, RequestTime: x.time,
+		Verdict: outcome, Latency: x.latency,
 	}
 	c.emit(&c.handshake)
 	for _, r := range outcome.Reports {

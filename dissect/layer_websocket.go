@@ -263,6 +263,9 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 func (h *half) finishMessage(finished bool) {
 	m := &h.data
 	h.open = false
+	if m.typ == Unknown && h.torn() {
+		finished = false // its beginning may be what the capture missed
+	}
 	if m.compressed && !h.deflate.params.PerFrame {
 		h.endInflate(finished)
 	}

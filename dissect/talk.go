@@ -104,7 +104,8 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 	if s.Kind == flow.Fin {
 		t.fins[dir] = true
 	}
-	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && t.tcp.Kind == 0 {
+	// What waited behind a hole comes late: the number of the packet tells the order.
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && (t.tcp.Kind == 0 || s.Packet < t.tcp.Packet) {
 		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Packet: s.Packet, Time: s.Time}
 	}
 	switch s.Kind {

@@ -66,8 +66,7 @@ type line struct {
 	raw []byte
 }
 
-// conversation is the source with marks: how much was told when each packet
-// was asked for.
+// A marked source notes how much was told when each packet was asked for.
 type marked struct {
 	capture.Source
 	told  func() int
@@ -96,7 +95,7 @@ func dissecting() dissect.Options {
 func tell(t testing.TB, file []byte, opts ...func(*session.Options)) *telling {
 	t.Helper()
 	said := &telling{}
-	said.text, said.marks, said.err = export1(bytes.NewReader(file), opts...)
+	said.text, said.marks, said.err = printed(bytes.NewReader(file), opts...)
 	for raw := range bytes.Lines(said.text) {
 		l := line{raw: raw}
 		if err := json.Unmarshal(raw, &l); err != nil {
@@ -107,8 +106,8 @@ func tell(t testing.TB, file []byte, opts ...func(*session.Options)) *telling {
 	return said
 }
 
-// export1 is `wsight print --json --hash` on one file.
-func export1(file io.Reader, opts ...func(*session.Options)) (text []byte, marks []int, err error) {
+// printed is `wsight print --json --hash` on one file.
+func printed(file io.Reader, opts ...func(*session.Options)) (text []byte, marks []int, err error) {
 	var out bytes.Buffer
 	lines := export.NewJSONL(&out, export.JSONOptions{Hash: true, Payload: export.PayloadText, Inputs: 1})
 	o := session.Options{Dissect: dissecting()}
@@ -130,17 +129,6 @@ func export1(file io.Reader, opts ...func(*session.Options)) (text []byte, marks
 		return nil, nil, failed
 	}
 	return out.Bytes(), append(src.marks, count), err
-}
-
-// of returns the lines of one kind.
-func (said *telling) of(event string) iter.Seq[*line] {
-	return func(yield func(*line) bool) {
-		for i := range said.lines {
-			if said.lines[i].Event == event && !yield(&said.lines[i]) {
-				return
-			}
-		}
-	}
 }
 
 // evidence returns the packets of a finding.
