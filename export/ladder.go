@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"wsight/dissect"
@@ -143,62 +142,6 @@ func (one *ladder) step(at time.Time, d flow.Direction, text string) {
 		one.last[(one.count-ladderFirst)%ladderLast] = line
 	}
 	one.count++
-}
-
-// messageWords is a message in one line.
-func messageWords(m *dissect.Message) string {
-	text := m.Type.String()
-	switch {
-	case m.Type == dissect.Close && m.Code >= 0:
-		text += fmt.Sprintf(" %d", m.Code)
-		if len(m.Reason) > 0 {
-			text += " " + safe.Quote(string(m.Reason))
-		}
-		return text
-	case m.Length >= 0:
-		text += " " + size(m.Length)
-	default:
-		text += " " + size(m.Wire) + " on the wire"
-	}
-	switch {
-	case m.Undecoded != "":
-		return text + " (not decoded: " + m.Undecoded + ")"
-	case !m.Complete:
-		text += " (incomplete)"
-	}
-	if m.Type == dissect.Pong && m.RTT >= 0 {
-		text += " rtt " + duration(m.RTT)
-	}
-	switch p := m.Payload[:min(len(m.Payload), previewBytes)]; {
-	case len(p) == 0:
-	case m.Valid:
-		text += "  " + safe.Line(p, ladderText)
-	default:
-		text += "  " + fmt.Sprintf("% x", p[:min(len(p), 16)])
-	}
-	return text
-}
-
-func ladderFinding(f *dissect.Finding) string {
-	rule, _ := f.Code.Rule()
-	text := fmt.Sprintf("**%s** `%s` %s", severity(f.Report, rule), f.Code, safe.Markdown(either(f.Title, rule.Title)))
-	if f.Detail != "" {
-		text += ": " + safe.Markdown(f.Detail)
-	}
-	if rule.Section != "" {
-		text += " (" + safe.Markdown(rule.Section) + ")"
-	}
-	if len(f.Packets) > 0 {
-		var packets []string
-		for _, p := range f.Packets[:min(len(f.Packets), 5)] {
-			packets = append(packets, fmt.Sprint(p.Packet))
-		}
-		text += ", packet " + strings.Join(packets, ", ")
-	}
-	if advice := either(f.Advice, rule.Advice); advice != "" {
-		text += "  \n  " + strings.ReplaceAll(safe.Form{Multiline: true}.Text(advice), "\n", "\n  ")
-	}
-	return text
 }
 
 // section writes a connection.

@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"wsight/capture"
 	"wsight/dissect"
 	"wsight/export"
-	"wsight/query"
 	"wsight/session"
 )
 
@@ -83,13 +79,12 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if x.format.value == "raw" && !cmd.Flags().Changed("max-payload") {
 		opts.Dissect.MaxPayload = dissect.DefaultInflated // as much as may come out of a message
 	}
-	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && isTerminalOut(cmd.OutOrStdout()) {
+	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && width(cmd.OutOrStdout()) > 0 {
 		return fmt.Errorf("%s is nothing for a terminal: name a file with -o", x.format.value)
 	}
-	twice := x.format.value == "pcapng" || x.filter != nil && x.filter.Late()
 	r := &readings{input: &x.input, cmd: cmd, args: args, opts: opts, filter: x.filter}
 	defer r.close()
-	if err := r.prepare(twice); err != nil {
+	if err := r.prepare(x.format.value == "pcapng"); err != nil {
 		return err
 	}
 	out, err := create(x.output, cmd.OutOrStdout())
@@ -125,11 +120,11 @@ func (x *exporting) write(r *readings, out io.Writer) (failed, err error) {
 	if !x.secrets && x.format.value != "raw" {
 		handle = export.Masked(handle)
 	}
-	sum, failed := r.last(handle, nil)
-	if sum == nil {
-		return nil, failed
+	sum, failed, err := r.tell(handle, nil)
+	if err != nil {
+		return nil, err
 	}
-	if err := w.Close(*sum); err != nil {
+	if err := w.Close(sum); err != nil {
 		return nil, err
 	}
 	if raw, ok := w.(*export.Raw); ok {
@@ -163,12 +158,16 @@ func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 // packets writes pcapng: the events of a first reading say which packets of
 // the second one to copy.
 func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (failed, err error) {
-	src, err := r.source()
+	src, opts, err := r.source()
 	if err != nil {
 		return nil, err
 	}
-	picker := export.NewPCAPNG(src.Groups())
-	if _, failed = r.run(src, r.selection(picker.Event), nil); r.interrupted() {
+	picker := export.NewPCAPNG(src.files.Groups())
+	handle := picker.Event
+	if r.filter != nil {
+		handle = r.filter.Select(r.survey, handle).Event
+	}
+	if _, failed = session.Run(r.cmd.Context(), src, opts, handle); r.interrupted() {
 		return failed, nil
 	}
 	to, err := picker.Begin(out, versionText(), r.input.keys)
@@ -176,11 +175,14 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 		return nil, err
 	}
 	var broken error
-	_, failed = r.last(func(dissect.Event) {}, func(p *capture.Packet, tcp int64) {
+	_, failed, err = r.tell(func(dissect.Event) {}, func(p *capture.Packet, tcp int64) {
 		if broken == nil {
 			broken = picker.Packet(to, p, tcp)
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	if broken == nil {
 		broken = to.Flush()
 	}
@@ -190,156 +192,3 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 	}
 	return failed, broken
 }
-
-// readings read the same input once or several times.
-type readings struct {
-	input  *input
-	cmd    *cobra.Command
-	args   []string
-	opts   session.Options
-	filter *query.Filter
-	survey *query.Survey
-	spool  *os.File // what came from standard input, to be read again
-}
-
-// prepare makes an input that can be read again, if that is needed, and reads
-// it a first time for what the filter wants to know beforehand.
-func (r *readings) prepare(twice bool) error {
-	if !twice {
-		return nil
-	}
-	if err := r.keep(); err != nil {
-		return err
-	}
-	if r.filter == nil || !r.filter.Late() {
-		return nil
-	}
-	src, err := r.source()
-	if err != nil {
-		return err
-	}
-	r.survey = r.filter.Survey()
-	_, _ = r.run(src, r.survey.Event, nil) // what fails fails again when it is told
-	return nil
-}
-
-// keep copies standard input to a file without a name.
-func (r *readings) keep() error {
-	for _, name := range r.input.names(r.args) {
-		info, err := os.Stat(name)
-		switch {
-		case name == "-":
-		case err == nil && !info.Mode().IsRegular() && !info.IsDir():
-			return fmt.Errorf("%s can be read only once, and this takes two readings: pipe it into '-'", name)
-		default:
-			continue
-		}
-		f, err := os.CreateTemp("", "wsight-input-")
-		if err != nil {
-			return err
-		}
-		r.spool = f
-		_ = os.Remove(f.Name())
-		if _, err := io.Copy(f, &untilDone{r.cmd.Context(), r.cmd.InOrStdin()}); err != nil && r.cmd.Context().Err() == nil {
-			return &inputError{fmt.Errorf("standard input: %w", err)}
-		}
-	}
-	return nil
-}
-
-// untilDone reads until its context is done.
-type untilDone struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (u *untilDone) Read(p []byte) (int, error) {
-	if u.ctx.Err() != nil {
-		return 0, io.EOF
-	}
-	return u.Reader.Read(p)
-}
-
-func (r *readings) close() {
-	if r.spool != nil {
-		_ = r.spool.Close()
-	}
-}
-
-func (r *readings) interrupted() bool { return r.cmd.Context().Err() != nil }
-
-// source opens the input, from its beginning.
-func (r *readings) source() (*capture.Inputs, error) {
-	if r.spool == nil {
-		return r.input.open(r.cmd, r.args, capture.Options{})
-	}
-	if _, err := r.spool.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	r.cmd.SetIn(r.spool)
-	return r.input.open(r.cmd, r.args, capture.Options{})
-}
-
-func (r *readings) run(src capture.Source, handle func(dissect.Event), trace func(*capture.Packet, int64)) (session.Summary, error) {
-	opts := r.opts
-	opts.Dissect.Keys, opts.Trace = r.input.keys, trace
-	return session.Run(r.cmd.Context(), src, opts, handle)
-}
-
-// selection returns what hands on to handle what the filter selects.
-func (r *readings) selection(handle func(dissect.Event)) func(dissect.Event) {
-	if r.filter == nil {
-		return handle
-	}
-	return r.filter.Select(r.survey, handle).Event
-}
-
-// last is the reading that is told. The summary is nil when the input could
-// not be opened.
-func (r *readings) last(handle func(dissect.Event), trace func(*capture.Packet, int64)) (*session.Summary, error) {
-	src, err := r.source()
-	if err != nil {
-		return nil, err
-	}
-	if r.filter != nil {
-		selection := r.filter.Select(r.survey, handle)
-		defer (&selecting{}).warn(r.cmd.ErrOrStderr(), selection)
-		handle = selection.Event
-	}
-	sum, failed := r.run(src, handle, trace)
-	return &sum, failed
-}
-
-// An outlet is where an export goes: a file that has no name until it is
-// complete, or standard output.
-type outlet struct {
-	*bufio.Writer
-	file *capture.NewFile // nil: standard output
-}
-
-func create(name string, stdout io.Writer) (*outlet, error) {
-	if name == "-" {
-		return &outlet{Writer: bufio.NewWriterSize(stdout, 256<<10)}, nil
-	}
-	f, err := capture.Create(name)
-	if err != nil {
-		return nil, err
-	}
-	return &outlet{bufio.NewWriterSize(f, 256<<10), f}, nil
-}
-
-func (o *outlet) commit() error {
-	err := o.Flush()
-	if o.file == nil || err != nil {
-		return err
-	}
-	return o.file.Commit()
-}
-
-func (o *outlet) discard() {
-	if o.file != nil {
-		o.file.Discard()
-	}
-}
-
-func isTerminalOut(w io.Writer) bool { return width(w) > 0 }

@@ -47,8 +47,8 @@ func (s *selecting) frames() bool {
 	return s.filter != nil && s.filter.Kinds()&query.Frame != 0 && s.filter.Kinds()&query.Message == 0
 }
 
-// warn says what the filter could not see.
-func (s *selecting) warn(stderr io.Writer, sel *query.Selection) {
+// warnCut says what the filter could not see.
+func warnCut(stderr io.Writer, sel *query.Selection) {
 	if n := sel.Truncated(); n > 0 {
 		fmt.Fprintf(stderr, "wsight: --where looked at the beginning of %d messages that --max-payload cut\n", n)
 	}
