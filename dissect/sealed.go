@@ -41,6 +41,9 @@ func (l *tlsLayer) tellSealed(c *Connection) {
 		Client: c.flow.Ends[client], Server: c.flow.Ends[client.Other()], TLS: l.about, File: c.flow.File, Packet: c.flow.Packet,
 		Start: c.flow.Start, End: l.sealed.last, Reason: l.sealed.reason,
 	}
+	if keys := c.opts.Keys; keys == nil || keys.Version() == 0 {
+		s.Reason = "there is no key"
+	}
 	s.Bytes[flow.ClientToServer], s.Bytes[flow.ServerToClient] = l.sealed.bytes[client], l.sealed.bytes[client.Other()]
 	if end := l.sealed.end; end.Kind != 0 {
 		by := flow.ServerToClient

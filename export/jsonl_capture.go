@@ -17,6 +17,7 @@ func (j *JSONL) Capture(s session.Summary) {
 	b = appendInt(b, "websocket_connections", s.WebSocket)
 	b = appendInt(b, "other_tcp", s.Other)
 	b = appendInt(b, "tls_without_keys", s.TLSWithoutKeys)
+	b = appendInt(b, "quic", s.QUIC)
 	b = appendKnown(b, "dropped", s.Dropped)
 	b = appendInt(b, "truncated_packets", s.Truncated)
 	b = appendInt(b, "undecoded_packets", s.Undecoded)

@@ -99,7 +99,11 @@ func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
 	if !p.Time.IsZero() {
 		clock = p.Time.UTC().Format("15:04:05.000000")
 	}
-	head := clock + "  " + pad("#"+strconv.Itoa(p.Conv.Number), 4) + " " + mark + " "
+	name := "#" + strconv.Itoa(p.Conv.Number)
+	if p.Conv.Number == 0 {
+		name = "" // no conversation
+	}
+	head := clock + "  " + pad(name, 4) + " " + mark + " "
 	if t.opts.Width > 0 {
 		text = t.form.Line(text, max(t.opts.Width-len(clock)-9, 20))
 	}
@@ -108,7 +112,7 @@ func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
 		return
 	}
 	t.buf = append(t.buf, "\x1b[2m"+clock+"\x1b[0m  "...)
-	t.buf = append(t.buf, pad("#"+strconv.Itoa(p.Conv.Number), 4)+" "...)
+	t.buf = append(t.buf, pad(name, 4)+" "...)
 	if color != plain {
 		t.buf = append(t.buf, "\x1b["+string(color)+"m"+mark+" "+text+"\x1b[0m\n"...)
 	} else {

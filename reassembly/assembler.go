@@ -163,5 +163,6 @@ func (a *Assembler) Stats() Stats {
 	stats := *a.stats
 	stats.UnknownLinks = maps.Clone(stats.UnknownLinks)
 	stats.Limits = a.hits.list()
+	stats.QUIC = a.decoder.quic.count
 	return stats
 }

@@ -74,7 +74,7 @@ func TestStats(t *testing.T) {
 	}
 	a.Close()
 	got := fmt.Sprintf("%+v", a.Stats())
-	const want = "{Packets:6 Segments:3 Other:1 Undecoded:2 Truncated:2 Connections:1 Evicted:0 Strays:0 Duplicates:2 " +
+	const want = "{Packets:6 Segments:3 Other:1 Undecoded:2 Truncated:2 Connections:1 QUIC:0 Evicted:0 Strays:0 Duplicates:2 " +
 		"OutOfOrder:0 Lost:0 Cut:0 Conflicts:0 Misplaced:0 RefusedResets:0 Fragments:0 Datagrams:0 DatagramsLost:0 " +
 		"UnknownLinks:map[147:1] Limits:[]}"
 	if got != want {

@@ -32,6 +32,7 @@ type decoder struct {
 	now       time.Duration // of the assembler; for fragments
 	depth     int
 	odd       *oddLayers
+	quic      quic
 }
 
 // decode looks for TCP in p. The segment refers to p.Data.

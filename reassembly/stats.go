@@ -10,6 +10,7 @@ type Stats struct {
 	Undecoded   int64 // packets that should have led to TCP but could not be read, or of an unknown link type
 	Truncated   int64 // packets that the snaplen cut
 	Connections int64
+	QUIC        int64 // QUIC connections, which carry HTTP/3: not decoded
 	Evicted     int64 // connections let go because of a limit on their number
 	Strays      int64 // segments without data that belong to no known connection
 

@@ -65,6 +65,9 @@ func (d *decoder) tunnel(protocol uint8, b []byte, missing int) verdict {
 	case portGeneve:
 		return d.geneve(b[8:], missing)
 	}
+	if id := initial(b); id != nil {
+		d.quic.see(id)
+	}
 	return other
 }
 

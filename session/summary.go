@@ -15,6 +15,7 @@ type Summary struct {
 	WebSocket      int64 // conversations: connections and attempts
 	Other          int64 // TCP connections that carried none
 	TLSWithoutKeys int64 // of these, TLS that nothing could be decrypted of
+	QUIC           int64 // QUIC connections, which may carry HTTP/3: recognised, not decoded
 	Dropped        int64 // by the kernel; -1 when unknown
 	Truncated      int64 // packets cut by the snaplen
 	Undecoded      int64 // packets that no layer could be told in
@@ -73,6 +74,7 @@ func (e *engine) summary(stats capture.Stats, complete bool) Summary {
 		s.Truncated += t.Truncated
 		s.Undecoded += t.Undecoded
 		s.Evicted += t.Evicted
+		s.QUIC += t.QUIC
 		for _, hit := range t.Limits {
 			if hit.Name == reassembly.IdleTime {
 				s.Evicted += hit.Times

@@ -158,7 +158,7 @@ func summary(s session.Summary) string {
 		n    int64
 		text string
 	}{
-		{s.TLSWithoutKeys, "in TLS without keys"}, {s.Dropped, "packets dropped by the kernel"},
+		{s.TLSWithoutKeys, "in TLS without keys"}, {s.QUIC, "in QUIC (HTTP/3, not decoded)"}, {s.Dropped, "packets dropped by the kernel"},
 		{s.Truncated, "packets cut by the snaplen"}, {s.Undecoded, "packets that could not be read"}, {s.Evicted, "connections let go"},
 	} {
 		if part.n > 0 {
