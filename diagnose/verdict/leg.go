@@ -15,8 +15,8 @@ import (
 // A leg is what is remembered of one conversation, whatever passes through
 // it: what was found, how its handshake went and how it ended.
 type leg struct {
-	conv *dissect.Conversation
-	copy bool // of a conversation that was captured in another place, too
+	conv   *dissect.Conversation
+	copies []*dissect.Conversation // the same, captured in other places
 
 	kind      handshake.Kind // 0 when no handshake was seen
 	status    int            // of the answer; 0 when there is none

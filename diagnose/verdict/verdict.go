@@ -67,8 +67,7 @@ func (v *Verdict) Observe(e dissect.Event) {
 	case *dissect.Ended:
 		if l := v.legs[e.Conv]; l != nil {
 			l.end(e)
-			// Of the places where it was captured, the first one speaks.
-			l.copy = len(e.Copies) > 0 && e.Copies[0].Number < e.Conv.Number
+			l.copies = slices.Clone(e.Copies)
 		}
 	}
 }
@@ -128,7 +127,7 @@ func (v *Verdict) makeRoom() bool {
 func (v *Verdict) sockets() []*socket {
 	var all []*socket
 	for _, l := range v.order {
-		if l.near != nil || l.copy {
+		if l.near != nil || v.spokenFor(l) {
 			continue
 		}
 		s := &socket{}
@@ -141,6 +140,22 @@ func (v *Verdict) sockets() []*socket {
 		all = append(all, s)
 	}
 	return all
+}
+
+// spokenFor reports whether another place where l was captured speaks for it:
+// the one that is joined to other legs, else the first one.
+func (v *Verdict) spokenFor(l *leg) bool {
+	joined := func(l *leg) bool { return l.near != nil || l.far != nil }
+	for _, c := range l.copies {
+		switch other := v.legs[c]; {
+		case other == nil:
+		case joined(other) != joined(l):
+			return joined(other)
+		case other.conv.Number < l.conv.Number:
+			return true
+		}
+	}
+	return false
 }
 
 // maxChain bounds the legs of one WebSocket.
