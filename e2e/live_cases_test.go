@@ -1,0 +1,176 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// talk lets several clients speak to the server at once.
+func talk(t *testing.T, dial dialer, host string, speak client, b *books) {
+	t.Helper()
+	clients, many := 4, 12
+	if all {
+		clients, many = 16, 60
+	}
+	var wait sync.WaitGroup
+	for i := range clients {
+		wait.Go(func() {
+			if err := speak(dial, host, messages(uint64(i), many), b); err != nil {
+				t.Errorf("client %d: %v", i, err)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// dialFrom connects from the client of the lab.
+func dialFrom(address string) dialer {
+	return func() (net.Conn, error) {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}
+		return d.Dial("tcp", address)
+	}
+}
+
+const labFilter = "tcp and (host 127.0.0.3 or host 127.0.0.4)"
+
+// What wsight prints live is what the endpoints sent and received, and what it
+// prints from a file of tcpdump: on loopback, directly and through proxies.
+func TestLiveOnLoopback(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		server server
+		client client
+		via    *product
+		lines  parts
+		device string
+	}{
+		{"coder, coder", coderServer, coderClient, nil, nil, "lo"},
+		{"gws, coder", gwsServer, coderClient, nil, nil, "lo"},
+		{"coder, gws", coderServer, gwsClient, nil, nil, "lo"},
+		{"gws, gws, on any", gwsServer, gwsClient, nil, nil, "any"},
+		{"coder, nginx, coder", coderServer, coderClient, &nginx,
+			parts{"lines": "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"}, "lo"},
+		{"gws, haproxy, gws", gwsServer, gwsClient, &haproxy, parts{"timers": "timeout client 30s\n timeout server 30s\n timeout tunnel 30s"}, "lo"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			needRoot(t)
+			l, err := net.Listen("tcp", "127.0.0.4:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := newBooks()
+			tt.server(t, l, b)
+			address := l.Addr().String()
+			if tt.via != nil {
+				need(t, tt.via.program)
+				address = tt.via.serve(t, tt.lines, address)
+				time.Sleep(100 * time.Millisecond) // what asked whether it listens
+			}
+			seen := capture(t, nil, tt.device, labFilter, nil, func() { talk(t, dialFrom(address), address, tt.client, b) })
+			seen.compare(t, b.all(t))
+		})
+	}
+}
+
+// The same between two network namespaces, which wsight enters by itself.
+func TestLiveBetweenNamespaces(t *testing.T) {
+	needRoot(t)
+	need(t, "ip")
+	ends := [2]string{fmt.Sprintf("wsight-a-%d", os.Getpid()), fmt.Sprintf("wsight-b-%d", os.Getpid())}
+	run := func(line string) {
+		t.Helper()
+		args := strings.Fields(line)
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+	for _, name := range ends {
+		run("ip netns add " + name)
+		t.Cleanup(func() { run("ip netns del " + name) })
+	}
+	run(fmt.Sprintf("ip -n %s link add veth0 type veth peer name veth0 netns %s", ends[0], ends[1]))
+	for i, name := range ends {
+		run(fmt.Sprintf("ip -n %s addr add 10.99.0.%d/24 dev veth0", name, i+1))
+		run(fmt.Sprintf("ip -n %s link set veth0 up", name))
+	}
+	var l net.Listener
+	err := inNamespace(ends[1], func() (err error) {
+		l, err = net.Listen("tcp", "10.99.0.2:0")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBooks()
+	gwsServer(t, l, b)
+	address := l.Addr().String()
+	dial := func() (conn net.Conn, err error) {
+		err = inNamespace(ends[0], func() (err error) {
+			conn, err = net.Dial("tcp", address)
+			return err
+		})
+		return conn, err
+	}
+	in := []string{"ip", "netns", "exec", ends[1]}
+	seen := capture(t, in, "veth0", "tcp", []string{"--netns", ends[1]}, func() { talk(t, dial, address, coderClient, b) })
+	seen.compare(t, b.all(t))
+}
+
+// inNamespace calls f on a thread that is in a network namespace.
+func inNamespace(name string, f func() error) error {
+	result := make(chan error)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		fd, err := unix.Open("/run/netns/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err == nil {
+			defer unix.Close(fd)
+			err = unix.Setns(fd, unix.CLONE_NEWNET)
+		}
+		if err == nil {
+			err = f()
+		}
+		result <- err
+	}()
+	return <-result
+}
+
+// The processes of both ends are told, also in the last line of a connection.
+func TestLiveProcesses(t *testing.T) {
+	needRoot(t)
+	l, err := net.Listen("tcp", "127.0.0.4:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBooks()
+	coderServer(t, l, b)
+	address := l.Addr().String()
+	seen := capture(t, nil, "lo", labFilter, nil, func() {
+		for range 3 {
+			talk(t, dialFrom(address), address, coderClient, b)
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
+	me := os.Getpid()
+	servers, clients := 0, 0
+	for _, c := range seen.live {
+		if c.Processes[1] == me {
+			servers++
+		}
+		if c.Processes[0] == me {
+			clients++
+		}
+	}
+	// A client may be gone before it is looked for; who listens is not.
+	if servers != len(seen.live) || clients == 0 || servers == 0 {
+		t.Errorf("of %d connections the process of %d servers and %d clients is known", len(seen.live), servers, clients)
+	}
+}
