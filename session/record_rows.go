@@ -72,10 +72,10 @@ const (
 	flagTyped0 // three bits for the MessageType, or
 	flagTyped1
 	flagTyped2
-	flagLost      // undecoded: context-lost
-	flagCorrupt   // undecoded: corrupt; with flagLost: limit
-	flagFin       // of a frame
-	flagNote      // two bits for the worst finding of the row: 1 note, 2 warning, 3 error
+	flagLost    // undecoded: context-lost
+	flagCorrupt // undecoded: corrupt; with flagLost: limit
+	flagFin     // of a frame
+	flagNote    // two bits for the worst finding of the row: 1 note, 2 warning, 3 error
 	flagTrouble
 	flagOpcode // of a frame: of a reserved opcode, which aux holds
 )

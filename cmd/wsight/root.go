@@ -10,7 +10,7 @@ It rebuilds the TCP streams, finds the upgrade handshakes and checks them,
 decodes, unmasks, inflates and reassembles what follows, and names what is
 wrong, with the section of the RFC and what to do about it.
 
-  wsight capture.pcap                    every conversation, one line per event
+  wsight capture.pcap                    screens; lines when the output is no terminal
   wsight print --json capture.pcapng.gz  the same as JSON lines
   wsight -i eth0 tcp port 8080           live
   tcpdump -U -w - | wsight -             live, from another program
@@ -26,7 +26,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          p.run,
+		RunE:          screens{p}.run,
 	}
 	p.flags(root)
 	root.AddCommand(printCommand(), exportCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), versionCommand(), manCommand(root))

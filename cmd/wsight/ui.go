@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wsight/capture"
+	"wsight/dissect"
+	"wsight/export"
+	"wsight/session"
+	"wsight/tui"
+)
+
+// screens is what the root command does: the terminal UI when a person looks,
+// the lines of print when stdout is anything else.
+type screens struct{ *printing }
+
+func (s screens) run(cmd *cobra.Command, args []string) error {
+	if s.json || !isTerminalOut(cmd.OutOrStdout()) {
+		return s.printing.run(cmd, args)
+	}
+	if term := os.Getenv("TERM"); term == "" || term == "dumb" {
+		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: the terminal (TERM=%q) cannot show screens, so here are the lines of 'wsight print'\n", term)
+		return s.printing.run(cmd, args)
+	}
+	return s.show(cmd, args)
+}
+
+// show opens the terminal UI.
+func (s screens) show(cmd *cobra.Command, args []string) error {
+	ignore, err := codes(s.ignore)
+	if err != nil {
+		return err
+	}
+	opts := session.Options{Ignore: ignore}
+	if s.text != "" {
+		return errors.New("--where is for print: in the screens, / filters")
+	}
+	src, err := s.source(cmd, args, capture.Options{}, &opts)
+	if err != nil {
+		return err
+	}
+	src.stderr, src.silent = io.Discard, true // the screens say it themselves
+	recording := session.RecordOptions{Options: opts}
+	look := tui.Options{
+		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
+		Title: strings.Join(s.names(args), ", "), Growing: s.streaming(args),
+	}
+	if src.files != nil {
+		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
+	}
+	if !s.streaming(args) {
+		look.Packets = func(ctx context.Context, connections []int, w io.Writer) error {
+			return s.packets(cmd, args, connections, w)
+		}
+	}
+	rec := session.NewRecord(recording)
+	defer rec.Close()
+	err = tui.Run(cmd.Context(), rec, src, look)
+	if errors.Is(err, tui.ErrNoTerminal) {
+		return fmt.Errorf("%w; 'wsight print' writes lines", err)
+	}
+	if err != nil {
+		return where(err)
+	}
+	return nil
+}
+
+// unicodeLocale reports whether the locale says that text is UTF-8.
+func unicodeLocale() bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := strings.ToUpper(os.Getenv(name)); v != "" {
+			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
+		}
+	}
+	return false
+}
+
+// packets reads the files twice more: for the packets of some connections,
+// and to copy them.
+func (s screens) packets(cmd *cobra.Command, args []string, connections []int, w io.Writer) error {
+	wanted := map[int]bool{}
+	for _, n := range connections {
+		wanted[n] = true
+	}
+	opts := session.Options{}
+	src, err := s.source(cmd, args, capture.Options{}, &opts)
+	if err != nil {
+		return err
+	}
+	opts.Dissect.MaxPayload = 0
+	picker := export.NewPCAPNG(src.files.Groups())
+	if _, err := session.Run(cmd.Context(), src, opts, func(e dissect.Event) {
+		if c := e.At().Conv; c != nil && wanted[c.Number] {
+			picker.Event(e)
+		}
+	}); err != nil {
+		return err
+	}
+	to, err := picker.Begin(w, versionText(), s.keys)
+	if err != nil {
+		return err
+	}
+	if src, err = s.source(cmd, args, capture.Options{}, &opts); err != nil {
+		return err
+	}
+	var broken error
+	opts.Trace = func(p *capture.Packet, tcp int64) {
+		if broken == nil {
+			broken = picker.Packet(to, p, tcp)
+		}
+	}
+	_, err = session.Run(cmd.Context(), src, opts, func(dissect.Event) {})
+	return errors.Join(err, broken, to.Flush())
+}

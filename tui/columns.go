@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/gdamore/tcell/v2"
+
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/session"
+)
+
+type style = tcell.Style
+
+// A column of the connections.
+type column struct {
+	name, title string
+	width       int // cells; of a flexible one the least
+	grow        int // share of what is left over
+	need        int // shown from this width of the screen on
+	right       bool
+	figure      bool // gives way to the headline of what failed
+	text        func(*connections, *session.Overview) string
+	style       func(*theme, *session.Overview) style
+	compare     func(a, b *session.Overview) int
+}
+
+// columns stand in the order of the screen; to add one, name it here.
+var columns = []column{
+	{name: "state", title: "", width: 0, need: 1 << 20, compare: func(a, b *session.Overview) int { return cmp.Compare(rank(b), rank(a)) }},
+	{name: "number", title: "#", width: 4, right: true,
+		text:    func(_ *connections, o *session.Overview) string { return itoa(o.Number) },
+		compare: func(a, b *session.Overview) int { return cmp.Compare(a.Number, b.Number) }},
+	{name: "start", title: "start", width: 8,
+		text:    func(_ *connections, o *session.Overview) string { return clock(o.Start, 0) },
+		compare: func(a, b *session.Overview) int { return a.Start.Compare(b.Start) }},
+	{name: "client", title: "client", width: 15, grow: 1, need: 76,
+		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Client.String() },
+		compare: func(a, b *session.Overview) int { return a.Conv.Client.Compare(b.Conv.Client) }},
+	{name: "server", title: "server", width: 15, grow: 1, need: 110,
+		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Server.String() },
+		compare: func(a, b *session.Overview) int { return a.Conv.Server.Compare(b.Conv.Server) }},
+	{name: "host", title: "host / path", width: 18, grow: 5,
+		text:    func(_ *connections, o *session.Overview) string { return hostPath(o) },
+		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
+	{name: "protocol", title: "protocol", width: 10, need: 132,
+		text: func(_ *connections, o *session.Overview) string {
+			if o.Subprotocol == "" && o.Deflate {
+				return "deflate"
+			}
+			return o.Subprotocol
+		},
+		compare: func(a, b *session.Overview) int { return compareText(a.Subprotocol, b.Subprotocol) }},
+	figures2("messages up", "msg ↑", flow.ClientToServer, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
+	figures2("messages down", "msg ↓", flow.ServerToClient, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
+	figures2("bytes up", "bytes ↑", flow.ClientToServer, 7, 100, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	figures2("bytes down", "bytes ↓", flow.ServerToClient, 7, 100, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	{name: "last", title: "last", width: 8, need: 88, figure: true, right: true,
+		text:    func(_ *connections, o *session.Overview) string { return clock(o.Last, 0) },
+		compare: func(a, b *session.Overview) int { return a.Last.Compare(b.Last) }},
+	{name: "duration", title: "took", width: 7, need: 140, figure: true, right: true,
+		text: func(_ *connections, o *session.Overview) string {
+			if o.Start.IsZero() || o.Last.IsZero() {
+				return ""
+			}
+			return spanText(o.Last.Sub(o.Start))
+		},
+		compare: func(a, b *session.Overview) int {
+			return cmp.Compare(a.Last.Sub(a.Start), b.Last.Sub(b.Start))
+		}},
+	{name: "end", title: "how it stands", width: 10, grow: 2, need: 76, figure: true,
+		text:    func(l *connections, o *session.Overview) string { return l.outcome(o) },
+		style:   func(th *theme, o *session.Overview) style { return outcomeStyle(th, o) },
+		compare: func(a, b *session.Overview) int { return cmp.Compare(a.State, b.State) }},
+}
+
+func figures2(name, title string, d flow.Direction, width, need int, of func(*session.Overview) *[3]int64) column {
+	format := countText
+	if name[0] == 'b' {
+		format = bytesText
+	}
+	return column{name: name, title: title, width: width, need: need, right: true, figure: true,
+		text:    func(_ *connections, o *session.Overview) string { return format(of(o)[d]) },
+		compare: func(a, b *session.Overview) int { return cmp.Compare(of(a)[d], of(b)[d]) }}
+}
+
+// rank orders connections by how much they need to be looked at.
+func rank(o *session.Overview) int {
+	switch {
+	case o.Failed():
+		return 4
+	case o.Findings[finding.Error] > 0:
+		return 3
+	case o.Findings[finding.Warning] > 0:
+		return 2
+	case o.State == session.Open:
+		return 1
+	}
+	return 0
+}
+
+// hostPath names what a connection was opened to.
+func hostPath(o *session.Overview) string {
+	switch {
+	case o.Host != "" || o.Target != "":
+		return o.Host + o.Target
+	case o.Midstream():
+		return "(joined midway)"
+	}
+	return ""
+}
+
+// outcome says in a word or two how a connection stands.
+func (l *connections) outcome(o *session.Overview) string {
+	if o.Problem() && o.Worst != nil {
+		return titleOf(o.Worst)
+	}
+	switch {
+	case o.CloseBy != 0 && o.CloseCode > 0:
+		return itoa(o.CloseCode) + " by " + fromText(o.CloseBy)
+	case o.TCPEnd == flow.Reset:
+		return "RST by " + fromText(o.TCPBy)
+	case o.TCPEnd == flow.Fin:
+		return "FIN by " + fromText(o.TCPBy)
+	}
+	return o.State.String()
+}
+
+func outcomeStyle(th *theme, o *session.Overview) style {
+	if o.Problem() && o.Worst != nil {
+		_, st := th.level(session.Level(o.Worst))
+		return st
+	}
+	return th.plain
+}
+
+// fit returns the columns that a width has room for, with their widths.
+func (l *connections) fit(width int) []column {
+	var fit []column
+	used, shares := 4, 0
+	for _, col := range columns {
+		if width >= col.need && col.text != nil {
+			if l.ui.opts.ASCII {
+				col.title = strings.NewReplacer("\u2191", "^", "\u2193", "v").Replace(col.title)
+			}
+			fit = append(fit, col)
+			used += col.width + 1
+			shares += col.grow
+		}
+	}
+	rest := width - used
+	for i := range fit {
+		if shares > 0 && rest > 0 {
+			fit[i].width += rest * fit[i].grow / shares
+		}
+	}
+	return fit
+}

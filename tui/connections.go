@@ -1,0 +1,306 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/session"
+)
+
+// connections is the list of every WebSocket connection and attempt.
+type connections struct {
+	list
+	ui      *UI
+	all     []session.Overview // by number
+	shown   []int              // indexes in all, sorted and filtered
+	filter  filter
+	sort    int // which of columns
+	down    bool
+	chosen  int // number of the selected one; 0: none yet
+	marked  map[int]bool
+	rebuilt time.Time
+	took    time.Duration
+}
+
+func newConnections(u *UI) *connections {
+	c := &connections{ui: u, marked: map[int]bool{}, sort: 1}
+	return c
+}
+
+func (l *connections) rows() *list { return &l.list }
+
+func (l *connections) title() string {
+	order := columns[l.sort].name
+	if l.down {
+		order += " " + l.ui.theme.glyph.down
+	} else {
+		order += " " + l.ui.theme.glyph.up
+	}
+	text := "Connections · sorted by " + order
+	if n := len(l.marked); n > 0 {
+		text += " · " + itoa(n) + " marked"
+	}
+	return text
+}
+
+// refresh takes in new overviews. With very many of them that takes a while,
+// so that it is done at most every tenth of the time.
+func (l *connections) refresh() {
+	now := l.ui.now()
+	if l.took > 3*time.Millisecond && now.Sub(l.rebuilt) < 10*l.took && !l.ui.snap.Done {
+		l.ui.version-- // come again
+		return
+	}
+	l.all = l.ui.rec.AppendOverviews(l.all[:0])
+	l.rebuild()
+	l.rebuilt, l.took = now, l.ui.now().Sub(now)
+}
+
+// rebuild sorts and filters anew, and keeps the selected connection.
+func (l *connections) rebuild() {
+	l.shown = l.shown[:0]
+	for i := range l.all {
+		if l.filter.connection(&l.all[i], l.marked[l.all[i].Number]) {
+			l.shown = append(l.shown, i)
+		}
+	}
+	if compare := columns[l.sort].compare; compare != nil && (l.sort != 1 || l.down) {
+		slices.SortStableFunc(l.shown, func(a, b int) int {
+			if l.down {
+				a, b = b, a
+			}
+			return compare(&l.all[a], &l.all[b])
+		})
+	}
+	l.n = len(l.shown)
+	if l.chosen > 0 && !l.follow {
+		if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].Number == l.chosen }); i >= 0 {
+			l.moved(i)
+		}
+	}
+	l.clamp()
+	l.choose()
+}
+
+// choose follows a move of the selection: the timeline shows what is selected.
+func (l *connections) choose() {
+	if o := l.current(); o != nil {
+		l.chosen = o.Number
+		l.ui.timeline.show(o.Number)
+	}
+}
+
+// current returns the selected connection, nil when there is none.
+func (l *connections) current() *session.Overview {
+	if l.sel < 0 || l.sel >= len(l.shown) {
+		return nil
+	}
+	return &l.all[l.shown[l.sel]]
+}
+
+// select selects a connection by its number, also when the filter hides it.
+func (l *connections) pick(number int) bool {
+	at := func() int {
+		return slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].Number == number })
+	}
+	i := at()
+	if i < 0 {
+		l.filter = filter{}
+		l.rebuild()
+		i = at()
+	}
+	if i < 0 {
+		return false
+	}
+	if i != l.sel {
+		l.to(i)
+	}
+	l.choose()
+	return true
+}
+
+func (l *connections) draw(c canvas, focused bool) {
+	if len(l.all) == 0 {
+		l.empty(c)
+		return
+	}
+	th := l.ui.theme
+	fit := l.fit(c.w)
+	x := 4
+	for _, col := range fit {
+		st, name := th.dim, col.title
+		if columns[l.sort].name == col.name {
+			st = th.bold
+		}
+		if col.right {
+			c.right(x+col.width, 0, st, name)
+		} else {
+			c.until(x, 0, x+col.width, st, name)
+		}
+		x += col.width + 1
+	}
+	body := c.at(c.rect.below(1))
+	l.height = body.h
+	l.clamp()
+	for row := range min(body.h, l.n-l.top) {
+		o := &l.all[l.shown[l.top+row]]
+		l.row(body, row, o, fit, l.top+row == l.sel && (focused || l.ui.screen != atConnections))
+	}
+	l.ui.scrollbar(body, &l.list)
+	if l.n == 0 {
+		body.text(2, 1, th.plain, "No connection passes the filter. Esc clears it.")
+	}
+}
+
+func (l *connections) row(c canvas, y int, o *session.Overview, fit []column, selected bool) {
+	th, g := l.ui.theme, l.ui.theme.glyph
+	sign, st := l.sign(o)
+	if selected {
+		c.text(0, y, th.bold, g.sel)
+	}
+	if l.marked[o.Number] {
+		c.text(1, y, th.bold, "*")
+	}
+	c.text(2, y, st, sign)
+	x := 4
+	headline := ""
+	if o.Failed() || o.Messages == [3]int64{} && o.Problem() {
+		headline = l.headline(o)
+	}
+	for i, col := range fit {
+		if headline != "" && col.figure {
+			// What failed has no figures: the reason stands in their place.
+			end := x
+			for _, rest := range fit[i:] {
+				end += rest.width + 1
+			}
+			c.until(x+1, y, end-1, st, headline)
+			break
+		}
+		style := th.plain
+		if col.style != nil {
+			style = col.style(th, o)
+		}
+		text := col.text(l, o)
+		if col.right {
+			c.right(x+col.width, y, style, text)
+		} else {
+			c.until(x, y, x+col.width, style, text)
+		}
+		x += col.width + 1
+	}
+	if selected {
+		c.restyle(y, reversed)
+	}
+}
+
+// headline says in a few words why a connection failed.
+func (l *connections) headline(o *session.Overview) string {
+	text := ""
+	switch {
+	case o.State == session.Rejected:
+		text = "got " + itoa(o.Status) + ", wanted 101"
+	case o.State == session.Unanswered:
+		text = "no answer"
+	}
+	if o.Worst != nil {
+		if text != "" {
+			text += ": "
+		}
+		text += titleOf(o.Worst)
+	}
+	return text
+}
+
+// sign is how a connection is doing, in one cell.
+func (l *connections) sign(o *session.Overview) (string, style) {
+	th, g := l.ui.theme, l.ui.theme.glyph
+	switch {
+	case o.Failed() || o.Findings[finding.Error] > 0:
+		return g.fail, th.err
+	case o.Findings[finding.Warning] > 0:
+		return g.warn, th.warning
+	case o.State == session.Opening:
+		return g.opening, th.plain
+	case o.State == session.Open:
+		return g.open, th.good
+	}
+	return g.closed, th.dim
+}
+
+// empty explains a list without a row: what was seen instead.
+func (l *connections) empty(c canvas) {
+	th, s := l.ui.theme, l.ui.snap
+	lines := []string{"No WebSocket traffic yet.", ""}
+	if s.Done {
+		lines[0] = "There is no WebSocket traffic in this capture."
+	}
+	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+":", "")
+	if s.TLSWithoutKeys > 0 {
+		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys: give a key log with --keylog FILE")
+	}
+	if n := s.Other - s.TLSWithoutKeys; n > 0 {
+		lines = append(lines, "  "+commas(n)+" without any WebSocket handshake or frames")
+	}
+	if s.Undecoded > 0 {
+		lines = append(lines, "  "+plural(s.Undecoded, "packet")+" could not be read: an unknown link layer, or cut too short")
+	}
+	if s.Truncated > 0 {
+		lines = append(lines, "  "+plural(s.Truncated, "packet")+" cut by the snaplen: capture with -s 0")
+	}
+	if s.Err != nil {
+		lines = append(lines, "", "Reading stopped: "+s.Err.Error())
+	}
+	y := 1
+	for _, line := range lines {
+		for _, part := range wrap(th.form.Text(line), c.w-6) {
+			c.text(3, y, th.plain, part)
+			y++
+		}
+	}
+}
+
+// essence sums a connection up, for the strip and the heads of the detail.
+func endText(o *session.Overview) string {
+	var parts []string
+	switch o.State {
+	case session.Rejected:
+		parts = append(parts, "rejected with "+itoa(o.Status))
+	case session.Unanswered:
+		parts = append(parts, "never answered")
+	case session.Open:
+		parts = append(parts, "open")
+		if o.Ended {
+			parts[0] = "still open when the capture ended"
+		}
+	case session.Opening:
+		parts = append(parts, "opening")
+	case session.Evicted:
+		parts = append(parts, "let go because of a limit")
+	}
+	if o.CloseBy != 0 {
+		text := "Close by " + fromText(o.CloseBy)
+		if o.CloseCode > 0 {
+			text += " " + itoa(o.CloseCode)
+		}
+		parts = append(parts, text)
+	}
+	switch o.TCPEnd {
+	case flow.Fin:
+		parts = append(parts, "FIN by "+fromText(o.TCPBy))
+	case flow.Reset:
+		parts = append(parts, "RST by "+fromText(o.TCPBy))
+	}
+	if o.Clean {
+		parts = append(parts, "clean")
+	} else if o.Ended && o.CloseBy == 0 && o.TCPEnd != 0 && !o.Failed() {
+		parts = append(parts, "no Close frame")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func compareText(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }

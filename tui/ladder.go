@@ -1,0 +1,378 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/websocket"
+	"wsight/finding"
+	"wsight/flow"
+	"wsight/session"
+)
+
+func fixed(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
+
+// rungs says where the columns of the ladder stand.
+type rungs struct {
+	number, time, delta int // where each ends; delta 0: not shown
+	left, right         int // the lanes
+	length              int // where it ends
+}
+
+func layRungs(w int, ofDay bool) rungs {
+	r := rungs{number: 8, time: 18}
+	if ofDay {
+		r.time = 21
+	}
+	next := r.time
+	if w >= 72 {
+		r.delta = r.time + 8
+		next = r.delta
+	}
+	r.left, r.right, r.length = next+1, w-9, w-1
+	return r
+}
+
+func (l *timeline) draw(c canvas, focused bool) {
+	th := l.ui.theme
+	at := layRungs(c.w, l.clock == ofDay)
+	l.header(c, at)
+	body := c.at(c.rect.below(1))
+	l.height = body.h
+	l.clamp()
+	if l.conv == 0 || l.n == 0 {
+		text := "Nothing is known of this connection yet."
+		switch {
+		case l.conv == 0:
+			text = "No connection is selected."
+		case l.searching():
+			text = "Looking into the payloads…"
+		case l.filter.text != "":
+			text = "No row passes the filter. Esc clears it."
+		}
+		body.text(at.left, 1, th.plain, th.form.Text(text))
+		return
+	}
+	from := max(l.top-1, 0)
+	l.ids = l.ids[:0]
+	for i := from; i < min(l.top+body.h, l.n); i++ {
+		l.ids = append(l.ids, int(l.index[i]))
+	}
+	l.visible = l.ui.rec.AppendRows(l.visible[:0], l.conv, l.ids)
+	var before time.Time
+	for i := range l.visible {
+		row := &l.visible[i]
+		y := from + i - l.top
+		if y >= 0 {
+			l.row(body, y, row, at, before)
+			if row.ID == l.chosen {
+				body.text(0, y, th.bold, th.glyph.sel)
+				if focused || l.ui.focus == atDetail {
+					body.restyle(y, reversed)
+				}
+			}
+		}
+		if !row.Time.IsZero() && row.Kind != session.RowIdle {
+			before = row.Time
+		}
+	}
+	l.ui.scrollbar(body, &l.list)
+}
+
+func reversed(st style) style {
+	_, _, attr := st.Decompose()
+	return st.Attributes(attr&^dimmed | reverse)
+}
+
+// header names the columns and the two ends.
+func (l *timeline) header(c canvas, at rungs) {
+	th := l.ui.theme
+	c.right(at.number, 0, th.dim, "#")
+	c.right(at.time, 0, th.dim, "time")
+	if at.delta > 0 {
+		c.right(at.delta, 0, th.dim, "delta")
+	}
+	if l.over.Conv != nil {
+		half := (at.left + at.right) / 2
+		client, server := l.over.Conv.Client.String(), l.over.Conv.Server.String()
+		if at.right-at.left > 60 {
+			client, server = "client "+client, server+" server"
+		}
+		c.until(at.left, 0, half, th.toServer, client)
+		c.right(at.right+1, 0, th.toClient, server)
+	}
+	c.right(at.length, 0, th.dim, "length")
+}
+
+// row draws one rung.
+func (l *timeline) row(c canvas, y int, r *session.Row, at rungs, before time.Time) {
+	th, g := l.ui.theme, l.ui.theme.glyph
+	if l.marks[l.conv][r.ID] {
+		c.text(1, y, th.bold, "m")
+	}
+	if r.Trouble >= finding.Warning || r.Kind == session.RowFinding {
+		sign, st := th.level(r.Trouble)
+		c.text(2, y, st, sign)
+	}
+	if r.N > 0 && (r.Kind == session.RowMessage || r.Kind == session.RowFrame) {
+		c.right(at.number, y, th.plain, itoa(r.N))
+	}
+	if r.Kind != session.RowIdle && r.Kind != session.RowFinding {
+		c.right(at.time, y, th.plain, l.timeText(r.Time))
+		if at.delta > 0 && !before.IsZero() && !r.Time.IsZero() {
+			c.right(at.delta, y, th.dim, "+"+spanText(r.Time.Sub(before)))
+		}
+	}
+	lane := g.lane
+	if r.Kind == session.RowIdle {
+		lane = g.faint
+	}
+	c.text(at.left, y, th.dim, lane)
+	c.text(at.right, y, th.dim, lane)
+	switch r.Kind {
+	case session.RowMessage, session.RowFrame, session.RowRequest, session.RowResponse:
+		l.arrow(c, y, r, at)
+	case session.RowIdle:
+		l.middle(c, y, at, th.dim, "·· "+spanText(r.Idle)+" without a message ··")
+	case session.RowHole:
+		l.middle(c, y, at, th.warning, g.missing+g.missing+" "+l.holeText(r)+" "+g.missing+g.missing)
+	case session.RowSignal:
+		c.until(at.left+3, y, at.right-1, th.plain, l.signalText(r))
+	case session.RowFinding:
+		_, st := th.level(r.Trouble)
+		c.until(at.left+3, y, at.right-1, st, titleOf(r.Finding)+detailOf(r.Finding))
+	case session.RowEnd:
+		l.middle(c, y, at, th.bold, endText(&l.over))
+	}
+	if text := l.lengthText(r); text != "" {
+		c.right(at.length, y, th.plain, text)
+	}
+}
+
+func (l *timeline) lengthText(r *session.Row) string {
+	switch r.Kind {
+	case session.RowMessage:
+		if r.Length < 0 {
+			return bytesText(r.Wire)
+		}
+		return bytesText(r.Length)
+	case session.RowFrame:
+		return bytesText(r.Length)
+	case session.RowRequest, session.RowResponse:
+		if r.Length > 0 {
+			return bytesText(r.Length)
+		}
+	}
+	return ""
+}
+
+// middle centres text between the lanes.
+func (l *timeline) middle(c canvas, y int, at rungs, st style, text string) {
+	text = l.ui.theme.form.Line(text, at.right-at.left-3)
+	c.until(at.left+1+max((at.right-at.left-1-cells(text))/2, 1), y, at.right, st, text)
+}
+
+// arrow draws what was sent: the label stands in the arrow, on the left for
+// both directions so that eyes can compare.
+func (l *timeline) arrow(c canvas, y int, r *session.Row, at rungs) {
+	th, g := l.ui.theme, l.ui.theme.glyph
+	st, shaft := th.way(r.Dir), g.line
+	if r.Kind == session.RowMessage && r.Control {
+		shaft = g.dots
+		if r.Type == dissect.Close {
+			shaft, st = g.double, st.Bold(true)
+		} else {
+			st = th.control
+		}
+	}
+	c.fill(at.left+1, y, at.right, st, shaft)
+	x := at.left + 2
+	if r.Dir == flow.ServerToClient {
+		c.text(at.left+1, y, st, g.left)
+		c.text(at.right, y, st, g.teeLeft)
+		x++
+	} else {
+		c.text(at.left, y, st, g.tee)
+		c.text(at.right-1, y, st, g.right)
+	}
+	c.text(x, y, th.plain, " ")
+	end := l.label(c, x+1, y, at.right-3, r, st)
+	c.text(end, y, th.plain, " ")
+}
+
+// label writes what a row sent and returns where it ends.
+func (l *timeline) label(c canvas, x, y, end int, r *session.Row, st style) int {
+	th := l.ui.theme
+	switch r.Kind {
+	case session.RowRequest:
+		return l.requestLabel(c, x, y, end, st)
+	case session.RowResponse:
+		return l.responseLabel(c, x, y, end, st)
+	case session.RowFrame:
+		return c.until(x, y, end, st, l.frameText(r))
+	}
+	kind := r.Type.String()
+	if r.Type == dissect.Binary {
+		kind = "bin"
+	}
+	x = c.until(x, y, end, st.Bold(r.Type == dissect.Close), kind)
+	if l.frames {
+		x = c.until(x, y, end, th.plain, " FIN"+flagText(r))
+	}
+	switch {
+	case r.Type == dissect.Close && r.Code < 0:
+		return c.until(x, y, end, th.plain, " without a code")
+	case r.Type == dissect.Close:
+		text := " " + itoa(r.Code)
+		if code, ok := websocket.LookupClose(r.Code); ok && r.Preview == "" {
+			text += " " + code.Name
+		}
+		x = c.until(x, y, end, st.Bold(true), text)
+	case r.Frames > 1:
+		x = c.until(x, y, end, th.plain, " "+itoa(r.Frames)+" frames")
+	}
+	if r.Type == dissect.Pong && r.Peer >= 0 {
+		if ping, ok := l.ui.rec.Row(l.conv, r.Peer); ok {
+			x = c.until(x, y, end, th.plain, " rtt "+spanText(r.Time.Sub(ping.Time)))
+		}
+	}
+	if r.Type == dissect.Ping && r.Peer < 0 && l.over.Ended {
+		x = c.until(x, y, end, th.warning, " no pong")
+	}
+	if text := stateOf(r); text != "" {
+		x = c.until(x, y, end, th.warning, " ["+text+"]")
+	}
+	if r.Preview == "" {
+		return x
+	}
+	x = c.until(x, y, end, th.plain, " ")
+	if !r.Text && r.Type != dissect.Close {
+		return c.until(x, y, end, th.plain, fmt.Sprintf("% x", r.Preview[:min(len(r.Preview), (end-x)/3+1)]))
+	}
+	from := x
+	text := r.Preview
+	if r.Truncated && len(text) < end-x {
+		text += l.ui.theme.glyph.ellipsis
+	}
+	x = c.until(x, y, end, th.plain, text)
+	l.markHits(c, y, from, x, text)
+	return x
+}
+
+// stateOf says in what way a message is not what it was.
+func stateOf(r *session.Row) string {
+	switch {
+	case r.Undecoded == "context-lost":
+		return "not decoded: it needs bytes that are missing"
+	case r.Undecoded != "":
+		return "not decoded: " + r.Undecoded
+	case !r.Complete:
+		return "incomplete"
+	}
+	return ""
+}
+
+// flagText lists the header bits that a row of a frame has.
+func flagText(r *session.Row) string {
+	text := ""
+	if r.Compressed {
+		text += " RSV1"
+	}
+	if r.Masked {
+		text += " MASK"
+	}
+	return text
+}
+
+func (l *timeline) frameText(r *session.Row) string {
+	text := websocket.Opcode(r.Opcode).String()
+	if r.Reserved {
+		text = "reserved opcode " + itoa(r.Opcode)
+	}
+	if r.Fin {
+		text += " FIN"
+	}
+	text += flagText(r)
+	if !r.Complete {
+		text += fmt.Sprintf(" [%s of it captured]", sizeText(r.Wire))
+	}
+	return text
+}
+
+func (l *timeline) requestLabel(c canvas, x, y, end int, st style) int {
+	h := l.ui.rec.Heads(l.conv)
+	if h == nil || h.Request == nil {
+		return x
+	}
+	x = c.until(x, y, end, st, h.Request.Method+" "+h.Request.Target+" HTTP/"+h.Request.Version)
+	if up := h.Request.Fields.Get("Upgrade"); up != "" {
+		return c.until(x, y, end, l.ui.theme.plain, "  Upgrade: "+up)
+	}
+	return x
+}
+
+func (l *timeline) responseLabel(c canvas, x, y, end int, st style) int {
+	th := l.ui.theme
+	h := l.ui.rec.Heads(l.conv)
+	if h == nil {
+		return x
+	}
+	if h.Response == nil {
+		if h.Verdict.Kind == handshake.Accepted {
+			return c.until(x, y, end, th.plain, "the answer was not captured")
+		}
+		return c.until(x, y, end, th.err, "no answer came")
+	}
+	if h.Verdict.Kind != handshake.Accepted {
+		x = c.until(x, y, end, th.err, th.glyph.fail+" "+itoa(h.Response.Status)+" "+h.Response.Reason)
+		return c.until(x, y, end, th.plain, "  101 was expected")
+	}
+	x = c.until(x, y, end, st, itoa(h.Response.Status)+" "+h.Response.Reason)
+	if s := h.Verdict.Subprotocol.Agreed; s != nil {
+		x = c.until(x, y, end, th.plain, "  "+*s)
+	}
+	if e := h.Verdict.Extensions.Agreed; e != nil {
+		x = c.until(x, y, end, th.plain, "  "+*e)
+	}
+	return x
+}
+
+func (l *timeline) holeText(r *session.Row) string {
+	text := ""
+	if r.Length > 0 {
+		text = sizeText(r.Length) + " from the " + fromText(r.Dir) + " not captured"
+		if r.Cut > 0 {
+			text += ", cut off by the snaplen"
+		}
+	}
+	if r.Wire > 0 {
+		if text != "" {
+			text += ", "
+		}
+		text += sizeText(r.Wire) + " that are no frames"
+	}
+	if !r.Complete {
+		text += "; reading did not resume"
+	}
+	return text
+}
+
+func (l *timeline) signalText(r *session.Row) string {
+	who := fromText(r.Dir)
+	switch r.Signal {
+	case flow.Fin:
+		return "FIN from the " + who
+	case flow.Reset:
+		return "RST from the " + who
+	case flow.ZeroWindow:
+		return "the " + who + " takes no more bytes (zero window)"
+	case flow.WindowOpen:
+		return "the " + who + " takes bytes again"
+	case flow.KeepAlive:
+		return "TCP keep-alive from the " + who
+	}
+	return r.Signal.String() + " from the " + who
+}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/session"
+)
+
+// aboutPage says what is known of a connection and what is wrong with it: the
+// findings, the worst first, each with its values, section and advice. On the
+// row of a finding that one comes first.
+func aboutPage(u *UI, conv int, row *session.Row, width int) page {
+	th := u.theme
+	p := &spans{theme: th}
+	o, ok := u.rec.Overview(conv)
+	if !ok {
+		p.add(span{th.dim, "No connection is selected."})
+		return p
+	}
+	findings := slices.Clone(u.rec.Findings(conv))
+	slices.SortStableFunc(findings, func(a, b *dissect.Finding) int { return int(session.Level(b)) - int(session.Level(a)) })
+	onRow := u.screen != atConnections || u.focus == atTimeline
+	if onRow && row.Finding != nil {
+		p.finding(row.Finding, width, true)
+		p.add()
+	}
+	if onRow && row.Kind == session.RowMessage {
+		for _, f := range findings {
+			if f.Message == row.N && f.Dir == row.Dir {
+				p.finding(f, width, true)
+				p.add()
+			}
+		}
+	}
+	p.essence(&o, width)
+	if len(findings) == 0 {
+		p.add(span{th.good, "Nothing wrong was found."})
+		return p
+	}
+	p.add()
+	for i, f := range findings {
+		p.finding(f, width, session.Level(f) > finding.Note || i == 0)
+	}
+	return p
+}
+
+// essence is a connection in two lines.
+func (p *spans) essence(o *session.Overview, width int) {
+	th, g := p.theme, p.theme.glyph
+	parts := []string{o.Conv.Client.String() + " " + g.arrow + " " + o.Conv.Server.String(), hostPath(o)}
+	if o.Subprotocol != "" {
+		parts = append(parts, "subprotocol "+o.Subprotocol)
+	}
+	if o.Deflate {
+		parts = append(parts, "permessage-deflate")
+	}
+	if t := o.Conv.TLS; t != nil {
+		parts = append(parts, strings.TrimSpace("TLS "+t.Version+" "+t.SNI))
+	}
+	if o.Conv.Via != "" {
+		parts = append(parts, "via "+o.Conv.Via)
+	}
+	if o.Conv.Interface != "" {
+		parts = append(parts, "on "+o.Conv.Interface)
+	}
+	for _, owner := range []struct {
+		role string
+		is   *dissect.Process
+	}{{"client", o.Conv.ClientProcess}, {"server", o.Conv.ServerProcess}} {
+		if owner.is != nil {
+			parts = append(parts, owner.role+" is "+owner.is.Name+"["+itoa(owner.is.PID)+"]")
+		}
+	}
+	sign, st := "#", th.bold
+	p.wrapped([]span{{st, sign + itoa(o.Number) + " "}}, len(itoa(o.Number))+2, width, th.plain, strings.Join(parts, " · "))
+	end := endText(o)
+	if o.Duration > 0 {
+		end += ", after " + spanText(o.Duration)
+	}
+	if o.Lost > 0 {
+		end += "; " + sizeText(o.Lost) + " missing from the capture"
+	}
+	if o.Resent > 0 {
+		end += "; " + plural(o.Resent, "segment") + " sent again"
+	}
+	p.wrapped([]span{{th.plain, pad("", len(itoa(o.Number))+2)}}, len(itoa(o.Number))+2, width, th.plain, end)
+}
+
+// finding shows one finding; whole says whether with its advice.
+func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
+	th := p.theme
+	sign, st := th.level(session.Level(f))
+	section, advice := adviceOf(f)
+	p.wrapped([]span{{st, sign + " "}}, 2, width, st, titleOf(f))
+	if f.Detail != "" {
+		p.wrapped(nil, 2, width, th.plain, f.Detail)
+	}
+	if whole && advice != "" {
+		p.wrapped([]span{{th.dim, "  advice "}}, 9, width, th.plain, advice)
+	}
+	var where []string
+	where = append(where, string(f.Code), session.Level(f).String())
+	if section != "" {
+		where = append(where, section)
+	}
+	if f.Message > 0 {
+		where = append(where, "message "+itoa(f.Message))
+	}
+	if n := len(f.Packets); n > 0 {
+		var packets []string
+		for _, e := range f.Packets[:min(n, 6)] {
+			packets = append(packets, itoa(e.Packet))
+		}
+		if n > 6 {
+			packets = append(packets, "and "+itoa(n-6)+" more")
+		}
+		where = append(where, "packet "+strings.Join(packets, ", "))
+	}
+	if n := len(f.Others); n > 0 {
+		where = append(where, "with "+plural(int64(n), "other connection"))
+	}
+	p.wrapped(nil, 2, width, th.dim, strings.Join(where, " · "))
+}

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"strings"
+
+	"wsight/dissect/header"
+	"wsight/session"
+)
+
+// headsPage shows the two heads of the handshake as they were sent, and what
+// was negotiated.
+func headsPage(u *UI, conv, width int) page {
+	th := u.theme
+	p := &spans{theme: th}
+	h := u.rec.Heads(conv)
+	if h == nil {
+		p.add(span{th.dim, "No handshake was captured: the capture began after it, or it is not complete yet."})
+		return p
+	}
+	p.agreed(h, width)
+	p.add()
+	if r := h.Request; r != nil {
+		p.wrapped([]span{}, 2, width, th.toServer.Bold(true), r.Method+" "+r.Target+" HTTP/"+r.Version)
+		p.fields(r.Fields, width, h)
+	} else {
+		p.add(span{th.dim, "The request was not captured."})
+	}
+	p.add()
+	if r := h.Response; r != nil {
+		p.wrapped([]span{}, 2, width, th.toClient.Bold(true), "HTTP/"+r.Version+" "+itoa(r.Status)+" "+r.Reason)
+		p.fields(r.Fields, width, h)
+	} else {
+		p.add(span{th.err, "No answer was captured."})
+	}
+	return p
+}
+
+// agreed compares what was offered with what was agreed, and the Accept that
+// the key asks for with the one that came.
+func (p *spans) agreed(h *session.Heads, width int) {
+	th, v := p.theme, &h.Verdict
+	row := func(name, value string, st style) {
+		p.wrapped([]span{{th.dim, pad(name, 16)}}, 16, width, st, value)
+	}
+	if h.Latency >= 0 {
+		row("answered after", spanText(h.Latency), th.plain)
+	}
+	if v.Accept.Expected != nil {
+		row("Accept computed", *v.Accept.Expected, th.plain)
+		switch {
+		case v.Accept.Actual == nil:
+			row("Accept seen", "none", th.plain)
+		case v.Accept.Valid != nil && *v.Accept.Valid:
+			row("Accept seen", *v.Accept.Actual+"  the same", th.good)
+		default:
+			row("Accept seen", *v.Accept.Actual+"  "+th.glyph.cross+" another", th.err)
+		}
+	}
+	if len(v.Subprotocol.Offered) > 0 || v.Subprotocol.Agreed != nil {
+		row("subprotocol", "offered "+orNone(strings.Join(v.Subprotocol.Offered, ", "))+" "+th.glyph.arrow+" agreed "+textOr(v.Subprotocol.Agreed), th.plain)
+	}
+	if v.Extensions.Offered != nil || v.Extensions.Agreed != nil {
+		row("extensions", "offered "+textOr(v.Extensions.Offered)+" "+th.glyph.arrow+" agreed "+textOr(v.Extensions.Agreed), th.plain)
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func textOr(s *string) string {
+	if s == nil {
+		return "none"
+	}
+	return *s
+}
+
+// fields lists field lines as sent; those that WebSocket asks for stand out.
+func (p *spans) fields(fields header.Fields, width int, h *session.Heads) {
+	th := p.theme
+	for _, f := range fields {
+		name := th.form.Text(f.Name) + ": "
+		st := th.plain
+		lower := strings.ToLower(f.Name)
+		if strings.HasPrefix(lower, "sec-websocket-") || lower == "upgrade" || lower == "connection" {
+			st = th.name
+		}
+		value := th.plain
+		if lower == "sec-websocket-accept" && h.Verdict.Accept.Valid != nil && !*h.Verdict.Accept.Valid {
+			value = th.err
+		}
+		p.wrapped([]span{{th.plain, "  "}, {st, name}}, min(2+cells(name), width/2), width, value, f.Value)
+	}
+}

@@ -1,0 +1,191 @@
+package tui
+
+import (
+	"slices"
+
+	"wsight/dissect"
+	"wsight/finding"
+	"wsight/session"
+)
+
+// problems lists what was found in all connections: one row for each code and
+// connection, the worst first.
+type problems struct {
+	list
+	ui     *UI
+	found  []problem
+	total  int // errors and warnings
+	chosen problem
+}
+
+// A problem is the findings of one code in one connection.
+type problem struct {
+	conv  int
+	code  finding.Code
+	level finding.Severity
+	first *dissect.Finding
+	count int
+}
+
+// problemsShown bounds the list: who has more of them needs a filter.
+const problemsShown = 20_000
+
+func newProblems(u *UI) *problems { return &problems{ui: u} }
+
+func (l *problems) rows() *list { return &l.list }
+
+func (l *problems) title() string {
+	return "Problems · errors first, then in order of the connections"
+}
+
+// refresh lists the findings anew.
+func (l *problems) refresh() {
+	l.total = 0
+	for i := range l.ui.conns.all {
+		o := &l.ui.conns.all[i]
+		l.total += o.Findings[finding.Error] + o.Findings[finding.Warning]
+	}
+	if l.ui.screen == atProblems {
+		l.rebuild()
+	}
+}
+
+func (l *problems) rebuild() {
+	l.found = l.found[:0]
+	for i := range l.ui.conns.all {
+		o := &l.ui.conns.all[i]
+		if o.Worst == nil || len(l.found) > problemsShown {
+			continue
+		}
+		from := len(l.found)
+		for _, f := range l.ui.rec.Findings(o.Number) {
+			at := slices.IndexFunc(l.found[from:], func(p problem) bool { return p.code == f.Code })
+			if at < 0 {
+				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: session.Level(f), first: f, count: 1})
+			} else {
+				l.found[from+at].count++
+			}
+		}
+	}
+	slices.SortStableFunc(l.found, func(a, b problem) int { return int(b.level) - int(a.level) })
+	l.n = len(l.found)
+	if i := slices.IndexFunc(l.found, func(p problem) bool { return p.conv == l.chosen.conv && p.code == l.chosen.code }); i >= 0 {
+		l.moved(i)
+	}
+	l.clamp()
+	l.choose()
+}
+
+func (l *problems) choose() {
+	if l.sel < len(l.found) {
+		l.chosen = l.found[l.sel]
+	}
+}
+
+// current returns the selected problem; ok is false when there is none.
+func (l *problems) current() (problem, bool) {
+	if l.sel < 0 || l.sel >= len(l.found) {
+		return problem{}, false
+	}
+	return l.found[l.sel], true
+}
+
+func (l *problems) draw(c canvas, focused bool) {
+	th, g := l.ui.theme, l.ui.theme.glyph
+	about := max(min(c.h*2/5, 12), 4)
+	body := c.at(rect{c.x, c.y, c.w, max(c.h-about, 1)})
+	l.height = body.h
+	l.clamp()
+	if l.n == 0 {
+		body.text(2, 1, th.good, "Nothing wrong was found so far.")
+		return
+	}
+	for y := range min(body.h, l.n-l.top) {
+		p := &l.found[l.top+y]
+		sign, st := th.level(p.level)
+		selected := l.top+y == l.sel
+		if selected {
+			body.text(0, y, th.bold, g.sel)
+		}
+		body.text(2, y, st, sign)
+		body.right(9, y, th.plain, "#"+itoa(p.conv))
+		host := ""
+		if p.conv <= len(l.ui.conns.all) {
+			host = hostPath(&l.ui.conns.all[p.conv-1])
+		}
+		wide := max(c.w/5, 14)
+		body.until(10, y, 10+wide, th.dim, host)
+		times := ""
+		if p.count > 1 {
+			times = " (" + itoa(p.count) + "x)"
+		}
+		body.until(11+wide, y, body.w-1, st, titleOf(p.first)+times+detailOf(p.first))
+		if selected {
+			body.restyle(y, reversed)
+		}
+	}
+	l.ui.scrollbar(body, &l.list)
+	lower := c.at(c.rect.below(body.h))
+	lower.fill(0, 0, c.w, th.frame, g.rule)
+	if p, ok := l.current(); ok {
+		page := &spans{theme: th}
+		page.finding(p.first, c.w, true)
+		for i := range min(page.count(), lower.h-1) {
+			page.line(lower, 1+i, i)
+		}
+	}
+}
+
+// figures is the screen about the capture itself.
+type figures struct {
+	list
+	ui *UI
+}
+
+func (f *figures) rows() *list { return &f.list }
+
+func (f *figures) title() string { return "Capture" }
+
+func (f *figures) draw(c canvas, _ bool) {
+	th, s := f.ui.theme, f.ui.snap
+	p := &spans{theme: th}
+	row := func(name, value string) { p.add(span{th.dim, pad(name, 26)}, span{th.plain, value}) }
+	row("source", th.form.Text(f.ui.opts.Title))
+	state := "being read"
+	switch {
+	case s.Done && s.Err != nil:
+		state = "reading stopped: " + th.form.Text(s.Err.Error())
+	case s.Done && !s.Complete:
+		state = "stopped before its end"
+	case s.Done:
+		state = "read to its end"
+	}
+	row("state", state)
+	if !s.First.IsZero() {
+		row("first packet", s.First.UTC().Format("2006-01-02 15:04:05.000000")+" UTC")
+		row("last packet", s.Last.UTC().Format("2006-01-02 15:04:05.000000")+" UTC, "+spanText(s.Duration())+" later")
+	}
+	row("packets", commas(s.Packets)+", "+sizeText(s.Bytes))
+	row("TCP connections", commas(s.TCP))
+	row("WebSocket", plural(int64(s.Conversations), "connection or attempt"))
+	row("other TCP", commas(s.Other))
+	row("TLS without keys", commas(s.TLSWithoutKeys))
+	dropped := "not known"
+	if s.Summary.Dropped >= 0 {
+		dropped = commas(s.Summary.Dropped)
+	}
+	row("dropped by the kernel", dropped)
+	row("cut by the snaplen", commas(s.Truncated))
+	row("could not be read", commas(s.Undecoded))
+	row("connections let go", commas(s.Evicted))
+	row("rows kept", commas(s.Rows))
+	row("rows no longer kept", commas(s.Dropped))
+	for _, name := range s.Limits {
+		row("limit reached", name)
+	}
+	f.n, f.height = len(p.lines), c.h
+	f.clamp()
+	for y := range min(c.h, f.n-f.top) {
+		p.line(c, y, f.top+y)
+	}
+}
