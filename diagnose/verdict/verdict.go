@@ -22,9 +22,13 @@ type Verdict struct {
 	letGo int   // conversations of which nothing is known, for want of room
 }
 
-// MaxLegs is how many conversations are kept. One takes about 1 KB, and some
-// more for each finding.
-const MaxLegs = 100_000
+const (
+	// MaxLegs is how many conversations are kept. One takes about 1 KB, and
+	// some more for each finding.
+	MaxLegs = 100_000
+	// manyLegs is from how many on the heads of healthy handshakes are let go.
+	manyLegs = 10_000
+)
 
 // New returns a Verdict that has seen nothing.
 func New() *Verdict { return &Verdict{legs: map[*dissect.Conversation]*leg{}, limit: MaxLegs} }
@@ -68,6 +72,9 @@ func (v *Verdict) Observe(e dissect.Event) {
 		if l := v.legs[e.Conv]; l != nil {
 			l.end(e)
 			l.copies = slices.Clone(e.Copies)
+			if len(v.order) > manyLegs && l.worst < finding.Warning {
+				l.heads = heads{} // there is enough to quote from
+			}
 		}
 	}
 }
