@@ -79,7 +79,7 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if x.format.value == "raw" && !cmd.Flags().Changed("max-payload") {
 		opts.Dissect.MaxPayload = dissect.DefaultInflated // as much as may come out of a message
 	}
-	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && width(cmd.OutOrStdout()) > 0 {
+	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && isTerminalOut(cmd.OutOrStdout()) {
 		return fmt.Errorf("%s is nothing for a terminal: name a file with -o", x.format.value)
 	}
 	r := &readings{input: &x.input, cmd: cmd, args: args, opts: opts, filter: x.filter}

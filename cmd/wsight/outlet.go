@@ -38,3 +38,6 @@ func (o *outlet) discard() {
 		o.file.Discard()
 	}
 }
+
+// isTerminalOut reports whether w is a terminal, which shows text only.
+func isTerminalOut(w io.Writer) bool { return width(w) > 0 }

@@ -1,0 +1,319 @@
+package export
+
+import (
+	"cmp"
+	"container/heap"
+	"io"
+	"slices"
+	"time"
+
+	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/flow"
+	"wsight/query"
+	"wsight/session"
+)
+
+// StatsOptions say what the figures are of and how they look.
+type StatsOptions struct {
+	JSON  bool
+	ASCII bool
+	Width int  // cells of a line; 0: 100
+	Rows  bool // single messages were selected: what TCP connections say of themselves does not count
+}
+
+// Stats counts messages and bytes, and times them: for everything, for each
+// host, path, subprotocol and connection. Memory is bounded by the
+// connections that are open and by statsGroups and statsConnections.
+type Stats struct {
+	pen
+	opts    StatsOptions
+	origin  time.Time // of the first message
+	open    map[*dissect.Conversation]*statsConn
+	all     statsGroup
+	by      [3]map[string]*statsGroup // host, path, subprotocol
+	largest statsHeap
+	omitted int
+}
+
+const (
+	statsGroups      = 1000 // names of a kind that are told apart
+	statsConnections = 1000 // the ones with most bytes that are listed
+)
+
+// groupings are the kinds of groups, in the order of Stats.by.
+var groupings = [3]string{"host", "path", "subprotocol"}
+
+// A statsGroup are the figures of everything that shares a name.
+type statsGroup struct {
+	name string // "" when it is unknown
+	rest bool   // it is what is left over
+	figures
+}
+
+// figures are what is counted.
+type figures struct {
+	connections, accepted, failed int64
+
+	messages, control, frames, bytes, payload, wire [3]int64 // by direction
+
+	compressed, deflated, inflated int64 // messages; their bytes on the wire, and after inflating
+	http                           int64 // bytes of the same messages as HTTP requests
+	lost                           int64
+	duration                       time.Duration // of all connections together
+
+	size, gap, ping, answer, latency histogram // bytes; then nanoseconds
+	timeline
+}
+
+// A statsConn is a connection.
+type statsConn struct {
+	conv              *dissect.Conversation
+	host, path, proto string
+	state             string
+	request, response int64 // size of the heads
+	last              time.Time
+	figures
+}
+
+// The sizes of heads that are supposed when none was captured: those of a
+// browser that sends few cookies, and of a plain server.
+const (
+	supposedRequest  = 500
+	supposedResponse = 200
+)
+
+// NewStats returns what counts events and writes the figures to w.
+func NewStats(w io.Writer, opts StatsOptions) *Stats {
+	s := &Stats{pen: pen{w: w}, opts: opts, open: map[*dissect.Conversation]*statsConn{}}
+	for i := range s.by {
+		s.by[i] = map[string]*statsGroup{}
+	}
+	return s
+}
+
+// Event implements Writer.
+func (s *Stats) Event(e dissect.Event) {
+	conv := e.At().Conv
+	if o, ok := e.(*dissect.Opened); ok {
+		c := &statsConn{conv: o.Conv, request: supposedRequest, response: supposedResponse}
+		c.connections = 1
+		s.open[conv] = c
+		return
+	}
+	c := s.open[conv]
+	if c == nil {
+		return
+	}
+	switch e := e.(type) {
+	case *dissect.Handshake:
+		c.handshake(e)
+	case *dissect.Message:
+		s.message(c, e)
+	case *dissect.Ended:
+		delete(s.open, conv)
+		s.ended(c, e)
+	}
+}
+
+func (c *statsConn) handshake(e *dissect.Handshake) {
+	row := query.Row{Event: e, Handshake: e}
+	for _, f := range []struct {
+		name string
+		to   *string
+	}{{"host", &c.host}, {"path", &c.path}, {"subprotocol.agreed", &c.proto}} {
+		field, _ := query.Lookup(f.name)
+		text, _ := field.Append(nil, &row)
+		*f.to = string(text)
+	}
+	if e.Request != nil && e.Request.Size > 0 {
+		c.request = int64(e.Request.Size)
+	}
+	if e.Response != nil && e.Response.Size > 0 {
+		c.response = int64(e.Response.Size)
+	}
+	if e.Verdict.Kind == handshake.Accepted {
+		c.accepted = 1
+	} else {
+		c.failed = 1
+	}
+	if e.Latency >= 0 {
+		c.latency.add(int64(e.Latency))
+	}
+}
+
+func (s *Stats) message(c *statsConn, m *dissect.Message) {
+	length := max(m.Length, 0)
+	if m.Length < 0 {
+		length = m.Wire
+	}
+	c.frames[m.Dir] += int64(m.Frames)
+	c.payload[m.Dir] += m.Wire
+	c.wire[m.Dir] += m.Wire + headers(m)
+	c.lost += m.Lost
+	if m.Type.Control() {
+		c.control[m.Dir]++
+		if m.Type == dissect.Pong && m.RTT >= 0 {
+			c.ping.add(int64(m.RTT))
+		}
+		return
+	}
+	c.messages[m.Dir]++
+	c.bytes[m.Dir] += length
+	c.size.add(length)
+	c.http += length + c.request + c.response
+	if m.Compressed && m.Length >= 0 {
+		c.compressed++
+		c.deflated += m.Wire
+		c.inflated += m.Length
+	}
+	if m.Decoded != nil && m.Decoded.RTT >= 0 {
+		c.answer.add(int64(m.Decoded.RTT))
+	}
+	if m.Time.IsZero() {
+		return
+	}
+	if s.origin.IsZero() {
+		s.origin = m.Time
+	}
+	if !c.last.IsZero() {
+		c.gap.add(int64(m.Time.Sub(c.last)))
+	}
+	c.last = m.Time
+	c.timeline.add(m.Time.Sub(s.origin))
+}
+
+// headers returns the size of the headers of a message's frames, RFC 6455
+// §5.2, as far as it follows from the message.
+func headers(m *dissect.Message) int64 {
+	if m.Frames == 0 {
+		return 0
+	}
+	each := int64(2)
+	switch share := m.Wire / int64(m.Frames); {
+	case share > 1<<16-1:
+		each += 8
+	case share > 125:
+		each += 2
+	}
+	if m.Dir == flow.ClientToServer {
+		each += 4
+	}
+	return each * int64(m.Frames)
+}
+
+func (s *Stats) ended(c *statsConn, e *dissect.Ended) {
+	c.state = e.State.String()
+	c.duration = max(e.Duration, 0)
+	if !s.opts.Rows {
+		for _, d := range []flow.Direction{flow.ClientToServer, flow.ServerToClient} {
+			c.frames[d], c.wire[d] = e.Totals[d].Frames, e.Totals[d].Wire
+		}
+		c.lost = e.Lost
+	}
+	s.all.merge(&c.figures)
+	for i, name := range []string{c.host, c.host + c.path, c.proto} {
+		s.group(i, name).merge(&c.figures)
+	}
+	heap.Push(&s.largest, c)
+	if len(s.largest) > statsConnections {
+		heap.Pop(&s.largest)
+		s.omitted++
+	}
+}
+
+// group returns the group of that name, or that of what is left over.
+func (s *Stats) group(by int, name string) *statsGroup {
+	groups := s.by[by]
+	g := groups[name]
+	if g == nil {
+		g = &statsGroup{name: name}
+		if len(groups) >= statsGroups {
+			const rest = "\x00" // no captured name is one, since heads hold none
+			if g = groups[rest]; g == nil {
+				g = &statsGroup{rest: true}
+			}
+			name = rest
+		}
+		groups[name] = g
+	}
+	return g
+}
+
+func (f *figures) merge(o *figures) {
+	f.connections += o.connections
+	f.accepted += o.accepted
+	f.failed += o.failed
+	for d := range f.messages {
+		f.messages[d] += o.messages[d]
+		f.control[d] += o.control[d]
+		f.frames[d] += o.frames[d]
+		f.bytes[d] += o.bytes[d]
+		f.payload[d] += o.payload[d]
+		f.wire[d] += o.wire[d]
+	}
+	f.compressed += o.compressed
+	f.deflated += o.deflated
+	f.inflated += o.inflated
+	f.http += o.http
+	f.lost += o.lost
+	f.duration += o.duration
+	f.size.merge(&o.size)
+	f.gap.merge(&o.gap)
+	f.ping.merge(&o.ping)
+	f.answer.merge(&o.answer)
+	f.latency.merge(&o.latency)
+	f.timeline.merge(&o.timeline)
+}
+
+func both(v [3]int64) int64 { return v[flow.ClientToServer] + v[flow.ServerToClient] }
+
+// Close writes the figures.
+func (s *Stats) Close(sum session.Summary) error {
+	for _, c := range s.open { // none is left when the session has ended
+		s.ended(c, &dissect.Ended{State: dissect.StateOpen, Duration: -1})
+	}
+	conns := slices.Clone(s.largest)
+	slices.SortFunc(conns, func(a, b *statsConn) int { return cmp.Compare(a.conv.Number, b.conv.Number) })
+	if s.opts.JSON {
+		s.json(conns)
+	} else {
+		s.text(conns, sum)
+	}
+	return s.flush()
+}
+
+// sorted returns the groups of a kind, those with most messages first.
+func (s *Stats) sorted(by int) []*statsGroup {
+	var groups []*statsGroup
+	for _, g := range s.by[by] {
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(a, b *statsGroup) int {
+		return cmp.Or(cmp.Compare(both(b.messages), both(a.messages)), cmp.Compare(b.connections, a.connections), cmp.Compare(a.name, b.name))
+	})
+	return groups
+}
+
+// A statsHeap has the connection with the fewest bytes at its top.
+type statsHeap []*statsConn
+
+func (h statsHeap) Len() int { return len(h) }
+func (h statsHeap) Less(i, j int) bool {
+	if a, b := both(h[i].wire), both(h[j].wire); a != b {
+		return a < b
+	}
+	return h[i].conv.Number > h[j].conv.Number
+}
+func (h statsHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+
+// Push implements heap.Interface.
+func (h *statsHeap) Push(c any) { *h = append(*h, c.(*statsConn)) }
+
+// Pop implements heap.Interface.
+func (h *statsHeap) Pop() any {
+	old := *h
+	c := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return c
+}

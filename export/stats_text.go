@@ -1,0 +1,153 @@
+package export
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"wsight/flow"
+	"wsight/safe"
+	"wsight/session"
+)
+
+// text writes the figures for people: everything in some lines, then a table
+// for each kind of group.
+func (s *Stats) text(conns []*statsConn, sum session.Summary) {
+	f := &s.all.figures
+	s.printf("%s, %d accepted, %d failed\n", count(f.connections, "connection or attempt", "connections or attempts"), f.accepted, f.failed)
+	if f.connections == 0 {
+		return
+	}
+	to, from := "→", "←"
+	if s.opts.ASCII {
+		to, from = "->", "<-"
+	}
+	c2s, s2c := flow.ClientToServer, flow.ServerToClient
+	s.row("messages", "%s %d with %s   %s %d with %s   %d control", to, f.messages[c2s], size(f.bytes[c2s]), from, f.messages[s2c], size(f.bytes[s2c]), both(f.control))
+	if wire := both(f.wire); wire > 0 {
+		head := max(wire-both(f.payload), 0)
+		s.row("on the wire", "%s, of which %s (%s) are headers of frames", size(wire), size(head), percent(head, wire))
+	}
+	if data := both(f.messages); data > 0 {
+		s.row("as HTTP", "about %s if every message were a request or an answer with the heads of the handshake: %s times as much", size(f.http), factor(f.http, both(f.wire)))
+	}
+	if f.compressed > 0 {
+		s.row("compressed", "%s: %s became %s, ratio %s", count(f.compressed, "message", "messages"), size(f.inflated), size(f.deflated), factor(f.inflated, f.deflated))
+	}
+	if f.lost > 0 {
+		s.row("lost", "%s missing from the capture", size(f.lost))
+	}
+	s.spread("length", &f.size, func(v int64) string { return size(v) })
+	clock := func(v int64) string { return duration(time.Duration(v)) }
+	s.spread("gap", &f.gap, clock)
+	s.spread("handshake", &f.latency, clock)
+	s.spread("ping to pong", &f.ping, clock)
+	s.spread("answers", &f.answer, clock)
+	if active := f.active(); active > 0 {
+		s.row("rate", "%s a second, %s at most", rate(float64(both(f.messages))/active.Seconds()), rate(f.peak()))
+		s.row("", "%s|%s|", pad("", 0), f.plot(60, active, s.opts.ASCII))
+		s.row("", "each column is %s", duration(active/60))
+	}
+	for i, kind := range groupings {
+		if groups := s.sorted(i); len(groups) > 1 || groups[0].name != "" {
+			s.table("by "+kind, len(groups), func(i int) (string, *figures) { return groups[i].title(), &groups[i].figures })
+		}
+	}
+	s.table("by connection", len(conns), func(i int) (string, *figures) {
+		c := conns[i]
+		return fmt.Sprintf("#%d %s %s", c.conv.Number, c.state, safe.Text(c.host+c.path)), &c.figures
+	})
+	if s.omitted > 0 {
+		s.printf("%s with fewer bytes are not listed\n", count(int64(s.omitted), "connection", "connections"))
+	}
+}
+
+func (g *statsGroup) title() string {
+	switch {
+	case g.rest:
+		return "(all others)"
+	case g.name == "":
+		return "(none)"
+	}
+	return safe.Text(g.name)
+}
+
+// tableRows is how many rows a table has on a screen; --json has all.
+const tableRows = 50
+
+// table writes a line for each of n groups.
+func (s *Stats) table(title string, n int, group func(int) (string, *figures)) {
+	const figuresWidth, plotWidth = 57, 20
+	total := s.opts.Width
+	if total == 0 {
+		total = 120
+	}
+	name := min(max(total-figuresWidth-plotWidth-2, 16), 60)
+	s.printf("\n%s %7s %9s %9s %6s %7s %8s\n", pad(title, name), "conns", "messages", "bytes", "ratio", "rate/s", "ping p50")
+	for i := range min(n, tableRows) {
+		label, f := group(i)
+		ratio, ping := "", ""
+		if f.compressed > 0 {
+			ratio = factor(f.inflated, f.deflated)
+		}
+		if f.ping.n > 0 {
+			ping = duration(time.Duration(f.ping.quantiles(0.5)[0]))
+		}
+		perSecond := ""
+		if active := f.active(); active > 0 {
+			perSecond = rate(float64(both(f.messages)) / active.Seconds())
+		}
+		line := safe.Line(label, name)
+		line += strings.Repeat(" ", max(name-safe.Width(line), 0))
+		s.printf("%s %7d %9d %9s %6s %7s %8s  %s\n", line, f.connections, both(f.messages), size(both(f.bytes)), ratio, perSecond, ping,
+			strings.TrimRight(f.plot(plotWidth, s.all.width*time.Duration(len(s.all.bins)), s.opts.ASCII), " "))
+	}
+	if n > tableRows {
+		s.printf("(%d more; --json lists them)\n", n-tableRows)
+	}
+}
+
+func (s *Stats) spread(name string, h *histogram, show func(int64) string) {
+	if h.n == 0 {
+		return
+	}
+	q := h.quantiles(0.5, 0.9, 0.99)
+	s.row(name, "median %s   90 %% %s   99 %% %s   most %s", show(q[0]), show(q[1]), show(q[2]), show(h.max))
+}
+
+func (s *Stats) row(name, format string, args ...any) {
+	s.printf("  %s %s\n", pad(name, 12), fmt.Sprintf(format, args...))
+}
+
+func (s *Stats) printf(format string, args ...any) { s.buf = fmt.Appendf(s.buf, format, args...) }
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.FormatInt(n, 10) + " " + many
+}
+
+func percent(part, of int64) string {
+	return strconv.FormatFloat(100*float64(part)/float64(of), 'f', 1, 64) + " %"
+}
+
+// factor returns a/b to people's precision.
+func factor(a, b int64) string {
+	if b == 0 {
+		return "-"
+	}
+	return rate(float64(a) / float64(b))
+}
+
+// rate writes v with about three digits.
+func rate(v float64) string {
+	switch {
+	case v >= 100:
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	case v >= 10:
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
