@@ -48,17 +48,20 @@ func watch(t *testing.T, in []string, program ...string) *witness {
 	}
 }
 
-// stop interrupts the program and returns what it printed.
-func (w *witness) stop(t *testing.T) string {
+// stop interrupts the program and returns what it printed, and what it said.
+func (w *witness) stop(t *testing.T) (printed, said string) {
 	t.Helper()
 	if err := w.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	talk, _ := io.ReadAll(w.lines)
+	talk, err := io.ReadAll(w.lines)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := w.cmd.Wait(); err != nil {
 		t.Fatalf("%v: %v\n%s", w.cmd.Args, err, talk)
 	}
-	return w.out.String()
+	return w.out.String(), string(talk)
 }
 
 // A told is what wsight tells of one connection, without what differs between
@@ -169,13 +172,16 @@ func capture(t *testing.T, in []string, device, filter string, options []string,
 	need(t, "tcpdump")
 	needRoot(t)
 	file := filepath.Join(t.TempDir(), "live.pcap")
-	dump := watch(t, in, "tcpdump", "-i", device, "-s", "0", "-B", "32768", "-U", "--immediate-mode", "-w", file, filter)
-	print := append([]string{wsight, "print", "--json", "--hash", "--payload", "none", "-i", device, "-f", filter}, options...)
+	dump := watch(t, in, "tcpdump", "-i", device, "-s", "0", "-B", "262144", "-w", file, filter)
+	print := append([]string{wsight, "print", "--json", "--hash", "--payload", "none", "--ring-size", "256MiB", "-i", device, "-f", filter}, options...)
 	live := watch(t, nil, print...)
 	traffic()
 	time.Sleep(200 * time.Millisecond) // the last FINs
-	output := live.stop(t)
-	dump.stop(t)
+	output, _ := live.stop(t)
+	time.Sleep(time.Second) // libpcap hands the last packets over after so long
+	if _, talk := dump.stop(t); !strings.Contains(talk, "\n0 packets dropped by kernel") {
+		t.Fatalf("tcpdump lost packets:\n%s", talk)
+	}
 	again, err := exec.Command(wsight, "print", "--json", "--hash", "--payload", "none", file).Output()
 	if err != nil {
 		t.Fatalf("wsight print %s: %v", file, err)
