@@ -113,14 +113,21 @@ func inOrder(got, want []string) bool {
 // message is shown as complete that was not sent, in that order; and what
 // cannot be shown is said to be missing.
 func (a account) agrees(whole account) (faults []string) {
-	for who, got := range a.messages {
-		if want := whole.messages[who]; !inOrder(got, want) {
-			faults = append(faults, fmt.Sprintf("%v: %d messages that were never sent, or not in that order; %d were", who, len(got), len(want)))
-		}
-	}
+	faults = a.forged(whole)
 	for who, want := range whole.messages {
 		if got := a.messages[who]; len(got) < len(want) && a.silent(who.ends) {
 			faults = append(faults, fmt.Sprintf("%v: %d of %d messages, and not a word about it", who, len(got), len(want)))
+		}
+	}
+	slices.Sort(faults)
+	return faults
+}
+
+// forged lists who is said to have sent what was not sent, or not in that order.
+func (a account) forged(whole account) (faults []string) {
+	for who, got := range a.messages {
+		if want := whole.messages[who]; !inOrder(got, want) {
+			faults = append(faults, fmt.Sprintf("%v: %d messages that were never sent, or not in that order; %d were", who, len(got), len(want)))
 		}
 	}
 	slices.Sort(faults)
@@ -239,10 +246,7 @@ func (said *telling) follows(t *testing.T, where string, whole *telling, account
 			return
 		}
 	}
-	got := said.account()
-	for who, messages := range got.messages {
-		if !inOrder(messages, account.messages[who]) {
-			t.Errorf("%s: %v: messages that were never sent", where, who)
-		}
+	for _, fault := range said.account().forged(account) {
+		t.Errorf("%s: %s", where, fault)
 	}
 }
