@@ -242,14 +242,28 @@ func byMissing(s *socket, c charge) blame {
 	return blame{Unknown, Guess, i, ""}
 }
 
-// byStatus is for answers that are no refusal but no 101 either.
+// byStatus is for answers that are no refusal but no 101 either. A product
+// that gives itself away on the only leg has no route for the WebSocket, or
+// does not know that it is one.
 func byStatus(s *socket, c charge) blame {
+	if l := s.legs[0]; s.alone() && l.answered.Name != "" {
+		return blame{Proxy, Likely, 0, l.answered.Name}
+	}
+	return byRefuser(s, c)
+}
+
+// byPolicy is for a 403, which what stands before a server writes as well.
+func byPolicy(s *socket, c charge) blame {
 	b := byRefuser(s, c)
-	if b.culprit == Server && b.certainty == Certain && s.legs[s.last()].kind != handshake.Rejected {
-		b.certainty = Likely
+	if l := s.legs[0]; s.alone() && b.culprit == Server && gatekeeper[l.answered.Name] {
+		return blame{Proxy, Guess, 0, l.answered.Name}
 	}
 	return b
 }
+
+// gatekeeper holds the products that refuse on their own account more often
+// than they pass a refusal on.
+var gatekeeper = map[string]bool{"Envoy": true, "Cloudflare": true, "CloudFront": true, "AWS ALB": true, "Squid": true}
 
 // byPlain is for TLS and plain HTTP meeting on one port.
 func byPlain(s *socket, c charge) blame {

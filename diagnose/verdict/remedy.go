@@ -80,7 +80,7 @@ var topics = map[finding.Code]topic{
 	finding.HandshakeUpgradeForced:             upgrade,
 	finding.HandshakeUpgradeRequired:           upgrade,
 	finding.HandshakeBadRequest:                upgrade,
-	finding.HandshakeNotUpgraded:               upgrade,
+	finding.HandshakeNotUpgraded:               route,
 	finding.HandshakeUnanswered:                upgrade,
 	finding.HopUpgradeNotRelayed:               answer101,
 	finding.HopAnsweredByProxy:                 relay,

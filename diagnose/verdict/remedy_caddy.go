@@ -40,8 +40,8 @@ var caddy = []entry{
 	}},
 	{route, Remedy{
 		Product: "Caddy",
-		Say:     "No route leads to the WebSocket, or handle_path took a part of the path away. handle leaves it as it is.",
-		Where:   "In the site block",
+		Say:     "No site of Caddy has this host, which it answers with an empty 200, or no route leads to the WebSocket, or handle_path took a part of the path away; handle leaves it as it is.",
+		Where:   "In the site block of this host",
 		Lines:   "handle {path}* {\n    reverse_proxy {upstream}\n}",
 	}},
 	{upstream, Remedy{

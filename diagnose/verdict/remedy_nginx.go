@@ -51,9 +51,10 @@ var nginx = []entry{
 	{route, Remedy{
 		Product: "nginx",
 		Say: "A proxy_pass with a path, even a lone slash, replaces the part of the path that the location matched. Without one the path stays as it is. " +
-			"When nginx itself has no location for the path, add one.",
-		Where: "In the server block, no slash behind the address",
-		Lines: "location {path} {\n    proxy_pass http://{upstream};\n}",
+			"When nginx itself answers, it has no location for the path, or another one takes it: add one.",
+		Where: "In the server block of this host, no slash behind the address",
+		Lines: "location {path} {\n    proxy_pass http://{upstream};\n    proxy_http_version 1.1;\n    proxy_set_header Upgrade $http_upgrade;\n" +
+			"    proxy_set_header Connection \"upgrade\";\n    proxy_set_header Host $http_host;\n}",
 	}},
 	{policy, Remedy{
 		Product: "nginx",

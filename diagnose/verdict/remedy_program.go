@@ -44,7 +44,7 @@ var generic = []entry{
 		"Let clients reconnect by themselves after a random delay."}},
 	{messageSize, Remedy{Say: "A limit on the size of messages ended the connection. Raise it where it is set, or send smaller messages."}},
 	{host, Remedy{Say: "The proxy replaced Host, and the server compares it with Origin. Make the proxy keep the client's Host, or add the origin to the server's list."}},
-	{route, Remedy{Say: "The proxy has no route for this path or changes the path on its way. Compare the path that the client asks for with the one that the server serves."}},
+	{route, Remedy{Say: "The proxy has no route for this host and path, or changes the path on its way, or another route takes it. Compare the path that the client asks for with the one that the server serves."}},
 	{policy, Remedy{Say: "A rule of the proxy or of a firewall in it refused the request. Make an exception for the path of the WebSocket."}},
 	{rate, Remedy{Say: "The proxy limits how many requests may come. Raise the limit for this path, and let clients wait longer after each failure, by a random time."}},
 	{upstream, Remedy{Say: "The proxy could not reach its upstream. Start the server, or correct the address that the proxy dials."}},

@@ -72,7 +72,7 @@ var refusalRules = []rule{
 	{finding.HandshakeRedirected, byClient, "The handshake was answered with a redirect{status}, which WebSocket clients do not follow", ""},
 	{finding.HandshakeUnauthorized, byClient, "The handshake was refused for lack of credentials{status}", ""},
 	{finding.HandshakeOriginRejected, byOrigin, "{Who} refused the handshake because of its Origin{status}", "{Who} changed Host, so the server takes the page for a foreign one{status}"},
-	{finding.HandshakeForbidden, byRefuser, "{Who} refused the handshake{status}", ""},
+	{finding.HandshakeForbidden, byPolicy, "{Who} refused the handshake{status}", ""},
 	{finding.HandshakeNotFound, byPath, "There is no WebSocket at {target}{status}", "{Who} asks its upstream for a path that does not exist, or has no route for {target}{status}"},
 	{finding.HandshakeRateLimited, byLimit, "Too many handshakes: {who} has to wait before it tries again{status}", "{Who} limits how many handshakes may come{status}"},
 	{finding.HandshakeRequestTooLarge, byClient, "{Who} sent a handshake with too large a body{status}", ""},

@@ -132,6 +132,8 @@ func TestCulprit(t *testing.T) {
 		{"400 of nobody known", []part{has(down, finding.HandshakeBadRequest).refused(400)}, finding.HandshakeBadRequest, Unknown, Guess},
 		{"400 through nginx", []part{has(down, finding.HandshakeBadRequest).refused(400, "Server: nginx/1.22.1")}, finding.HandshakeBadRequest, Proxy, Likely},
 		{"a page", []part{has(down, finding.HandshakeNotUpgraded).refused(200)}, finding.HandshakeNotUpgraded, Server, Likely},
+		{"a page of Caddy", []part{has(down, finding.HandshakeNotUpgraded).refused(200, "Server: Caddy")}, finding.HandshakeNotUpgraded, Proxy, Likely},
+		{"forbidden by Envoy", []part{has(down, finding.HandshakeForbidden).refused(403, "server: envoy")}, finding.HandshakeForbidden, Proxy, Guess},
 		{"out of a cache", []part{has(down, finding.HandshakeCached).refused(200)}, finding.HandshakeCached, Proxy, Certain},
 		{"another backend", []part{has(down, finding.HandshakeSessionUnknown).refused(400)}, finding.HandshakeSessionUnknown, Proxy, Likely},
 		{"silence", []part{has(down, finding.HandshakeUnanswered)}, finding.HandshakeUnanswered, Server, Likely},
