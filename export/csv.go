@@ -17,6 +17,8 @@ type CSVOptions struct {
 	Frames bool // a row for every frame too
 	Hash   bool // the column sha256
 	Inputs int  // how many inputs there are; the column file is absent with one
+
+	Decoded bool // columns for what a format makes of payloads
 }
 
 // CSV writes a table (RFC 4180) with a row for each event and columns that
@@ -46,9 +48,10 @@ var (
 	csvConns = []string{"client", "server", "host", "request.target", "response.status", "subprotocol.agreed"}
 	csvAfter = []string{"n", "dir", "type", "frames", "wire", "length", "compressed", "complete", "lost", "undecoded", "sha256", "rtt",
 		"code", "reason", "severity", "message", "title", "detail", "state", "duration", "clean",
-		"fin", "masked", "opcode", "offset", "captured"}
-	csvFrames = []string{"fin", "masked", "opcode", "offset", "captured"}
-	csvLoose  = []string{"reason", "title", "detail"} // may hold captured text
+		"fin", "masked", "opcode", "offset", "captured", "payload.format", "payload.answers", "payload.summary"}
+	csvDecoded = []string{"payload.format", "payload.answers", "payload.summary"}
+	csvFrames  = []string{"fin", "masked", "opcode", "offset", "captured"}
+	csvLoose   = []string{"reason", "title", "detail", "payload.summary"} // may hold captured text
 )
 
 // NewCSV returns a writer of a table to w, which begins with its header.
@@ -72,7 +75,7 @@ func (c *CSV) columns(names []string) []csvColumn {
 		switch {
 		case name == "sha256" && !c.opts.Hash, name == "file" && c.opts.Inputs < 2:
 			continue
-		case !c.opts.Frames && slices.Contains(csvFrames, name):
+		case !c.opts.Frames && slices.Contains(csvFrames, name), !c.opts.Decoded && slices.Contains(csvDecoded, name):
 			continue
 		}
 		field, _ := query.Lookup(name)

@@ -8,6 +8,7 @@ import (
 
 	"wsight/diagnose"
 	"wsight/dissect"
+	"wsight/dissect/payload"
 	"wsight/finding"
 	"wsight/flow"
 	"wsight/safe"
@@ -170,6 +171,12 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	case dissect.Pong:
 		b = append(b, `,"rtt":`...)
 		b = appendDuration(b, m.RTT)
+	}
+	if r := m.Decoded; r != nil {
+		if r.RTT >= 0 {
+			b = appendDuration(append(b, `,"rtt":`...), r.RTT)
+		}
+		b = payload.AppendJSON(append(b, `,"payload":`...), *r)
 	}
 	return append(b, '}', '\n')
 }

@@ -32,6 +32,9 @@ func messageWords(m *dissect.Message) string {
 	if m.Type == dissect.Pong && m.RTT >= 0 {
 		text += " rtt " + duration(m.RTT)
 	}
+	if r := m.Decoded; r != nil {
+		return text + "  " + r.Format + ": " + safe.Line(r.Summary, ladderText)
+	}
 	switch p := m.Payload[:min(len(m.Payload), previewBytes)]; {
 	case len(p) == 0:
 	case m.Valid:

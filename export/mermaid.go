@@ -90,7 +90,9 @@ func (d *Mermaid) message(client, server string, m *dissect.Message) {
 	case m.Length >= 0:
 		text += " " + size(m.Length)
 	}
-	if m.Valid && m.Undecoded == "" && m.Type != dissect.Close && len(m.Payload) > 0 {
+	if r := m.Decoded; r != nil {
+		text += " " + r.Format + " " + safe.Line(r.Summary, mermaidText)
+	} else if m.Valid && m.Undecoded == "" && m.Type != dissect.Close && len(m.Payload) > 0 {
 		text += " " + safe.Line(m.Payload, mermaidText)
 	}
 	arrow := "->>"

@@ -272,7 +272,10 @@ func (t *Text) message(e *dissect.Message) {
 	if t.opts.Hash && e.SHA256 != nil {
 		text += fmt.Sprintf("  sha256 %x", *e.SHA256)
 	}
-	if e.Type != dissect.Close && len(e.Payload) > 0 && e.Undecoded == "" {
+	switch r := e.Decoded; {
+	case r != nil:
+		text += t.decoded(r)
+	case e.Type != dissect.Close && len(e.Payload) > 0 && e.Undecoded == "":
 		text += t.payload(e)
 	}
 	t.line(e.Place, mark, color, text)

@@ -31,6 +31,10 @@ type Options struct {
 	// and passed over.
 	Select func(*capture.Packet) bool
 
+	// Decode says which connections have their messages decoded, the last rule
+	// that fits first; empty: none. It needs payloads to be kept.
+	Decode []Decode
+
 	// Trace, if set, is told of each packet, once it has been taken in, which
 	// TCP connection of its vantage point it belongs to: Conversation.TCP, or 0.
 	Trace func(p *capture.Packet, tcp int64)
@@ -65,6 +69,7 @@ type engine struct {
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
 	ignored   map[finding.Code]bool
+	decoding  *decoding    // nil: payloads are not decoded
 	owners    *attribution // nil: nobody can be asked
 	span      span
 	convs     int
@@ -81,6 +86,9 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = e.event, e.pass
 	e.owners = newAttribution(opts.Owner)
+	if len(opts.Decode) > 0 {
+		e.decoding = newDecoding(opts.Decode)
+	}
 	if opts.KeysMayCome {
 		e.dissector.ExpectKeys()
 	}
@@ -132,10 +140,10 @@ func (e *engine) event(ev dissect.Event) {
 	if _, ok := ev.(*dissect.Ended); ok {
 		// What is found at the end of a connection stands before its last line.
 		e.watch.Observe(ev, e.tell)
-		e.tell(ev)
+		e.decode(ev, e.tell)
 		return
 	}
-	e.tell(ev)
+	e.decode(ev, e.tell)
 	e.watch.Observe(ev, e.tell)
 }
 

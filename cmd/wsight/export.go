@@ -142,7 +142,7 @@ func (x *exporting) write(r *readings, out io.Writer) (failed, err error) {
 func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 	switch x.format.value {
 	case "csv":
-		return export.NewCSV(out, export.CSVOptions{Frames: x.frames || x.selecting.frames(), Hash: r.opts.Dissect.Hash, Inputs: x.count(r.args)})
+		return export.NewCSV(out, export.CSVOptions{Frames: x.frames || x.selecting.frames(), Hash: r.opts.Dissect.Hash, Inputs: x.count(r.args), Decoded: len(r.opts.Decode) > 0})
 	case "har":
 		return export.NewHAR(out, export.HAROptions{Hash: r.opts.Dissect.Hash, Version: versionText()})
 	case "md":

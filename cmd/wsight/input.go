@@ -70,19 +70,6 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 	return f, nil
 }
 
-// open opens files for a command that reads them more than once, and so can
-// neither capture nor take a filter.
-func (in *input) open(cmd *cobra.Command, args []string, options capture.Options) (*capture.Inputs, error) {
-	if len(in.interfaces) > 0 || in.follow || in.filterText != "" {
-		return nil, errors.New("-i, -f and --follow are not for this command: write a file first, with 'wsight print -w FILE'")
-	}
-	f, err := in.source(cmd, args, options, new(session.Options))
-	if err != nil {
-		return nil, err
-	}
-	return f.files, nil
-}
-
 // read opens files and streams.
 func (in *input) read(cmd *cobra.Command, args []string, options capture.Options, opts *session.Options) (*feed, error) {
 	f := &feed{stderr: cmd.ErrOrStderr(), silent: in.silent}

@@ -86,7 +86,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	opts.Dissect.MaxPayload = int64(p.maxPayload)
 	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
 	p.frames = p.frames || p.selecting.frames()
-	if form == export.PayloadNone && (p.filter == nil || !p.filter.Payload()) {
+	if form == export.PayloadNone && !p.payloads(&opts) {
 		opts.Dissect.MaxPayload = 0
 	}
 	var to sheet

@@ -45,7 +45,7 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 	if err := c.parse(&opts); err != nil {
 		return err
 	}
-	if c.filter != nil && c.filter.Payload() {
+	if c.payloads(&opts) {
 		opts.Dissect.MaxPayload = exportPayload
 	}
 	r := &readings{input: &c.input, cmd: cmd, args: args, opts: opts, filter: c.filter}

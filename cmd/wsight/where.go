@@ -12,8 +12,9 @@ import (
 	"wsight/session"
 )
 
-// selecting is the flag --where.
+// selecting is the flag --where, and what it may ask for: --decode.
 type selecting struct {
+	decodes
 	text   string
 	filter *query.Filter // nil: everything
 }
@@ -21,12 +22,14 @@ type selecting struct {
 func (s *selecting) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&s.text, "where", "", "show only what `EXPR` selects, such as 'type == \"text\" && length > 1000' or 'is:problem'; see 'wsight fields'")
 	_ = cmd.RegisterFlagCompletionFunc("where", completeFields)
+	s.decodes.flags(cmd)
 }
 
 // parse reads the expression, and sees to it that opts gives what it asks for.
 func (s *selecting) parse(opts *session.Options) error {
-	if s.text == "" {
-		return nil
+	var err error
+	if opts.Decode, err = s.rules(); err != nil || s.text == "" {
+		return err
 	}
 	f, err := query.Parse(s.text)
 	var syntax *query.SyntaxError
@@ -37,8 +40,16 @@ func (s *selecting) parse(opts *session.Options) error {
 		return err
 	}
 	s.filter = f
+	if f.Decoded() && len(opts.Decode) == 0 {
+		opts.Decode = []session.Decode{{}}
+	}
 	opts.Dissect.Hash = opts.Dissect.Hash || f.Names("sha256")
 	return nil
+}
+
+// payloads reports whether payloads have to be kept, be they shown or not.
+func (s *selecting) payloads(opts *session.Options) bool {
+	return len(opts.Decode) > 0 || s.filter != nil && s.filter.Payload()
 }
 
 // frames reports whether the expression asks for frames, which are else shown
