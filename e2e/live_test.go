@@ -27,7 +27,13 @@ type witness struct {
 func watch(t *testing.T, in []string, program ...string) *witness {
 	t.Helper()
 	args := append(append([]string(nil), in...), program...)
-	w := &witness{cmd: exec.Command(args[0], args[1:]...)}
+	return start(t, exec.Command(args[0], args[1:]...))
+}
+
+// start starts a program and returns when it listens.
+func start(t *testing.T, cmd *exec.Cmd) *witness {
+	t.Helper()
+	w := &witness{cmd: cmd}
 	stderr, err := w.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +46,7 @@ func watch(t *testing.T, in []string, program ...string) *witness {
 	for {
 		line, err := w.lines.ReadString('\n')
 		if err != nil {
-			t.Fatalf("%s did not start: %s%v", program[0], line, err)
+			t.Fatalf("%s did not start: %s%v", cmd.Path, line, err)
 		}
 		if strings.Contains(line, "listening on") {
 			return w

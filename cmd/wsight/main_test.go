@@ -1,7 +1,7 @@
 package main
 
 import (
-	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,11 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"wsight": func() {
-			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
-		},
-	})
+	testscript.Main(m, map[string]func(){"wsight": main})
 }
 
 // TestScript runs what users type: one behaviour a file. $PCAPS is the folder
@@ -27,6 +23,16 @@ func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: os.Getenv("UPDATE") != "",
+		Condition: func(name string) (bool, error) {
+			if name != "root" {
+				return false, fmt.Errorf("there is no condition %q", name)
+			}
+			root := os.Geteuid() == 0
+			if !root && os.Getenv("WSIGHT_E2E") != "" {
+				return false, fmt.Errorf("capturing needs root")
+			}
+			return root, nil
+		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PCAPS", pcaps)
 			env.Setenv("NO_COLOR", "1")
