@@ -17,13 +17,13 @@ import (
 // byProxy is for what only a proxy does.
 func byProxy(s *socket, c charge) blame {
 	if s.alone() {
-		return blame{Proxy, Likely, 0, ""}
+		return blame{culprit: Proxy, certainty: Likely}
 	}
 	return s.proxy(min(c.leg, s.last()-1))
 }
 
 // byCache is for an answer that says itself that it is stored.
-func byCache(s *socket, c charge) blame { return blame{Proxy, Certain, c.leg, ""} }
+func byCache(s *socket, c charge) blame { return blame{culprit: Proxy, certainty: Certain, behind: c.leg} }
 
 // byRequest is for what is wrong with a request: the one who wrote it, unless
 // it came to him like that.
@@ -38,11 +38,11 @@ func byRequest(s *socket, c charge) blame {
 	l := s.legs[0]
 	switch {
 	case l.passed.Name != "", l.forwarded:
-		return blame{Proxy, Likely, -1, l.passed.Name}
+		return blame{culprit: Proxy, certainty: Likely, behind: -1, product: l.passed.Name}
 	case nginxHabit(l):
-		return blame{Proxy, Guess, -1, ""}
+		return blame{culprit: Proxy, certainty: Guess, behind: -1}
 	}
-	return blame{Client, Likely, 0, ""}
+	return blame{culprit: Client, certainty: Likely}
 }
 
 // byHopByHop is for fields that proxies drop: no WebSocket client leaves them
@@ -50,7 +50,7 @@ func byRequest(s *socket, c charge) blame {
 func byHopByHop(s *socket, c charge) blame {
 	b := byRequest(s, c)
 	if b.culprit == Client {
-		return blame{Proxy, Likely, -1, ""}
+		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
 	return b
 }
@@ -85,7 +85,7 @@ func byAnswer(s *socket, c charge) blame { return s.sender(c.Code, c.leg, flow.S
 func byAccept(s *socket, c charge) blame {
 	b := byAnswer(s, c)
 	if b.culprit == Server && replayed(c.Finding) {
-		return blame{Proxy, Likely, s.last(), ""}
+		return blame{culprit: Proxy, certainty: Likely, behind: s.last()}
 	}
 	return b
 }
@@ -114,11 +114,11 @@ func byEnd(s *socket, c charge) blame {
 	case s.alone() && b.culprit == Server && l.answered.Name != "":
 		b.certainty = Guess // the product in front may have ended it as well
 	case s.alone() && b.culprit == Client && (l.forwarded || l.passed.Name != ""):
-		return blame{Proxy, Guess, -1, l.passed.Name} // it is the client of this leg, not of the WebSocket
+		return blame{culprit: Proxy, certainty: Guess, behind: -1, product: l.passed.Name} // it is the client of this leg, not of the WebSocket
 	case s.alone() && b.culprit == Client && nginxUpgrade(l):
-		return blame{Proxy, Guess, -1, "nginx"}
+		return blame{culprit: Proxy, certainty: Guess, behind: -1, product: "nginx"}
 	case s.alone() && b.culprit == Client && l.waiting():
-		return blame{Server, Guess, 0, ""}
+		return blame{culprit: Server, certainty: Guess}
 	}
 	return b
 }
@@ -141,11 +141,11 @@ func byTimer(s *socket, c charge) blame {
 	l := s.legs[0]
 	switch {
 	case l.answered.Name != "":
-		return blame{Proxy, Likely, 0, l.answered.Name}
+		return blame{culprit: Proxy, certainty: Likely, product: l.answered.Name}
 	case c.Code != finding.EndIdleTimeout, s.fleet(c.Finding), s.timed():
-		return blame{Proxy, Guess, 0, ""}
+		return blame{culprit: Proxy, certainty: Guess}
 	}
-	return blame{Server, Guess, 0, ""}
+	return blame{culprit: Server, certainty: Guess}
 }
 
 // byRefuser finds the leg farthest from the client that has the status of the
@@ -156,7 +156,7 @@ func byRefuser(s *socket, c charge) blame {
 	case i < s.last():
 		return s.proxy(i)
 	case s.alone() && ownPage(s.legs[i]):
-		return blame{Proxy, Likely, i, s.legs[i].answered.Name}
+		return blame{culprit: Proxy, certainty: Likely, behind: i, product: s.legs[i].answered.Name}
 	}
 	return s.server()
 }
@@ -175,13 +175,13 @@ func writer(s *socket, c charge) int {
 func ownPage(l *leg) bool { return l.answered.Page }
 
 // byClient is for what the client changes best, whoever refused it.
-func byClient(*socket, charge) blame { return blame{Client, Likely, 0, ""} }
+func byClient(*socket, charge) blame { return blame{culprit: Client, certainty: Likely} }
 
 // byUpstream is for a proxy's 502, 503 and 504: the server behind it is down
 // or silent.
 func byUpstream(s *socket, c charge) blame {
 	if s.alone() {
-		return blame{Server, Likely, 0, ""}
+		return blame{culprit: Server, certainty: Likely}
 	}
 	return s.server()
 }
@@ -196,9 +196,9 @@ func byOrigin(s *socket, c charge) blame {
 		}
 	}
 	if s.alone() && s.legs[0].forwarded {
-		return blame{Proxy, Guess, -1, s.legs[0].passed.Name}
+		return blame{culprit: Proxy, certainty: Guess, behind: -1, product: s.legs[0].passed.Name}
 	}
-	return blame{Server, Likely, i, ""}
+	return blame{culprit: Server, certainty: Likely, behind: i}
 }
 
 // byPath tells a path that a proxy changed from one that does not exist.
@@ -229,17 +229,17 @@ func byMissing(s *socket, c charge) blame {
 	l := s.legs[i]
 	switch {
 	case !s.alone() && i == s.last():
-		return blame{Server, Likely, i, ""} // the request reached it as it should be
+		return blame{culprit: Server, certainty: Likely, behind: i} // the request reached it as it should be
 	case i < s.last():
 		return s.proxy(i)
 	case c.Code == finding.HandshakeUpgradeRequired:
-		return blame{Proxy, Likely, i, l.answered.Name}
+		return blame{culprit: Proxy, certainty: Likely, behind: i, product: l.answered.Name}
 	case ownPage(l):
-		return blame{Unknown, Guess, i, ""}
+		return blame{culprit: Unknown, certainty: Guess, behind: i}
 	case l.answered.Name != "":
-		return blame{Proxy, Likely, i, l.answered.Name}
+		return blame{culprit: Proxy, certainty: Likely, behind: i, product: l.answered.Name}
 	}
-	return blame{Unknown, Guess, i, ""}
+	return blame{culprit: Unknown, certainty: Guess, behind: i}
 }
 
 // byStatus is for answers that are no refusal but no 101 either. A product
@@ -247,7 +247,7 @@ func byMissing(s *socket, c charge) blame {
 // does not know that it is one.
 func byStatus(s *socket, c charge) blame {
 	if l := s.legs[0]; s.alone() && l.answered.Name != "" {
-		return blame{Proxy, Likely, 0, l.answered.Name}
+		return blame{culprit: Proxy, certainty: Likely, product: l.answered.Name}
 	}
 	return byRefuser(s, c)
 }
@@ -256,7 +256,7 @@ func byStatus(s *socket, c charge) blame {
 func byPolicy(s *socket, c charge) blame {
 	b := byRefuser(s, c)
 	if l := s.legs[0]; s.alone() && b.culprit == Server && gatekeeper[l.answered.Name] {
-		return blame{Proxy, Guess, 0, l.answered.Name}
+		return blame{culprit: Proxy, certainty: Guess, product: l.answered.Name}
 	}
 	return b
 }
@@ -285,9 +285,9 @@ func byClose(s *socket, c charge) blame {
 	case 1002, 1003, 1007, 1010:
 		switch b.culprit {
 		case Client:
-			return blame{Server, Guess, s.last(), ""}
+			return blame{culprit: Server, certainty: Guess, behind: s.last()}
 		case Server:
-			return blame{Client, Guess, 0, ""}
+			return blame{culprit: Client, certainty: Guess}
 		}
 	}
 	return b
@@ -308,7 +308,7 @@ func byAnswerer(s *socket, c charge) blame {
 // Close by itself; a proxy that only says 101 does not.
 func (s *socket) unlessMute(b blame) blame {
 	if b.culprit == Server && s.mute() {
-		return blame{Proxy, Guess, 0, ""}
+		return blame{culprit: Proxy, certainty: Guess}
 	}
 	return b
 }
@@ -347,13 +347,13 @@ func byReader(s *socket, c charge) blame {
 		d = flow.ServerToClient
 	}
 	if strings.Contains(c.Detail, "sent the same bytes") {
-		return blame{Network, Guess, c.leg, ""}
+		return blame{culprit: Network, certainty: Guess, behind: c.leg}
 	}
 	return s.unlessMute(s.sender(c.Code, c.leg, d))
 }
 
 // byCapture is for what the capture lacks.
-func byCapture(*socket, charge) blame { return blame{Capture, Certain, 0, ""} }
+func byCapture(*socket, charge) blame { return blame{culprit: Capture, certainty: Certain} }
 
 // target returns the path of a request line, without its query.
 func target(line string) string {

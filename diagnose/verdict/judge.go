@@ -18,6 +18,9 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 	}
 	b := r.blame(s, c)
 	product, certain := s.makeOf(b)
+	if b.culprit == Proxy && b.behind >= 0 && b.behind < s.last() {
+		b.at = s.legs[b.behind].conv.Server.Addr().String()
+	}
 	if s.incomplete() {
 		b.certainty = min(b.certainty, Likely)
 	}
@@ -185,6 +188,8 @@ func closed(l *leg, d flow.Direction) string {
 func who(b blame, product string, certain bool) string {
 	name := ""
 	switch {
+	case b.culprit == Proxy && product == "" && b.at != "":
+		name = "the proxy at " + b.at
 	case b.culprit == Proxy && product == "":
 		name = "a proxy"
 	case b.culprit == Proxy && certain:

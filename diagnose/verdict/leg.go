@@ -25,9 +25,9 @@ type leg struct {
 	passed    handshake.Product // that the request came through
 	answered  handshake.Product // that the answer came through
 	forwarded bool              // the request shows that a proxy forwarded it
-	lowered   bool              // the names of all its fields are in lower case
+	lowered   [2]bool           // the names of all fields of the request, of the answer, are in lower case
 	messages  int64
-	heard     time.Time      // of the last message, or of the handshake
+	heard     time.Time      // of the last message before TCP ended, or of the handshake
 	speaker   flow.Direction // of that message
 	gone      [3]bool        // by direction: its sender ended it with a FIN or an RST
 	ended     *ending
@@ -80,12 +80,12 @@ func (l *leg) handshake(e *dissect.Handshake) {
 		l.heads.request = clip(r.Method + " " + r.Target + " HTTP/" + r.Version)
 		l.heads.host, l.heads.origin = text(o.Host), text(o.Origin)
 		l.heads.fields = keep(r.Fields)
-		l.forwarded, l.lowered = forwarded(r.Fields), lowerCase(r.Fields)
+		l.forwarded, l.lowered[0] = forwarded(r.Fields), lowerCase(r.Fields)
 	}
 	if r := e.Response; r != nil {
 		l.status = r.Status
 		l.heads.status = clip("HTTP/" + r.Version + " " + itoa(r.Status) + " " + r.Reason)
-		l.heads.answer = keep(r.Fields)
+		l.heads.answer, l.lowered[1] = keep(r.Fields), lowerCase(r.Fields)
 	}
 }
 

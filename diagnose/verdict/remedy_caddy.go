@@ -6,7 +6,7 @@ var caddy = []entry{
 		Say: "reverse_proxy passes upgrades on by itself. Delete the header_up lines that touch Upgrade or Connection, and talk HTTP/1.1 to the server: " +
 			"h2c and versions that name only 2 cannot carry an upgrade. Caddy also turns a 101 without Upgrade into an empty 200, so check the server's answer.",
 		Where: "In the Caddyfile; a plain address speaks HTTP/1.1",
-		Lines: "reverse_proxy {path} {upstream} {\n    transport http {\n        versions 1.1\n    }\n}",
+		Lines: "reverse_proxy {path} {upstream} {\n    # no header_up -Upgrade, no header_up -Connection\n    transport http {\n        versions 1.1\n    }\n}",
 	}},
 	{answer101, Remedy{
 		Product: "Caddy",

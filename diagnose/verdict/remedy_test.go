@@ -60,7 +60,7 @@ func TestRemedies(t *testing.T) {
 		{"Varnish", []part{{}, has(up, finding.HandshakeUpgradeStripped).asked("X-Varnish: 2", "Sec-WebSocket-Key: x")}, "Varnish", []string{"return (pipe);", "set bereq.http.upgrade = req.http.upgrade;"}, nil},
 		{"Envoy", []part{plainFrom("server: envoy").refusedBy(400), stripped}, "Envoy", []string{"upgrade_type: websocket"}, nil},
 		{"nobody knows", []part{{}, stripped}, "", []string{"hop-by-hop", "If the proxy is nginx", "If the proxy is Apache"}, nil},
-		{"HAProxy by its habits", []part{{}, has(up, finding.HandshakeConnectionWrong).asked("host: x", "upgrade: websocket", "connection: keep-alive")}, "HAProxy", []string{"hop-by-hop", "If the proxy is HAProxy", "http-request set-header Connection keep-alive"}, []string{"If the proxy is nginx"}},
+		{"HAProxy by its habits", []part{plainFrom("server: x").refusedBy(426), has(up, finding.HandshakeConnectionWrong).asked("host: x", "upgrade: websocket", "connection: keep-alive")}, "HAProxy", []string{"hop-by-hop", "If the proxy is HAProxy", "http-request set-header Connection keep-alive"}, []string{"If the proxy is nginx"}},
 		{"nginx's timer", []part{plainFrom("Upgrade: websocket", "Connection: upgrade", "Server: nginx").with(idle), plainFrom().with(has(up, finding.EndIdleTimeout).ended(up, 1, 0))}, "nginx", []string{"proxy_read_timeout 1h;", "60.0 s"}, nil},
 		{"a timer", []part{idle}, "", []string{"proxy_read_timeout 1h;", "timeout tunnel 1h", "idle_timeout.timeout_seconds", "If the proxy is"}, nil},
 		{"502 of nginx", []part{has(down, finding.HandshakeUpstreamDown).refused(502, "Server: nginx")}, "", []string{"proxy_pass http://SERVER:PORT;"}, nil},
@@ -126,7 +126,7 @@ func TestHeadlines(t *testing.T) {
 			for _, sure := range []Certainty{Guess, Certain} {
 				s := &socket{legs: []*leg{{conv: &dissect.Conversation{}}}}
 				c := charge{&dissect.Finding{Report: finding.Report{Code: r.code}}, 0}
-				b := blame{culprit, sure, 0, ""}
+				b := blame{culprit: culprit, certainty: sure}
 				text := s.headline(c, b, who(b, "nginx", true))
 				if placeholder.MatchString(text) || text == "" || strings.HasSuffix(text, ".") {
 					t.Errorf("%s by %v: %q", r.code, culprit, text)

@@ -26,6 +26,7 @@ type blame struct {
 	certainty Certainty
 	behind    int    // index of the leg on whose server's end the proxy stands; -1: it is the client of the first leg
 	product   string // "" to be told from the legs
+	at        string // address of the proxy, when the legs show it
 }
 
 func (s *socket) last() int { return len(s.legs) - 1 }
@@ -36,25 +37,25 @@ func (s *socket) alone() bool { return len(s.legs) == 1 }
 // proxy blames the proxy behind a leg.
 func (s *socket) proxy(behind int) blame {
 	if behind < s.last() {
-		return blame{Proxy, s.legs[behind+1].certainty, behind, ""}
+		return blame{culprit: Proxy, certainty: s.legs[behind+1].certainty, behind: behind}
 	}
-	return blame{Proxy, Likely, behind, ""}
+	return blame{culprit: Proxy, certainty: Likely, behind: behind}
 }
 
 // client and server blame an end of the socket; one leg alone cannot tell it
 // from a proxy that stands there.
 func (s *socket) client() blame {
 	if s.legs[0].forwarded || s.alone() {
-		return blame{Client, Likely, 0, ""}
+		return blame{culprit: Client, certainty: Likely}
 	}
-	return blame{Client, Certain, 0, ""}
+	return blame{culprit: Client, certainty: Certain}
 }
 
 func (s *socket) server() blame {
 	if s.alone() {
-		return blame{Server, Likely, 0, ""}
+		return blame{culprit: Server, certainty: Likely}
 	}
-	return blame{Server, Certain, s.last(), ""}
+	return blame{culprit: Server, certainty: Certain, behind: s.last()}
 }
 
 // sender blames who sent something in direction d on leg i that holds the
@@ -131,10 +132,10 @@ func (s *socket) product(behind int) (name string, certain bool) {
 	return "", false
 }
 
-// lowered reports whether the names of all fields went into lower case
-// between two legs, as HAProxy writes them.
+// lowered reports whether the names of all fields went into lower case on
+// their way through a proxy, in both directions, as HAProxy writes them.
 func lowered(near, far *leg) bool {
-	return far.lowered && !near.lowered && far.version == "1.1" && near.version == "1.1"
+	return far.lowered[0] && !near.lowered[0] && near.lowered[1] && far.version == "1.1" && near.version == "1.1"
 }
 
 // hasCode reports whether any leg has one of the codes.

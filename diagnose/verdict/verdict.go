@@ -52,7 +52,7 @@ func (v *Verdict) Observe(e dissect.Event) {
 			l.heard = e.Time
 		}
 	case *dissect.Message:
-		if l := v.legs[e.Conv]; l != nil {
+		if l := v.legs[e.Conv]; l != nil && l.gone == [3]bool{} {
 			l.heard, l.speaker = e.Time, e.Dir
 		}
 	case *dissect.Signalled:
