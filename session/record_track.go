@@ -2,6 +2,7 @@ package session
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"wsight/dissect"
@@ -104,6 +105,9 @@ func (t *track) unusual(gap int64) bool {
 	for _, n := range t.gaps {
 		total += n
 	}
+	if total < fewGaps && gap < int64(5*time.Second) {
+		return false // too little is known of what is usual
+	}
 	half := uint32(0)
 	for i, n := range t.gaps {
 		if half += n; half*2 >= total && total > 0 {
@@ -112,6 +116,9 @@ func (t *track) unusual(gap int64) bool {
 	}
 	return true
 }
+
+// fewGaps is how many gaps say what is usual.
+const fewGaps = 8
 
 func sided(d flow.Direction) uint16 {
 	switch d {
@@ -311,6 +318,9 @@ func (t *track) finding(e *dissect.Finding) {
 	t.findings = append(t.findings, &kept)
 	level := Level(&kept)
 	t.sum.Findings[level]++
+	if !slices.Contains(t.sum.Codes, e.Code) {
+		t.sum.Codes = append(t.sum.Codes, e.Code)
+	}
 	if t.sum.Worst == nil || level > Level(t.sum.Worst) {
 		t.sum.Worst = &kept
 	}

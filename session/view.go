@@ -54,6 +54,7 @@ type Overview struct {
 	Lost, Resent             int64 // bytes missing; segments that were sent again
 
 	Findings [4]int           // by severity
+	Codes    []finding.Code   // each once, in the order of appearance; not to be changed
 	Worst    *dissect.Finding // the first of the worst ones; nil: none
 }
 

@@ -6,21 +6,24 @@ import (
 )
 
 // askFilter filters the list of this screen while the filter is typed. What
-// is wrong is said beside it, and leaves the list as it was.
+// is wrong is said beside it, and left out.
 func (u *UI) askFilter() {
 	timeline := u.screen == atTimeline
 	before, apply := u.conns.filter, u.filterConnections
 	if timeline {
 		before, apply = u.timeline.filter, u.filterRows
 	}
-	p := &prompt{label: "/", text: []rune(before.text), history: &u.filters, complete: completeFilter, hint: filterHint}
+	text := before.text
+	if text != "" {
+		text += " "
+	}
+	p := &prompt{label: "/", text: []rune(text), history: &u.filters, complete: completeFilter, hint: filterHint}
 	p.change = func(text string) {
 		f, err := parseFilter(text)
+		p.fault, p.hint = "", filterHint
 		if err != nil {
 			p.fault = err.Error()
-			return
 		}
-		p.fault, p.hint = "", filterHint
 		if text != "" {
 			p.hint = ""
 		}

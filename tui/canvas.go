@@ -28,7 +28,7 @@ func (r rect) below(n int) rect { return rect{r.x, r.y + n, r.w, max(r.h-n, 0)} 
 // A canvas draws on a part of the screen. Nothing is drawn outside of it.
 type canvas struct {
 	rect
-	screen tcell.Screen
+	screen *diffScreen
 	theme  *theme
 }
 
@@ -147,7 +147,6 @@ func cells(s string) int {
 // restyle changes the style of the cells of a line, which are drawn already.
 func (c canvas) restyle(y int, change func(tcell.Style) tcell.Style) {
 	for x := range c.w {
-		r, marks, st, _ := c.screen.GetContent(c.x+x, c.y+y)
-		c.screen.SetContent(c.x+x, c.y+y, r, marks, change(st))
+		c.screen.restyle(c.x+x, c.y+y, change)
 	}
 }

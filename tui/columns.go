@@ -35,16 +35,16 @@ var columns = []column{
 	{name: "start", title: "start", width: 8,
 		text:    func(_ *connections, o *session.Overview) string { return clock(o.Start, 0) },
 		compare: func(a, b *session.Overview) int { return a.Start.Compare(b.Start) }},
-	{name: "client", title: "client", width: 15, grow: 1, need: 76,
+	{name: "client", title: "client", width: 17, grow: 1, need: 100,
 		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Client.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Client.Compare(b.Conv.Client) }},
-	{name: "server", title: "server", width: 15, grow: 1, need: 110,
+	{name: "server", title: "server", width: 17, grow: 1, need: 130,
 		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Server.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Server.Compare(b.Conv.Server) }},
-	{name: "host", title: "host / path", width: 18, grow: 5,
+	{name: "host", title: "host / path", width: 18, grow: 4,
 		text:    func(_ *connections, o *session.Overview) string { return hostPath(o) },
 		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
-	{name: "protocol", title: "protocol", width: 10, need: 132,
+	{name: "protocol", title: "protocol", width: 10, need: 150,
 		text: func(_ *connections, o *session.Overview) string {
 			if o.Subprotocol == "" && o.Deflate {
 				return "deflate"
@@ -54,12 +54,12 @@ var columns = []column{
 		compare: func(a, b *session.Overview) int { return compareText(a.Subprotocol, b.Subprotocol) }},
 	figures2("messages up", "msg ↑", flow.ClientToServer, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
 	figures2("messages down", "msg ↓", flow.ServerToClient, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
-	figures2("bytes up", "bytes ↑", flow.ClientToServer, 7, 100, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
-	figures2("bytes down", "bytes ↓", flow.ServerToClient, 7, 100, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
-	{name: "last", title: "last", width: 8, need: 88, figure: true, right: true,
+	figures2("bytes up", "bytes ↑", flow.ClientToServer, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	figures2("bytes down", "bytes ↓", flow.ServerToClient, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	{name: "last", title: "last", width: 8, need: 110, figure: true, right: true,
 		text:    func(_ *connections, o *session.Overview) string { return clock(o.Last, 0) },
 		compare: func(a, b *session.Overview) int { return a.Last.Compare(b.Last) }},
-	{name: "duration", title: "took", width: 7, need: 140, figure: true, right: true,
+	{name: "duration", title: "took", width: 7, need: 170, figure: true, right: true,
 		text: func(_ *connections, o *session.Overview) string {
 			if o.Start.IsZero() || o.Last.IsZero() {
 				return ""
@@ -69,7 +69,7 @@ var columns = []column{
 		compare: func(a, b *session.Overview) int {
 			return cmp.Compare(a.Last.Sub(a.Start), b.Last.Sub(b.Start))
 		}},
-	{name: "end", title: "how it stands", width: 10, grow: 2, need: 76, figure: true,
+	{name: "end", title: "how it stands", width: 14, grow: 6, need: 70, figure: true,
 		text:    func(l *connections, o *session.Overview) string { return l.outcome(o) },
 		style:   func(th *theme, o *session.Overview) style { return outcomeStyle(th, o) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(a.State, b.State) }},

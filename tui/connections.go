@@ -40,9 +40,10 @@ func (l *connections) title() string {
 	} else {
 		order += " " + l.ui.theme.glyph.up
 	}
-	text := "Connections · sorted by " + order
+	dot := l.ui.theme.glyph.dot
+	text := "Connections" + dot + "sorted by " + order
 	if n := len(l.marked); n > 0 {
-		text += " · " + itoa(n) + " marked"
+		text += dot + itoa(n) + " marked"
 	}
 	return text
 }

@@ -276,7 +276,7 @@ func (d *detail) title() string {
 	text += " from " + fromText(r.Dir)
 	if d.page != nil && d.ui.focus == atDetail {
 		if note := d.page.note(d.sel); note != "" {
-			text += " · " + note
+			text += d.ui.theme.glyph.dot + note
 		}
 	}
 	return text
@@ -319,7 +319,7 @@ func (d *detail) make(m mode, width int) page {
 	l := d.loaded
 	switch {
 	case l == nil && d.loading:
-		return textPage(th, []byte(d.row.Preview), "reading…", width)
+		return textPage(th, []byte(d.row.Preview), "reading...", width)
 	case l == nil:
 		return note(th, "There is no payload.", width)
 	case errors.Is(l.err, capture.ErrNotKept):

@@ -74,13 +74,12 @@ func harmless(r rune) rune {
 	return r
 }
 
-// GetContent implements tcell.Screen.
-func (d *diffScreen) GetContent(x, y int) (rune, []rune, tcell.Style, int) {
-	if x < 0 || y < 0 || x >= d.w || y >= d.h {
-		return ' ', nil, tcell.StyleDefault, 1
+// restyle changes the style of a cell that has been drawn.
+func (d *diffScreen) restyle(x, y int, change func(tcell.Style) tcell.Style) {
+	if x >= 0 && y >= 0 && x < d.w && y < d.h {
+		c := &d.next[y*d.w+x]
+		c.style = change(c.style)
 	}
-	c := d.next[y*d.w+x]
-	return c.r, nil, c.style, 1
 }
 
 // ShowCursor implements tcell.Screen.

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +64,11 @@ func connectionTerm(f func(*session.Overview) bool) term {
 	return term{connection: func(o *session.Overview, _ bool) bool { return f(o) }}
 }
 
-// parseFilter reads the text of the filter bar.
+// parseFilter reads the text of the filter bar. With an error the filter has
+// the terms that are right.
 func parseFilter(text string) (filter, error) {
 	f := filter{text: strings.TrimSpace(text)}
+	var fault error
 	for _, word := range words(f.text) {
 		not := len(word) > 1 && word[0] == '-'
 		if not {
@@ -73,12 +76,15 @@ func parseFilter(text string) (filter, error) {
 		}
 		t, err := parseTerm(word)
 		if err != nil {
-			return filter{}, err
+			if fault == nil {
+				fault = err
+			}
+			continue
 		}
 		t.not = not
 		f.terms = append(f.terms, t)
 	}
-	return f, nil
+	return f, fault
 }
 
 // words cuts text at spaces; double quotes keep them.
@@ -235,7 +241,7 @@ func parseCode(v string) (term, error) {
 		return term{}, errNumber
 	}
 	return term{connection: func(o *session.Overview, _ bool) bool {
-		return o.Worst != nil && strings.Contains(string(o.Worst.Code), v)
+		return slices.ContainsFunc(o.Codes, func(c finding.Code) bool { return strings.Contains(string(c), v) })
 	}, row: func(r *session.Row) bool { return r.Finding != nil && strings.Contains(string(r.Finding.Code), v) }}, nil
 }
 

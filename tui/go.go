@@ -31,6 +31,12 @@ func (u *UI) open() {
 	case atProblems:
 		if p, ok := u.problems.current(); ok {
 			u.remember()
+			if p.convs > 0 {
+				f, _ := parseFilter("code:" + string(p.code))
+				u.filterConnections(f)
+				u.enter(atConnections)
+				return
+			}
 			u.toFinding(p)
 		}
 	case atDetail:

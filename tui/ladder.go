@@ -29,7 +29,7 @@ func layRungs(w int, ofDay bool) rungs {
 	}
 	next := r.time
 	if w >= 72 {
-		r.delta = r.time + 8
+		r.delta = r.time + 9
 		next = r.delta
 	}
 	r.left, r.right, r.length = next+1, w-9, w-1
@@ -49,7 +49,7 @@ func (l *timeline) draw(c canvas, focused bool) {
 		case l.conv == 0:
 			text = "No connection is selected."
 		case l.searching():
-			text = "Looking into the payloads…"
+			text = "Looking into the payloads..."
 		case l.filter.text != "":
 			text = "No row passes the filter. Esc clears it."
 		}
@@ -102,7 +102,7 @@ func (l *timeline) header(c canvas, at rungs) {
 			client, server = "client "+client, server+" server"
 		}
 		c.until(at.left, 0, half, th.toServer, client)
-		c.right(at.right+1, 0, th.toClient, server)
+		c.until(max(at.right+1-cells(server), half+1), 0, at.right+1, th.toClient, server)
 	}
 	c.right(at.length, 0, th.dim, "length")
 }
@@ -131,19 +131,21 @@ func (l *timeline) row(c canvas, y int, r *session.Row, at rungs, before time.Ti
 		lane = g.faint
 	}
 	c.text(at.left, y, th.dim, lane)
-	c.text(at.right, y, th.dim, lane)
+	if r.Kind != session.RowFinding { // which has more to say than fits between
+		c.text(at.right, y, th.dim, lane)
+	}
 	switch r.Kind {
 	case session.RowMessage, session.RowFrame, session.RowRequest, session.RowResponse:
 		l.arrow(c, y, r, at)
 	case session.RowIdle:
-		l.middle(c, y, at, th.dim, "·· "+spanText(r.Idle)+" without a message ··")
+		l.middle(c, y, at, th.dim, l.idleText(r))
 	case session.RowHole:
 		l.middle(c, y, at, th.warning, g.missing+g.missing+" "+l.holeText(r)+" "+g.missing+g.missing)
 	case session.RowSignal:
 		c.until(at.left+3, y, at.right-1, th.plain, l.signalText(r))
 	case session.RowFinding:
 		_, st := th.level(r.Trouble)
-		c.until(at.left+3, y, at.right-1, st, titleOf(r.Finding)+detailOf(r.Finding))
+		c.until(at.left+2, y, at.length, st, titleOf(r.Finding)+detailOf(r.Finding))
 	case session.RowEnd:
 		l.middle(c, y, at, th.bold, endText(&l.over))
 	}
@@ -171,7 +173,7 @@ func (l *timeline) lengthText(r *session.Row) string {
 
 // middle centres text between the lanes.
 func (l *timeline) middle(c canvas, y int, at rungs, st style, text string) {
-	text = l.ui.theme.form.Line(text, at.right-at.left-3)
+	text = l.ui.theme.form.Text(text)
 	c.until(at.left+1+max((at.right-at.left-1-cells(text))/2, 1), y, at.right, st, text)
 }
 
@@ -338,6 +340,10 @@ func (l *timeline) responseLabel(c canvas, x, y, end int, st style) int {
 		x = c.until(x, y, end, th.plain, "  "+*e)
 	}
 	return x
+}
+
+func (l *timeline) idleText(r *session.Row) string {
+	return l.ui.theme.glyph.note + " " + spanText(r.Idle) + " without a message " + l.ui.theme.glyph.note
 }
 
 func (l *timeline) holeText(r *session.Row) string {

@@ -141,11 +141,7 @@ func (m *menu) key(u *UI, ev *tcell.EventKey) {
 	case name == "Enter":
 		m.take(u)
 	case m.letters:
-		if name == "j" {
-			m.step(1)
-		} else if name == "k" {
-			m.step(-1)
-		} else if i := slices.IndexFunc(m.all, func(c choice) bool { return c.letter == name }); i >= 0 {
+		if i := slices.IndexFunc(m.all, func(c choice) bool { return c.letter == name }); i >= 0 {
 			u.overlay = nil
 			m.all[i].run(u)
 		} else if name == "q" {

@@ -75,7 +75,7 @@ func (p *spans) essence(o *session.Overview, width int) {
 		}
 	}
 	sign, st := "#", th.bold
-	p.wrapped([]span{{st, sign + itoa(o.Number) + " "}}, len(itoa(o.Number))+2, width, th.plain, strings.Join(parts, " · "))
+	p.wrapped([]span{{st, sign + itoa(o.Number) + " "}}, len(itoa(o.Number))+2, width, th.plain, strings.Join(parts, g.dot))
 	end := endText(o)
 	if o.Duration > 0 {
 		end += ", after " + spanText(o.Duration)
@@ -122,5 +122,5 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	if n := len(f.Others); n > 0 {
 		where = append(where, "with "+plural(int64(n), "other connection"))
 	}
-	p.wrapped(nil, 2, width, th.dim, strings.Join(where, " · "))
+	p.wrapped(nil, 2, width, th.dim, strings.Join(where, th.glyph.dot))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // problems lists what was found in all connections: one row for each code and
-// connection, the worst first.
+// connection, the worst first; what many connections share is one row.
 type problems struct {
 	list
 	ui     *UI
@@ -25,7 +25,11 @@ type problem struct {
 	level finding.Severity
 	first *dissect.Finding
 	count int
+	convs int // that have it, when they share this row
 }
+
+// sharedBy is how many connections have a code when it gets one row for all.
+const sharedBy = 4
 
 // problemsShown bounds the list: who has more of them needs a filter.
 const problemsShown = 20_000
@@ -35,7 +39,7 @@ func newProblems(u *UI) *problems { return &problems{ui: u} }
 func (l *problems) rows() *list { return &l.list }
 
 func (l *problems) title() string {
-	return "Problems · errors first, then in order of the connections"
+	return "Problems, errors first"
 }
 
 // refresh lists the findings anew.
@@ -67,6 +71,7 @@ func (l *problems) rebuild() {
 			}
 		}
 	}
+	l.share()
 	slices.SortStableFunc(l.found, func(a, b problem) int { return int(b.level) - int(a.level) })
 	l.n = len(l.found)
 	if i := slices.IndexFunc(l.found, func(p problem) bool { return p.conv == l.chosen.conv && p.code == l.chosen.code }); i >= 0 {
@@ -74,6 +79,30 @@ func (l *problems) rebuild() {
 	}
 	l.clamp()
 	l.choose()
+}
+
+// share makes one row of the rows of a code that many connections have.
+func (l *problems) share() {
+	convs := map[finding.Code]int{}
+	for _, p := range l.found {
+		convs[p.code]++
+	}
+	at := map[finding.Code]int{}
+	kept := l.found[:0]
+	for _, p := range l.found {
+		if convs[p.code] < sharedBy {
+			kept = append(kept, p)
+			continue
+		}
+		if i, ok := at[p.code]; ok {
+			kept[i].count += p.count
+			continue
+		}
+		at[p.code] = len(kept)
+		p.convs = convs[p.code]
+		kept = append(kept, p)
+	}
+	l.found = kept
 }
 
 func (l *problems) choose() {
@@ -110,13 +139,17 @@ func (l *problems) draw(c canvas, focused bool) {
 		body.text(2, y, st, sign)
 		body.right(9, y, th.plain, "#"+itoa(p.conv))
 		host := ""
-		if p.conv <= len(l.ui.conns.all) {
+		switch {
+		case p.convs > 0:
+			host = plural(int64(p.convs), "connection")
+			body.text(3, y, th.plain, "      ")
+		case p.conv <= len(l.ui.conns.all):
 			host = hostPath(&l.ui.conns.all[p.conv-1])
 		}
 		wide := max(c.w/5, 14)
 		body.until(10, y, 10+wide, th.dim, host)
 		times := ""
-		if p.count > 1 {
+		if p.count > max(p.convs, 1) {
 			times = " (" + itoa(p.count) + "x)"
 		}
 		body.until(11+wide, y, body.w-1, st, titleOf(p.first)+times+detailOf(p.first))

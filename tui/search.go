@@ -155,9 +155,10 @@ func (l *timeline) markHits(c canvas, y, from, to int, text string) {
 			}
 			for k := range len(w) {
 				if x := from + at + k; x < to {
-					r, marks, st, _ := c.screen.GetContent(c.x+x, c.y+y)
-					_, _, attr := st.Decompose()
-					c.screen.SetContent(c.x+x, c.y+y, r, marks, st.Attributes(attr|hitAttributes))
+					c.screen.restyle(c.x+x, c.y+y, func(st style) style {
+						_, _, attr := st.Decompose()
+						return st.Attributes(attr | hitAttributes)
+					})
 				}
 			}
 			at += len(w)

@@ -134,11 +134,11 @@ func (u *UI) crumbs(c canvas) {
 	switch u.screen {
 	case atConnections:
 		if f := u.conns.filter.text; f != "" {
-			right = "/ " + f + "  " + itoa(u.conns.n) + " of " + itoa(len(u.conns.all)) + " shown"
+			right = itoa(u.conns.n) + " of " + itoa(len(u.conns.all)) + " shown  / " + f
 		}
 	case atTimeline:
 		if f := u.timeline.filter.text; f != "" {
-			right = "/ " + f + "  " + commas(int64(u.timeline.n)) + " of " + commas(int64(u.timeline.kept)) + " rows"
+			right = commas(int64(u.timeline.n)) + " of " + commas(int64(u.timeline.kept)) + " rows  / " + f
 		}
 	}
 	if right != "" {

@@ -156,7 +156,7 @@ func (u *UI) askCopy() {
 const clipLimit = 74_994 / 4 * 3
 
 func (u *UI) copy(t taking) {
-	u.flash = "copying…"
+	u.flash = "copying..."
 	u.work(func(ctx context.Context) func() {
 		var w bytes.Buffer
 		err := t.make(ctx, &w)
@@ -206,7 +206,7 @@ func (u *UI) askName(t taking) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(u.dir, path)
 		}
-		u.flash = "writing…"
+		u.flash = "writing..."
 		u.work(func(ctx context.Context) func() {
 			var w bytes.Buffer
 			err := t.make(ctx, &w)

@@ -36,20 +36,20 @@ type glyphs struct {
 	up, down, folded, opened string
 	missing, cross           string
 	thumb, track             string
-	enter, arrow             string
+	enter, arrow, dot        string // dot stands between parts, with its spaces
 	vertical                 string
 }
 
 var unicodeGlyphs = glyphs{
 	right: "►", left: "◄", tee: "├", teeLeft: "┤", line: "─", dots: "┄", double: "═", lane: "│", faint: "┊",
 	sel: "▸", fail: "✗", warn: "!", note: "·", open: "◉", closed: "◌", opening: "…", rule: "─", ruleDown: "┬", ellipsis: "…",
-	up: "↑", down: "↓", folded: "▸", opened: "▾", missing: "≈", cross: "✗", thumb: "┃", track: "│", enter: "⏎", arrow: "→", vertical: "│",
+	up: "↑", down: "↓", folded: "▸", opened: "▾", missing: "≈", cross: "✗", thumb: "┃", track: "│", enter: "⏎", arrow: "→", dot: " · ", vertical: "│",
 }
 
 var asciiGlyphs = glyphs{
 	right: ">", left: "<", tee: "|", teeLeft: "|", line: "-", dots: ".", double: "=", lane: "|", faint: ":",
 	sel: ">", fail: "x", warn: "!", note: "-", open: "o", closed: ".", opening: "~", rule: "-", ruleDown: "+", ellipsis: "~",
-	up: "^", down: "v", folded: "+", opened: "-", missing: "~", cross: "x", thumb: "#", track: "|", enter: "Enter", arrow: "->", vertical: "|",
+	up: "^", down: "v", folded: "+", opened: "-", missing: "~", cross: "x", thumb: "#", track: "|", enter: "Enter", arrow: "->", dot: " - ", vertical: "|",
 }
 
 func newTheme(color, ascii bool) *theme {

@@ -59,22 +59,22 @@ func (l *timeline) title() string {
 	if l.conv == 0 {
 		return "Timeline"
 	}
-	o := &l.over
-	text := "#" + itoa(l.conv) + " " + hostPath(o) + " · " + endText(o)
+	o, dot := &l.over, l.ui.theme.glyph.dot
+	text := "#" + itoa(l.conv) + " " + hostPath(o) + dot + endText(o)
 	if o.Subprotocol != "" {
-		text += " · " + o.Subprotocol
+		text += dot + o.Subprotocol
 	}
 	if o.Deflate {
-		text += " · deflate"
+		text += dot + "deflate"
 	}
 	if o.Conv != nil && o.Conv.TLS != nil {
-		text += " · TLS " + o.Conv.TLS.Version
+		text += dot + "TLS " + o.Conv.TLS.Version
 	}
 	if l.frames {
-		text += " · frames"
+		text += dot + "frames"
 	}
 	if l.noPings {
-		text += " · no pings"
+		text += dot + "no pings"
 	}
 	return text
 }
@@ -104,6 +104,7 @@ func (l *timeline) rescan() {
 	if chosen >= 0 {
 		l.pick(chosen)
 	}
+	l.choose()
 }
 
 // scanAtOnce is how many rows are looked at before something is drawn again.

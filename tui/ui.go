@@ -48,7 +48,6 @@ type UI struct {
 	overlay           overlay // nil: none
 	prompt            *prompt // nil: none
 	areas             map[place]rect
-	count             int // typed before a command
 	flash             string
 	frozen            *frozen
 	snap              session.Snapshot
@@ -156,8 +155,15 @@ const (
 // Draw implements tview.Primitive.
 func (u *UI) Draw(screen tcell.Screen) {
 	x, y, w, h := u.GetRect()
-	c := canvas{rect{x, y, w, h}, screen, u.theme}
-	screen.HideCursor()
+	grid, ok := screen.(*diffScreen)
+	if !ok {
+		// Not the one of Run: drawn whole, without what it sent before.
+		grid = newDiffScreen(screen)
+		grid.Clear()
+		defer grid.Show()
+	}
+	c := canvas{rect{x, y, w, h}, grid, u.theme}
+	grid.HideCursor()
 	for row := range h {
 		c.line(row, u.theme.plain)
 	}
@@ -225,7 +231,7 @@ func (u *UI) panes(c canvas) {
 		}
 		pc := c.at(r)
 		focused := u.focus == p
-		if len(u.areas) > 1 {
+		if p != atProblems && p != atCapture {
 			u.caption(pc, p, focused)
 			pc = c.at(r.below(1))
 			if r.x > c.x {

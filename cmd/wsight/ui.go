@@ -22,7 +22,7 @@ import (
 type screens struct{ *printing }
 
 func (s screens) run(cmd *cobra.Command, args []string) error {
-	if s.json || !isTerminalOut(cmd.OutOrStdout()) {
+	if s.json || width(cmd.OutOrStdout()) == 0 {
 		return s.printing.run(cmd, args)
 	}
 	if term := os.Getenv("TERM"); term == "" || term == "dumb" {
