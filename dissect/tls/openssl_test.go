@@ -23,7 +23,7 @@ import (
 // unless WSIGHT_E2E=1 demands it.
 func TestOpenSSL(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("WSIGHT_E2E") == "1" {
+		if os.Getenv("WSIGHT_E2E") != "" {
 			t.Fatal(err)
 		}
 		t.Skip("openssl is not installed")
