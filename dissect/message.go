@@ -124,6 +124,17 @@ func (m *message) fill(e *Message, finished bool) {
 	}
 }
 
+// Cut shortens Payload to n bytes, or a few less where that would split a rune.
+func (e *Message) Cut(n int) {
+	if len(e.Payload) <= n {
+		return
+	}
+	e.Payload, e.Truncated = e.Payload[:n], true
+	if e.Valid {
+		e.Payload = wholeRunes(e.Payload)
+	}
+}
+
 // wholeRunes cuts a rune off that the end of b splits.
 func wholeRunes(b []byte) []byte {
 	for i := 1; i <= min(utf8.UTFMax-1, len(b)); i++ {

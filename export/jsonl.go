@@ -19,6 +19,7 @@ type JSONOptions struct {
 	Frames  bool        // a line for every frame too
 	Hash    bool        // the member sha256 of messages
 	Payload PayloadForm // how the payload of messages is written
+	Decode  bool        // the member payload of messages that were decoded
 	Inputs  int         // how many inputs there are; the member file is absent with one
 }
 
@@ -172,11 +173,13 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 		b = append(b, `,"rtt":`...)
 		b = appendDuration(b, m.RTT)
 	}
-	if r := m.Decoded; r != nil {
-		if r.RTT >= 0 {
-			b = appendDuration(append(b, `,"rtt":`...), r.RTT)
+	if j.opts.Decode && m.Decoded != nil {
+		if m.Decoded.Answered > 0 {
+			b = append(b, `,"rtt":`...)
+			b = appendDuration(b, m.Decoded.RTT)
 		}
-		b = payload.AppendJSON(append(b, `,"payload":`...), *r)
+		b = append(b, `,"payload":`...)
+		b = payload.AppendJSON(b, *m.Decoded)
 	}
 	return append(b, '}', '\n')
 }

@@ -29,8 +29,11 @@ func messageWords(m *dissect.Message) string {
 	case !m.Complete:
 		text += " (incomplete)"
 	}
-	if m.Type == dissect.Pong && m.RTT >= 0 {
+	switch {
+	case m.Type == dissect.Pong && m.RTT >= 0:
 		text += " rtt " + duration(m.RTT)
+	case m.Decoded != nil && m.Decoded.RTT >= 0:
+		text += " rtt " + duration(m.Decoded.RTT)
 	}
 	if r := m.Decoded; r != nil {
 		return text + "  " + r.Format + ": " + safe.Line(r.Summary, ladderText)

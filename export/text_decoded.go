@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"wsight/dissect/payload"
-	"wsight/safe"
 )
 
 // decoded is what a format makes of a payload, in place of the payload.
@@ -13,12 +12,12 @@ func (t *Text) decoded(r *payload.Result) string {
 	if r.Answered > 0 {
 		text = fmt.Sprintf("  answers %d", r.Answered)
 		if r.RTT >= 0 {
-			text += " after " + duration(r.RTT)
+			text += " after " + t.duration(r.RTT)
 		}
 	}
 	text += "  " + r.Format
 	if t.opts.Payload == PayloadNone {
 		return text
 	}
-	return text + ": " + safe.Text(r.Summary)
+	return text + ": " + t.form.Text(r.Summary)
 }

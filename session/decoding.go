@@ -1,131 +1,85 @@
 package session
 
 import (
+	"net"
+	"slices"
 	"strings"
 
 	"wsight/dissect"
 	"wsight/dissect/payload"
 )
 
-// A Decode says as what the messages of some connections are decoded.
-type Decode struct {
-	// Place is the host and the beginning of the path of the connections,
-	// such as "api.example/v1"; "" is any.
-	Place string
+// A Decoding says which conversations have their messages decoded, and as
+// what. The zero value decodes nothing.
+type Decoding struct {
+	// Of the rules that fit, the last one counts; but one that names a place
+	// comes before one that does not. Where none fits, nothing is decoded.
+	Rules []DecodeRule
 
-	// Format, with Chosen; else each connection gets the format that its
-	// handshake and first messages give away.
+	// Protobuf reads protobuf with a schema wherever a format is found out; the
+	// zero value: without one.
+	Protobuf payload.Format
+}
+
+// A DecodeRule gives the conversations of a place a format.
+type DecodeRule struct {
+	// Host is compared without regard to case with the host of the request, or
+	// with the address of the server; without a port it fits every port.
+	// "": every host.
+	Host string
+	// Path is that of the target, or a beginning of it that ends before a
+	// slash. "": every path, known or not.
+	Path string
+	// Format is what the messages are. Without a Name it is found out.
 	Format payload.Format
-	Chosen bool
 }
 
-// A decoding keeps the dialogues of the connections that are open.
-type decoding struct {
-	rules []Decode
-	open  map[*dissect.Conversation]*payload.Dialogue
-	last  payload.Result // of the message that is being told
-}
-
-func newDecoding(rules []Decode) *decoding {
-	return &decoding{rules: rules, open: map[*dissect.Conversation]*payload.Dialogue{}}
-}
-
-// handshake begins the dialogue of a connection.
-func (d *decoding) handshake(e *dissect.Handshake) {
-	var h payload.Hint
-	if e.Request != nil {
-		h.Target = strings.Clone(e.Request.Target)
-	}
-	if e.Verdict.Host != nil {
-		h.Host = strings.Clone(*e.Verdict.Host)
-	}
-	if e.Verdict.Subprotocol.Agreed != nil {
-		h.Subprotocol = strings.Clone(*e.Verdict.Subprotocol.Agreed)
-	}
-	d.open[e.Conv] = d.dialogue(h)
-}
-
-// dialogue returns what decodes a connection of which h is known, nil when
-// none of the rules is about it. The last rule that fits counts.
-func (d *decoding) dialogue(h payload.Hint) *payload.Dialogue {
-	for i := len(d.rules) - 1; i >= 0; i-- {
-		switch r := &d.rules[i]; {
-		case !strings.HasPrefix(h.Host+h.Target, r.Place):
-		case r.Chosen:
-			return payload.OpenAs(r.Format, h)
-		default:
-			return payload.Open(h)
+// rule returns what is to be done with the conversation that h describes.
+func (d Decoding) rule(c *dissect.Conversation, h payload.Hint) (DecodeRule, bool) {
+	for _, placed := range []bool{true, false} {
+		for _, r := range slices.Backward(d.Rules) {
+			if placed == (r.Host != "" || r.Path != "") && r.host(c, h.Host) && r.path(h.Target) {
+				return r, true
+			}
 		}
 	}
-	return nil
+	return DecodeRule{}, false
 }
 
-// message decodes m and returns the result, nil when there is none to speak of.
-func (d *decoding) message(m *dissect.Message) *payload.Result {
-	if m.Type.Control() {
-		return nil
+func (r DecodeRule) host(c *dissect.Conversation, host string) bool {
+	if r.Host == "" {
+		return true
 	}
-	talk, known := d.open[m.Conv]
-	if !known { // no handshake was seen
-		talk = d.dialogue(payload.Hint{})
-		d.open[m.Conv] = talk
+	for _, known := range []string{host, c.Server.String()} {
+		if strings.EqualFold(r.Host, known) || strings.EqualFold(r.Host, withoutPort(known)) {
+			return true
+		}
 	}
-	if talk == nil {
-		return nil
-	}
-	decoded := m.Undecoded == "" && m.Length >= 0
-	in := payload.Message{N: m.N, Dir: m.Dir, Text: m.Type == dissect.Text, Time: m.Time, Whole: decoded && m.Complete && !m.Truncated}
-	if decoded {
-		in.Data = m.Payload
-	}
-	d.last = talk.Decode(in)
-	if !decoded { // the dialogue knows now that something is missing
-		return nil
-	}
-	m.Decoded = &d.last
-	return &d.last
+	return false
 }
 
-// ended returns what was still owed when a connection ended.
-func (d *decoding) ended(e *dissect.Ended) []payload.Late {
-	talk := d.open[e.Conv]
-	delete(d.open, e.Conv)
-	if talk == nil {
-		return nil
+// withoutPort returns the host of HOST:PORT, an IPv6 address in its brackets.
+func withoutPort(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
 	}
-	closed := e.Initiator
-	if closed == 0 && e.TCP.Kind != 0 {
-		closed = e.TCP.By
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
 	}
-	return talk.End(payload.End{Time: e.Time, Closed: closed, Lost: e.Lost > 0})
+	return host
 }
 
-// decode tells what dissect found, and what the formats of payloads add to it.
-func (e *engine) decode(ev dissect.Event, tell func(dissect.Event)) {
-	if e.decoding == nil {
-		tell(ev)
-		return
+func (r DecodeRule) path(target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	if _, rest, ok := strings.Cut(path, "://"); ok { // absolute, as sent to a forward proxy
+		slash := strings.IndexByte(rest, '/')
+		if slash < 0 {
+			path = "/"
+		} else {
+			path = rest[slash:]
+		}
 	}
-	switch ev := ev.(type) {
-	case *dissect.Handshake:
-		e.decoding.handshake(ev)
-		tell(ev)
-	case *dissect.Message:
-		r := e.decoding.message(ev)
-		tell(ev)
-		if r == nil {
-			return
-		}
-		for _, p := range r.Problems {
-			tell(&dissect.Finding{Place: ev.Place, Report: p, Dir: ev.Dir, Message: ev.N,
-				Packets: []dissect.Evidence{{File: ev.Conv.File, Packet: ev.Packet}}})
-		}
-	case *dissect.Ended:
-		for _, late := range e.decoding.ended(ev) {
-			tell(&dissect.Finding{Place: ev.Place, Report: late.Report, Dir: late.Dir, Message: late.Message})
-		}
-		tell(ev)
-	default:
-		tell(ev)
-	}
+	rest, ok := strings.CutPrefix(path, strings.TrimSuffix(r.Path, "/"))
+	return ok && (rest == "" || rest[0] == '/' || r.Path == "")
 }

@@ -18,6 +18,7 @@ type Options struct {
 	Dissect dissect.Options
 	Limits  reassembly.Limits
 	Ignore  []finding.Code // findings that are not told
+	Decode  Decoding       // which messages are given what a format makes of them
 
 	// Owner, if set, names the process that owns a local address, for
 	// connections that appear while they are captured. It is asked when one
@@ -30,10 +31,6 @@ type Options struct {
 	// Select, if set, says which packets are looked at; the others are counted
 	// and passed over.
 	Select func(*capture.Packet) bool
-
-	// Decode says which connections have their messages decoded, the last rule
-	// that fits first; empty: none. It needs payloads to be kept.
-	Decode []Decode
 
 	// Trace, if set, is told of each packet, once it has been taken in, which
 	// TCP connection of its vantage point it belongs to: Conversation.TCP, or 0.
@@ -65,11 +62,11 @@ type engine struct {
 	handle    func(dissect.Event)
 	emit      func(dissect.Event) // event
 	tell      func(dissect.Event) // pass
+	deliver   func(dissect.Event) // tell, or what decodes before
 	vantages  []*reassembly.Assembler
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
 	ignored   map[finding.Code]bool
-	decoding  *decoding    // nil: payloads are not decoded
 	owners    *attribution // nil: nobody can be asked
 	span      span
 	convs     int
@@ -79,16 +76,17 @@ type engine struct {
 }
 
 func newEngine(opts Options, handle func(dissect.Event)) *engine {
+	decoder := newDecoder(opts.Decode, &opts.Dissect)
 	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), ignored: map[finding.Code]bool{}}
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
 	}
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = e.event, e.pass
-	e.owners = newAttribution(opts.Owner)
-	if len(opts.Decode) > 0 {
-		e.decoding = newDecoding(opts.Decode)
+	if e.deliver = e.tell; decoder != nil {
+		e.deliver = func(ev dissect.Event) { decoder.pass(ev, e.tell) }
 	}
+	e.owners = newAttribution(opts.Owner)
 	if opts.KeysMayCome {
 		e.dissector.ExpectKeys()
 	}
@@ -140,10 +138,10 @@ func (e *engine) event(ev dissect.Event) {
 	if _, ok := ev.(*dissect.Ended); ok {
 		// What is found at the end of a connection stands before its last line.
 		e.watch.Observe(ev, e.tell)
-		e.decode(ev, e.tell)
+		e.deliver(ev)
 		return
 	}
-	e.decode(ev, e.tell)
+	e.deliver(ev)
 	e.watch.Observe(ev, e.tell)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,69 +19,64 @@ type decodes struct {
 	proto   string
 }
 
+// automatic is the word for a format that is found out.
+const automatic = "auto"
+
 func (d *decodes) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&d.formats, "decode", nil, "decode payloads as `[HOST/PATH=]FORMAT`; auto chooses a format for each connection; may be repeated")
+	f.StringArrayVar(&d.formats, "decode", nil, "decode payloads as `[HOST/PATH=]FORMAT`; auto finds the format of each connection out; may be repeated; see 'wsight formats'")
 	f.StringVar(&d.proto, "proto", "", "schema of protobuf messages: `FILE[:MESSAGE]`, a .proto source or a set of descriptors")
 	_ = cmd.RegisterFlagCompletionFunc("decode", completeFormats)
+	_ = cmd.MarkFlagFilename("proto")
 }
 
-// rules returns what the flags say.
-func (d *decodes) rules() ([]session.Decode, error) {
-	schema, err := d.schema()
-	if err != nil {
-		return nil, err
-	}
-	var rules []session.Decode
+// asked reports whether what is decoded is to be shown.
+func (d *decodes) asked() bool { return len(d.formats) > 0 || d.proto != "" }
+
+// decoding returns what the flags say.
+func (d *decodes) decoding() (rules session.Decoding, err error) {
 	for _, text := range d.formats {
-		place, name := "", text
-		if i := strings.LastIndexByte(text, '='); i >= 0 {
-			place, name = text[:i], text[i+1:]
+		rule, err := parseRule(text)
+		if err != nil {
+			return rules, err
 		}
-		rule := session.Decode{Place: place}
-		switch format, ok := payload.Named(name); {
-		case name == "auto":
-		case !ok:
-			return nil, fmt.Errorf("--decode: there is no format %q; there are auto, %s", name, strings.Join(formatNames(), ", "))
-		case name == "protobuf" && schema != nil:
-			rule.Format, rule.Chosen = *schema, true
-		default:
-			rule.Format, rule.Chosen = format, true
-		}
-		rules = append(rules, rule)
+		rules.Rules = append(rules.Rules, rule)
 	}
-	if schema != nil && len(rules) == 0 {
-		rules = append(rules, session.Decode{Format: *schema, Chosen: true})
+	if d.proto == "" {
+		return rules, nil
 	}
-	return rules, nil
+	if len(d.formats) == 0 {
+		rules.Rules = []session.DecodeRule{{}}
+	}
+	rules.Protobuf, err = readSchema(d.proto)
+	return rules, err
 }
 
-// schema reads what --proto names; nil when it names nothing.
-func (d *decodes) schema() (*payload.Format, error) {
-	if d.proto == "" {
-		return nil, nil
-	}
-	name, message := d.proto, ""
-	if _, err := os.Stat(name); err != nil {
-		if i := strings.LastIndexByte(name, ':'); i > 0 {
-			name, message = name[:i], name[i+1:]
+// parseRule reads HOST/PATH=FORMAT, HOST=FORMAT, /PATH=FORMAT or FORMAT.
+func parseRule(text string) (rule session.DecodeRule, err error) {
+	place, name := "", text
+	if i := strings.LastIndexByte(text, '='); i >= 0 {
+		place, name = text[:i], text[i+1:]
+		if place == "" {
+			return rule, fmt.Errorf("--decode %s: there is no place before the =", text)
 		}
 	}
-	source, err := os.ReadFile(name)
-	if err != nil {
-		return nil, &inputError{fmt.Errorf("--proto: %w", err)}
+	if _, rest, ok := strings.Cut(place, "://"); ok {
+		place = rest
 	}
-	parsed, err := payload.ParseSchema(filepath.Base(name), source, func(path string) ([]byte, error) {
-		return os.ReadFile(filepath.Join(filepath.Dir(name), path))
-	})
-	if err != nil {
-		return nil, fmt.Errorf("--proto: %w", err)
+	host, path, _ := strings.Cut(place, "/")
+	if rule.Host = host; host != place {
+		rule.Path = "/" + path
 	}
-	format, err := parsed.Format(message)
-	if err != nil {
-		return nil, fmt.Errorf("--proto: %w", err)
+	if name == automatic {
+		return rule, nil
 	}
-	return &format, nil
+	format, ok := payload.Named(name)
+	if !ok {
+		return rule, fmt.Errorf("--decode: there is no format %q; there are %s, %s", name, automatic, strings.Join(formatNames(), ", "))
+	}
+	rule.Format = format
+	return rule, nil
 }
 
 func formatNames() []string {
@@ -91,10 +87,38 @@ func formatNames() []string {
 	return names
 }
 
-func completeFormats(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	words := []string{"auto\tchoose a format for each connection"}
+// readSchema reads FILE[:MESSAGE]. A file whose name holds a colon is found
+// all the same.
+func readSchema(text string) (payload.Format, error) {
+	file, message := text, ""
+	source, err := os.ReadFile(file)
+	if i := strings.LastIndexByte(text, ':'); err != nil && i >= 0 {
+		file, message = text[:i], text[i+1:]
+		source, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return payload.Format{}, &inputError{fmt.Errorf("--proto: %w", err)}
+	}
+	folder := os.DirFS(filepath.Dir(file))
+	schema, err := payload.ParseSchema(filepath.Base(file), source, func(path string) ([]byte, error) {
+		return fs.ReadFile(folder, path)
+	})
+	if err != nil {
+		return payload.Format{}, fmt.Errorf("--proto: %w", err)
+	}
+	format, err := schema.Format(message)
+	if err != nil {
+		return payload.Format{}, fmt.Errorf("--proto: %w; write %s:MESSAGE", err, file)
+	}
+	return format, nil
+}
+
+// completeFormats completes the format, behind a place too.
+func completeFormats(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
+	head := text[:strings.LastIndexByte(text, '=')+1]
+	words := []string{head + automatic + "\twhat each connection speaks"}
 	for _, f := range payload.All() {
-		words = append(words, f.Name+"\t"+f.Title)
+		words = append(words, head+f.Name+"\t"+f.Title)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
 }

@@ -142,7 +142,7 @@ func (x *exporting) write(r *readings, out io.Writer) (failed, err error) {
 func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 	switch x.format.value {
 	case "csv":
-		return export.NewCSV(out, export.CSVOptions{Frames: x.frames || x.selecting.frames(), Hash: r.opts.Dissect.Hash, Inputs: x.count(r.args), Decoded: len(r.opts.Decode) > 0})
+		return export.NewCSV(out, export.CSVOptions{Frames: x.frames || x.selecting.frames(), Hash: r.opts.Dissect.Hash, Inputs: x.count(r.args), Decoded: x.asked()})
 	case "har":
 		return export.NewHAR(out, export.HAROptions{Hash: r.opts.Dissect.Hash, Version: versionText()})
 	case "md":
@@ -152,7 +152,7 @@ func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 	case "raw":
 		return export.NewRaw(out, x.filter != nil && x.filter.Names("type"))
 	}
-	return export.NewJSONL(out, export.JSONOptions{Frames: x.frames || x.selecting.frames(), Hash: x.hash, Payload: export.PayloadText, Inputs: x.count(r.args)})
+	return export.NewJSONL(out, export.JSONOptions{Frames: x.frames || x.selecting.frames(), Hash: x.hash, Payload: export.PayloadText, Decode: x.asked(), Inputs: x.count(r.args)})
 }
 
 // packets writes pcapng: the events of a first reading say which packets of

@@ -92,7 +92,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	var to sheet
 	var lines *export.JSONL
 	if p.json {
-		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Inputs: p.count(args)})
+		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Decode: p.asked(), Inputs: p.count(args)})
 		to = lines
 	} else {
 		text := export.NewText(out, export.TextOptions{

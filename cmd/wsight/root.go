@@ -29,7 +29,7 @@ func newRoot() *cobra.Command {
 		RunE:          screens{p}.run,
 	}
 	p.flags(root)
-	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), versionCommand(), manCommand(root))
+	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), formatsCommand(), versionCommand(), manCommand(root))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }

@@ -28,7 +28,7 @@ func (s *selecting) flags(cmd *cobra.Command) {
 // parse reads the expression, and sees to it that opts gives what it asks for.
 func (s *selecting) parse(opts *session.Options) error {
 	var err error
-	if opts.Decode, err = s.rules(); err != nil || s.text == "" {
+	if opts.Decode, err = s.decoding(); err != nil || s.text == "" {
 		return err
 	}
 	f, err := query.Parse(s.text)
@@ -40,8 +40,8 @@ func (s *selecting) parse(opts *session.Options) error {
 		return err
 	}
 	s.filter = f
-	if f.Decoded() && len(opts.Decode) == 0 {
-		opts.Decode = []session.Decode{{}}
+	if f.Decoded() && len(opts.Decode.Rules) == 0 {
+		opts.Decode.Rules = []session.DecodeRule{{}}
 	}
 	opts.Dissect.Hash = opts.Dissect.Hash || f.Names("sha256")
 	return nil
@@ -49,7 +49,7 @@ func (s *selecting) parse(opts *session.Options) error {
 
 // payloads reports whether payloads have to be kept, be they shown or not.
 func (s *selecting) payloads(opts *session.Options) bool {
-	return len(opts.Decode) > 0 || s.filter != nil && s.filter.Payload()
+	return len(opts.Decode.Rules) > 0 || s.filter != nil && s.filter.Payload()
 }
 
 // frames reports whether the expression asks for frames, which are else shown

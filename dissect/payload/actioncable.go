@@ -15,9 +15,20 @@ var actioncableFormat = Format{
 	Recognise: func(h Hint) bool {
 		root, _ := parseJSON([]byte(h.text()), 0)
 		f := root.pick("type", "command", "identifier")
-		return f[0].is("welcome") || f[1].is("subscribe") && f[2].Kind == String
+		return cableWelcome(root) || f[1].is("subscribe") && f[2].Kind == String
 	},
 	New: func(Hint) Decoder { return actioncableDecoder{} },
+}
+
+// cableWelcome reports whether root is the greeting of a server: nothing but its
+// type, and the session of AnyCable. Other protocols welcome with more.
+func cableWelcome(root Node) bool {
+	for member := range root.Children() {
+		if !member.is("welcome") && member.Name != "sid" {
+			return false
+		}
+	}
+	return root.pick("type")[0].is("welcome")
 }
 
 // cableStale is when the client of Rails gives a connection up: two pings of

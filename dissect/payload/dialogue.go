@@ -47,6 +47,9 @@ func OpenAs(f Format, h Hint) *Dialogue {
 }
 
 func (d *Dialogue) use(f Format) {
+	if f.Name == protobufFormat.Name && d.hint.Protobuf.Name != "" {
+		f = d.hint.Protobuf
+	}
 	d.format, d.decoder, d.settled = f, f.New(d.hint), true
 }
 
@@ -114,6 +117,22 @@ func (d *Dialogue) Decode(m Message) Result {
 	}
 	d.judge(&r, m.Whole)
 	return r
+}
+
+// A loser is a Decoder for which a message may go on in the next one: it has
+// to know when bytes of a direction are missing between two.
+type loser interface {
+	lose(flow.Direction)
+}
+
+var _ = []loser{(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(nil), (*sockjsDecoder)(nil)}
+
+// Lose says that bytes of that direction are missing, or could not be decoded.
+func (d *Dialogue) Lose(dir flow.Direction) {
+	d.torn = true
+	if l, ok := d.decoder.(loser); ok {
+		l.lose(dir)
+	}
 }
 
 // pair joins part i of r with what it answers, or remembers what it asks.

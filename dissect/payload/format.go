@@ -38,6 +38,7 @@ type Hint struct {
 	Target      string    // of the request, with the query; "" when unknown
 	Host        string    // of the request
 	First       []Message // messages seen so far, oldest first; at least one decides more than none
+	Protobuf    Format    // of a [Schema], to read protobuf with; the zero value: without one
 }
 
 // text returns the beginning of the first message when it is a text message,

@@ -119,6 +119,8 @@ func TestChoose(t *testing.T) {
 		{Hint{First: text(`[{"jsonrpc":"2.0","method":"a"}]`)}, "jsonrpc"},
 		{Hint{First: text(`{"method":"a"}`)}, "guess"},
 		{Hint{First: text(`{"type":"welcome"}`)}, "actioncable"},
+		{Hint{First: text(`{"type":"welcome","sid":"a1"}`)}, "actioncable"},
+		{Hint{First: text(`{"type":"welcome","room":"lobby"}`)}, "guess"},
 		{Hint{First: text(`{"command":"subscribe","channel":"x"}`)}, "guess"},
 		{Hint{First: text(`["1","1","room:1","phx_join",{}]`)}, "phoenix"},
 		{Hint{First: text(`["1","1","room:1","join",{}]`)}, "guess"},

@@ -7,13 +7,14 @@ var guessFormat = Format{
 	Name:  "guess",
 	Title: "Whatever each message looks like",
 	About: "JSON, MessagePack, CBOR, protobuf, TLS, SSH, HTTP, text or bytes, told anew for each message; what stays when nothing else is recognised.",
-	New:   func(Hint) Decoder { return &guessDecoder{} },
+	New:   func(h Hint) Decoder { return &guessDecoder{protobuf: h.Protobuf} },
 }
 
 // A guessDecoder remembers whether the connection speaks JSON, so that JSON
 // that breaks is told from text that was never meant to be JSON.
 type guessDecoder struct {
-	json, other int // text messages so far
+	json, other int    // text messages so far
+	protobuf    Format // with a schema; else without a Name
 }
 
 // Decode tells what the message looks like and decodes it as that.
@@ -23,6 +24,9 @@ func (d *guessDecoder) Decode(m Message) Result {
 		name = d.text(m)
 	}
 	f, _ := Named(name)
+	if name == protobufFormat.Name && d.protobuf.Name != "" {
+		f = d.protobuf
+	}
 	r := f.New(Hint{}).Decode(m)
 	r.Format = name
 	return r
@@ -70,6 +74,8 @@ func (d *guessDecoder) binary(m Message) string {
 		return "tunnel"
 	case printable(m.Data):
 		return ""
+	case d.protobuf.Name != "" && looksProtobuf(m.Data): // somebody has said that there is some
+		return "protobuf"
 	case looksMsgpack(m.Data):
 		return "msgpack"
 	case looksCBOR(m.Data):

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"wsight/flow"
 )
 
 // mqttFormat is MQTT 3.1, 3.1.1 and 5.
@@ -30,6 +32,11 @@ type mqttDecoder struct {
 	version byte   // protocol level: 3, 4, 5; 0 when it was not seen
 	aliases [3]map[uint64]string
 	alive   int // seconds of keep-alive that the client asked for
+}
+
+func (d *mqttDecoder) lose(dir flow.Direction) {
+	d.streams[dir].lose()
+	d.skip[dir] = 0
 }
 
 var mqttTypes = [16]string{"", "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP",

@@ -37,7 +37,10 @@ type socketioWait struct {
 	event string // in words
 	want  int
 	got   int
+	lost  bool // bytes are missing: an attachment may come without a packet
 }
+
+func (d *socketioDecoder) lose(dir flow.Direction) { d.waiting[dir] = socketioWait{lost: true} }
 
 func newSocketio(h Hint) Decoder {
 	d := &socketioDecoder{engineioDecoder: engineioDecoder{revision: engineioRevision(h)}}
@@ -55,10 +58,11 @@ func (d *socketioDecoder) packet(m Message, at int, r *Result) {
 		d.attachment(m, at, r)
 		return
 	}
-	if wait := &d.waiting[m.Dir]; wait.got < wait.want {
+	wait := &d.waiting[m.Dir]
+	if wait.got < wait.want {
 		r.invalid(quantity(wait.want-wait.got, "attachment") + " of message " + strconv.Itoa(wait.n) + " missing before the next packet")
-		*wait = socketioWait{}
 	}
+	*wait = socketioWait{}
 	b := m.Data
 	kind := byte(0xFF)
 	if at < len(b) {
@@ -173,7 +177,7 @@ func (d *socketioDecoder) attachment(m Message, at int, r *Result) {
 		p.add("of", int64(wait.n))
 	} else {
 		p.Summary = "attachment without a packet, " + size
-		if m.Whole {
+		if m.Whole && !wait.lost {
 			r.invalid("a binary message, but no packet waits for an attachment")
 		}
 	}

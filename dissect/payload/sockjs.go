@@ -29,6 +29,12 @@ type sockjsDecoder struct {
 	inner *Dialogue // nil before the first message
 }
 
+func (d *sockjsDecoder) lose(dir flow.Direction) {
+	if d.inner != nil {
+		d.inner.Lose(dir)
+	}
+}
+
 // Decode takes a message as one frame. The server's begin with a letter: o for
 // open, h for heartbeat, a and m for messages, c for close; the client's are a
 // list of messages, or one.

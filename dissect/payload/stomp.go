@@ -38,6 +38,8 @@ type stompDecoder struct {
 	raw     bool     // version 1.0, which escapes nothing in headers
 }
 
+func (d *stompDecoder) lose(dir flow.Direction) { d.streams[dir].lose() }
+
 // Decode takes a message as frames, ends of lines between them, and pieces.
 func (d *stompDecoder) Decode(m Message) Result {
 	var r Result

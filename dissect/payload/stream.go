@@ -16,6 +16,9 @@ type stream struct {
 	lost bool   // bytes are missing, so that a unit may begin anywhere
 }
 
+// lose forgets the unit that was not finished.
+func (s *stream) lose() { s.kept, s.lost = nil, true }
+
 // feed returns what m adds to, together with it. The result stays as it is.
 func (s *stream) feed(m Message) window {
 	carried := len(s.kept)
