@@ -40,14 +40,20 @@ type JSONL struct {
 	buf  []byte
 	err  error
 
+	open bool // lines are written without the number of the conversation,
+	gap  int  // which belongs here
+
 	second int64 // the second that stamp shows
 	stamp  [19]byte
 }
 
 // NewJSONL returns a writer of JSON lines to w.
 func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
-	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), second: -1 << 62}
+	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), second: noSecond}
 }
+
+// noSecond is none that a stamp shows.
+const noSecond = -1 << 62
 
 // bufferSize is how much is collected before it is written.
 const bufferSize = 64 << 10
@@ -93,6 +99,38 @@ func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
 	return b
 }
 
+// Writer returns another one with the same options, for the lines of AppendOpen
+// in another goroutine.
+func (j *JSONL) Writer() *JSONL { return &JSONL{opts: j.opts, second: noSecond} }
+
+// AppendOpen appends the line of a message or a frame without the number of its
+// conversation, which may not be known yet, and returns where in it that
+// belongs. Other events have no such line.
+func (j *JSONL) AppendOpen(b []byte, e dissect.Event) (line []byte, gap int) {
+	j.open, j.gap = true, len(b)
+	switch e := e.(type) {
+	case *dissect.Message:
+		b = j.message(b, e)
+	case *dissect.Frame:
+		if j.opts.Frames {
+			b = j.frame(b, e)
+		}
+	}
+	j.open = false
+	return b, j.gap
+}
+
+// Line takes a line that AppendOpen has written, in parts: what stands before
+// the gap, the number of the conversation, and the rest.
+func (j *JSONL) Line(before []byte, number int, after []byte) {
+	j.buf = append(j.buf, before...)
+	j.buf = strconv.AppendInt(j.buf, int64(number), 10)
+	j.buf = append(j.buf, after...)
+	if len(j.buf) >= bufferSize {
+		j.Flush()
+	}
+}
+
 // head appends the fields that every event has.
 func (j *JSONL) head(b []byte, event string, p dissect.Place) []byte {
 	b = append(b, `{"event":"`...)
@@ -110,7 +148,12 @@ func (j *JSONL) head(b []byte, event string, p dissect.Place) []byte {
 	} else {
 		b = appendInt(b, "packet", p.Packet)
 	}
-	return appendInt(b, "conn", p.Conv.Number)
+	b = appendName(b, "conn")
+	if j.open {
+		j.gap = len(b)
+		return b
+	}
+	return strconv.AppendInt(b, int64(p.Conv.Number), 10)
 }
 
 // time appends t as RFC 3339 with nine decimals, or null.

@@ -41,6 +41,7 @@ type Assembler struct {
 	latest int64         // time of the last packet that has one, in Unix nanoseconds
 
 	waits     [waitCount]line
+	late      []stream // working memory of giveUpLate
 	spare     *backlog // linked by next
 	spares    int
 	queued    int // cost of all parts in backlogs
@@ -107,6 +108,14 @@ func (a *Assembler) Packet(p *capture.Packet) {
 		}
 		a.stats.UnknownLinks[p.Link]++
 	}
+}
+
+// Tick lets the time of the capture pass up to that of p, as Packet does,
+// without taking p in: it is for the packets of another one's [Assembler.Share].
+// A Tick and then Packet with the same p is as good as Packet alone.
+func (a *Assembler) Tick(p *capture.Packet) {
+	a.at = place{p.Number, p.Time, p.File, p.Interface}
+	a.tick(p.Time)
 }
 
 // tick lets the time of the capture pass, up to t. Clocks are set back, files

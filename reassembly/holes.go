@@ -1,6 +1,11 @@
 package reassembly
 
-import "wsight/flow"
+import (
+	"cmp"
+	"slices"
+
+	"wsight/flow"
+)
 
 // arm puts b where its first hole belongs. A wait of the same kind goes on.
 func (a *Assembler) arm(b *backlog) {
@@ -43,14 +48,36 @@ func (a *Assembler) patience(b *backlog) {
 
 // giveUpLate gives up holes that were open for too long, also where the
 // connection has fallen silent.
+//
+// The connections take turns in the order in which they appeared, so that what
+// is told does not depend on which assembler follows which.
 func (a *Assembler) giveUpLate() {
+	late := a.late[:0]
 	for i := range waitOpen {
-		for b := a.waits[i].head; b != nil && a.now-b.listed > patience[i].time; b = a.waits[i].head {
-			c := b.conn
-			a.giveUp(b)
-			a.finishIfDone(c)
+		for b := a.waits[i].head; b != nil && a.now-b.listed > patience[i].time; b = b.next {
+			late = append(late, stream{b.conn, b.side})
 		}
 	}
+	if len(late) > 1 {
+		slices.SortFunc(late, func(x, y stream) int {
+			return cmp.Or(cmp.Compare(x.conn.id, y.conn.id), cmp.Compare(x.side, y.side))
+		})
+	}
+	for _, s := range late {
+		// The other side may have ended the connection.
+		if b := s.conn.sides[s.side].backlog; b != nil {
+			a.giveUp(b)
+			a.finishIfDone(s.conn)
+		}
+	}
+	clear(late)
+	a.late = late
+}
+
+// A stream is one side of a connection.
+type stream struct {
+	conn *conn
+	side flow.Side
 }
 
 // giveUp counts the bytes of the first hole of b as lost and delivers what

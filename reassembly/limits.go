@@ -85,3 +85,14 @@ func (h *hits) list() []LimitHit {
 	}
 	return list
 }
+
+// InOrder returns the names of limits in the order of Stats.Limits.
+func InOrder(names map[string]bool) []string {
+	var list []string
+	for _, name := range limitNames {
+		if names[name] {
+			list = append(list, name)
+		}
+	}
+	return list
+}

@@ -21,6 +21,7 @@ type printing struct {
 	maxPayload                size
 	payload, color            choice
 	ignore                    []string
+	workers                   int
 }
 
 func newPrint() *printing {
@@ -57,6 +58,7 @@ func (p *printing) flags(cmd *cobra.Command) {
 	f.Var(&p.maxPayload, "max-payload", "how much of a message is kept and printed")
 	f.BoolVar(&p.ascii, "ascii", false, "use ASCII marks only")
 	f.StringSliceVar(&p.ignore, "ignore", nil, "findings that are not reported, by `CODE`")
+	f.IntVarP(&p.workers, "jobs", "j", 1, "how many workers share the work, with --json on files and without a filter")
 	choose(cmd, &p.payload, "payload", "how payloads are printed")
 	choose(cmd, &p.color, "color", "whether lines are coloured")
 	_ = cmd.RegisterFlagCompletionFunc("ignore", completeCodes)
@@ -110,7 +112,15 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 		handle = selection.Event
 		defer warnCut(cmd.ErrOrStderr(), selection)
 	}
-	sum, failed := session.Run(cmd.Context(), paced, opts, handle)
+	var sum session.Summary
+	var failed error
+	if lines != nil && p.filter == nil && !p.streaming(args) {
+		sum, failed = session.RunShared(cmd.Context(), paced, opts, session.Workers{
+			N: p.workers, Line: lines.Line, Writer: func() session.LineWriter { return lines.Writer() },
+		}, handle)
+	} else {
+		sum, failed = session.Run(cmd.Context(), paced, opts, handle)
+	}
 	if lines != nil {
 		lines.Capture(sum)
 	}

@@ -3,6 +3,7 @@ package tls
 import (
 	"bytes"
 	"encoding/hex"
+	"slices"
 )
 
 // DefaultLogLimit is how many connections a [KeyLog] remembers when its Limit
@@ -56,6 +57,21 @@ func (k *KeyLog) Stats() LogStats {
 // Version changes whenever a secret is added: a caller that remembers it
 // knows when [Session.Retry] may help.
 func (k *KeyLog) Version() uint64 { return k.version }
+
+// Clone returns a copy, for sessions of another goroutine, that what is added
+// later does not change.
+func (k *KeyLog) Clone() *KeyLog {
+	c := *k
+	c.byRandom = make(map[[32]byte]*secrets, len(k.byRandom))
+	c.order = make([]*secrets, len(k.order))
+	for i, s := range k.order {
+		kept := *s
+		c.order[i], c.byRandom[s.random] = &kept, &kept
+	}
+	c.rest = bytes.Clone(k.rest)
+	c.stats.BadLines = slices.Clone(k.stats.BadLines)
+	return &c
+}
 
 // Add reads more of a key log that is read in pieces, such as a file that
 // grows. A last line without an end is kept until the rest comes or End is

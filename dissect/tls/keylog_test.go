@@ -136,3 +136,19 @@ func FuzzKeyLog(f *testing.F) {
 		}
 	})
 }
+
+// A clone keeps what it had when the original goes on.
+func TestKeyLogClone(t *testing.T) {
+	var log KeyLog
+	log.Add(fmt.Appendf(nil, "CLIENT_RANDOM %064x %s\n", 1, some48))
+	clone, version := log.Clone(), log.Version()
+	log.Add(fmt.Appendf(nil, "CLIENT_RANDOM %064x %s\n", 1, some32+some32[:32]))
+	log.Add(fmt.Appendf(nil, "CLIENT_RANDOM %064x %s\n", 2, some48))
+	if got := clone.Stats().Connections; got != 1 || clone.Version() != version {
+		t.Errorf("the clone holds %d connections in version %d; want 1 in version %d", got, clone.Version(), version)
+	}
+	random := [32]byte{31: 1}
+	if old, now := clone.byRandom[random].get(master), log.byRandom[random].get(master); bytes.Equal(old, now) {
+		t.Errorf("the secret of the clone changed with that of the log: %x", old)
+	}
+}
