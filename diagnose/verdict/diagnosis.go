@@ -30,6 +30,8 @@ type Diagnosis struct {
 	Remedies     []Remedy       // the best one first
 	Next         string         // what to capture when one leg is not enough; "" when it is
 	Time         time.Time      // when it was found first
+
+	server string // that the first leg leads to, to tell whether two are the same
 }
 
 // MaxConnections is how many connections a diagnosis lists.

@@ -42,36 +42,69 @@ func (m *merger) add(d Diagnosis, s *socket) {
 		entry = m.byKey[k]
 	}
 	if entry == nil {
-		d.Connections = s.connections()
+		d.Connections, d.server = s.connections(), k.server
 		m.byKey[k] = &d
 		m.order = append(m.order, &d)
 		return
 	}
-	entry.Count++
-	entry.Severity = max(entry.Severity, d.Severity)
-	entry.Certainty = min(entry.Certainty, d.Certainty)
-	for _, c := range s.connections() {
-		if len(entry.Connections) < MaxConnections && !slices.Contains(entry.Connections, c) {
-			entry.Connections = append(entry.Connections, c)
+	entry.absorb(d, s.connections(), 1)
+}
+
+// absorb counts another diagnosis of the same cause.
+func (d *Diagnosis) absorb(other Diagnosis, connections []*dissect.Conversation, n int) {
+	d.Count += n
+	d.Severity = max(d.Severity, other.Severity)
+	for _, c := range connections {
+		if len(d.Connections) < MaxConnections && !slices.Contains(d.Connections, c) {
+			d.Connections = append(d.Connections, c)
 		}
 	}
-	if len(entry.Packets) < maxPackets {
-		for _, p := range d.Packets {
-			if !slices.Contains(entry.Packets, p) {
-				entry.Packets = append(entry.Packets, p)
+	for _, p := range other.Packets {
+		if len(d.Packets) < maxPackets && !slices.Contains(d.Packets, p) {
+			d.Packets = append(d.Packets, p)
+		}
+	}
+	if other.Certainty >= d.Certainty && other.Next == "" {
+		d.Next = "" // another connection of the same kind has all of its legs
+	}
+	d.Consequences = append(d.Consequences, other.Consequences...)
+	slices.Sort(d.Consequences)
+	d.Consequences = slices.Compact(d.Consequences)
+}
+
+// join makes one entry of those that only differ in how much the legs at hand
+// could show: what is known of one connection holds for its fellows.
+func (m *merger) join() {
+	gone := map[*Diagnosis]bool{}
+	for _, d := range m.order {
+		for _, better := range m.order {
+			if d.Culprit != Capture && better != d && !gone[better] && d.poorer(better) {
+				better.absorb(*d, d.Connections, d.Count)
+				gone[d] = true
+				break
 			}
 		}
 	}
-	if entry.Next != "" && d.Next == "" {
-		entry.Next = "" // another connection of the same kind has all of its legs
+	m.order = slices.DeleteFunc(m.order, func(d *Diagnosis) bool { return gone[d] })
+}
+
+// poorer reports whether d is the same as better, of which more is known.
+func (d *Diagnosis) poorer(better *Diagnosis) bool {
+	if d.Code != better.Code || d.server != better.server || better.Certainty < d.Certainty {
+		return false
 	}
-	entry.Consequences = append(entry.Consequences, d.Consequences...)
-	slices.Sort(entry.Consequences)
-	entry.Consequences = slices.Compact(entry.Consequences)
+	switch {
+	case d.Culprit != better.Culprit:
+		return d.Certainty == Guess && better.Certainty > Guess
+	case d.Product == "":
+		return better.Product != ""
+	}
+	return d.Guessed && !better.Guessed && d.Product == better.Product
 }
 
 // list returns the entries, the worst first.
 func (m *merger) list() []Diagnosis {
+	m.join()
 	slices.SortStableFunc(m.order, compare)
 	list := make([]Diagnosis, len(m.order))
 	for i, d := range m.order {

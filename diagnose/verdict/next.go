@@ -1,5 +1,10 @@
 package verdict
 
+import (
+	"fmt"
+	"strings"
+)
+
 // next says what to capture when the legs at hand do not prove who is to
 // blame, with the very command; "" when they do.
 func (s *socket) next(c charge, b blame) string {
@@ -16,4 +21,14 @@ func (s *socket) next(c charge, b blame) string {
 			", where the proxy runs, while the client connects:\n" + run
 	}
 	return lead + "If " + l.conv.Server.Addr().String() + " is a proxy, capture on it, so that its connection to the server is seen, too:\n" + run
+}
+
+// alsoKeys adds to next that the other leg may be in the capture, encrypted.
+func alsoKeys(next string, encrypted int64) string {
+	text, command, ok := strings.Cut(next, "\n")
+	if !ok || encrypted == 0 {
+		return next
+	}
+	return fmt.Sprintf("The other leg may be in this capture, in one of %s that no key opens: give a key log with --keylog. Else: %s\n%s",
+		count(int(encrypted), "TLS connection"), strings.TrimPrefix(text, "Only one leg is in this capture. "), command)
 }

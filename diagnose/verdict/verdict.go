@@ -169,7 +169,8 @@ func (v *Verdict) spokenFor(l *leg) bool {
 const maxChain = 16
 
 // Diagnoses returns what is wrong, the worst first, and at the end, when
-// nothing is but what the capture lacks, that all is well.
+// nothing is but what the capture lacks, that all is well. It may be asked
+// again when more was observed.
 func (v *Verdict) Diagnoses(q Quality) []Diagnosis {
 	m := merger{byKey: map[key]*Diagnosis{}}
 	sum := v.clean
@@ -187,6 +188,9 @@ func (v *Verdict) Diagnoses(q Quality) []Diagnosis {
 	}
 	sum.sockets += len(sockets)
 	list := m.list()
+	for i := range list {
+		list[i].Next = alsoKeys(list[i].Next, q.TLSWithoutKeys)
+	}
 	if !slices.ContainsFunc(list, func(d Diagnosis) bool { return d.Culprit != Capture }) {
 		list = append(list, sum.healthy(q, v.letGo))
 	}

@@ -62,6 +62,31 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// TestFellows holds that connections of which one leg is there join those of
+// which all are.
+func TestFellows(t *testing.T) {
+	s := newScene()
+	near := has(down, finding.CloseMissing).ended(down, flow.Fin, 0)
+	s.socket(near, part{}.ended(up, flow.Fin, time.Second))
+	from := near
+	from.response = []string{"Server: nginx"}
+	s.socket(from) // a guess that it was the server
+	s.socket(from, part{}.ended(up, flow.Fin, time.Second))
+	list := s.diagnoses()
+	if len(list) != 1 || list[0].Count != 3 || list[0].Product != "nginx" || list[0].Certainty != Certain || len(list[0].Connections) != 5 {
+		t.Errorf("%v: %+v", headlines(list), list[0])
+	}
+}
+
+func TestKeys(t *testing.T) {
+	s := newScene()
+	s.socket(has(down, finding.FrameServerMasked))
+	d := s.v.Diagnoses(Quality{TLSWithoutKeys: 2, Complete: true})[0]
+	if !strings.Contains(d.Next, "in one of 2 TLS connections that no key opens") || !strings.Contains(d.Next, "\n    sudo tcpdump") {
+		t.Errorf("next is %q", d.Next)
+	}
+}
+
 // TestLimit holds that healthy conversations give way, and that what could not
 // be looked at is said.
 func TestLimit(t *testing.T) {
