@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -62,6 +63,7 @@ type line struct {
 	TCP        struct{ End, By string }
 	Clean      *bool
 	Limits     []string
+	Unread     float64 `json:"undecoded_packets"`
 
 	raw []byte
 }
@@ -94,8 +96,16 @@ func dissecting() dissect.Options {
 // tell runs the pipeline over the bytes of a capture file and reads the lines.
 func tell(t testing.TB, file []byte, opts ...func(*session.Options)) *telling {
 	t.Helper()
-	said := &telling{}
-	said.text, said.marks, said.err = printed(bytes.NewReader(file), opts...)
+	text, marks, err := printed(bytes.NewReader(file), opts...)
+	said := parsed(t, text)
+	said.marks, said.err = marks, err
+	return said
+}
+
+// parsed reads JSON lines.
+func parsed(t testing.TB, text []byte) *telling {
+	t.Helper()
+	said := &telling{text: text}
 	for raw := range bytes.Lines(said.text) {
 		l := line{raw: raw}
 		if err := json.Unmarshal(raw, &l); err != nil {
@@ -108,8 +118,6 @@ func tell(t testing.TB, file []byte, opts ...func(*session.Options)) *telling {
 
 // printed is `wsight print --json --hash` on one file.
 func printed(file io.Reader, opts ...func(*session.Options)) (text []byte, marks []int, err error) {
-	var out bytes.Buffer
-	lines := export.NewJSONL(&out, export.JSONOptions{Hash: true, Payload: export.PayloadText, Inputs: 1})
 	o := session.Options{Dissect: dissecting()}
 	for _, set := range opts {
 		set(&o)
@@ -118,17 +126,28 @@ func printed(file io.Reader, opts ...func(*session.Options)) (text []byte, marks
 	reader := capture.NewReader(file, "capture", capture.Options{Secrets: o.Dissect.Keys.AddBlock})
 	defer reader.Close()
 	src := &marked{Source: reader, told: func() int { return count }}
-	sum, err := session.Run(context.Background(), src, o, func(e dissect.Event) {
-		if len(lines.AppendEvent(nil, e)) > 0 {
+	var out bytes.Buffer
+	err = print(src, &out, o, func(line []byte) {
+		if len(line) > 0 {
 			count++
+		}
+	})
+	return out.Bytes(), append(src.marks, count), err
+}
+
+// print writes the JSON lines of src to out, and shows each to see.
+func print(src capture.Source, out io.Writer, o session.Options, see func([]byte)) error {
+	lines := export.NewJSONL(out, export.JSONOptions{Hash: true, Payload: export.PayloadText, Inputs: 1})
+	var line []byte
+	sum, err := session.Run(context.Background(), src, o, func(e dissect.Event) {
+		if see != nil {
+			line = lines.AppendEvent(line[:0], e)
+			see(line)
 		}
 		lines.Event(e)
 	})
 	lines.Capture(sum)
-	if failed := lines.Flush(); failed != nil {
-		return nil, nil, failed
-	}
-	return out.Bytes(), append(src.marks, count), err
+	return errors.Join(err, lines.Flush())
 }
 
 // evidence returns the packets of a finding.
