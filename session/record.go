@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wsight/capture"
+	"wsight/diagnose"
 	"wsight/dissect"
 )
 
@@ -86,6 +87,7 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 	r.engine, e.record = e, r
 	var failed error
 	var clock sampler
+	var packets, bytes int64
 	for p, err := range src.Packets(ctx) {
 		if err != nil {
 			if !errors.Is(err, context.Canceled) {
@@ -94,9 +96,12 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 			break
 		}
 		r.current = p
+		packets, bytes = packets+1, bytes+int64(len(p.Data))
 		e.packet(p)
 		if clock.due(p) {
-			r.sample(e.summary(src.Stats(), false))
+			s := e.summary(src.Stats(), false)
+			s.Packets, s.Bytes = packets, bytes // what a source counts may lag behind
+			r.sample(s)
 		}
 	}
 	r.current = nil
@@ -173,6 +178,10 @@ func (r *Record) observe(ev dissect.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.version++
+	if h, ok := ev.(*diagnose.Hop); ok {
+		r.hop(h)
+		return
+	}
 	at := ev.At()
 	if at.Conv == nil {
 		return

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"wsight/diagnose"
 	"wsight/dissect"
 	"wsight/dissect/websocket"
 	"wsight/finding"
@@ -22,6 +23,7 @@ type track struct {
 	heads    *Heads
 	ended    *dissect.Ended
 	findings []*dissect.Finding
+	hops     []*diagnose.Hop
 	last     int64      // time of the last row
 	gaps     [64]uint32 // how many gaps between rows had so many bits of nanoseconds
 	frame    [3]dissect.Frame

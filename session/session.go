@@ -35,6 +35,11 @@ type Options struct {
 	// Trace, if set, is told of each packet, once it has been taken in, which
 	// TCP connection of its vantage point it belongs to: Conversation.TCP, or 0.
 	Trace func(p *capture.Packet, tcp int64)
+
+	// Fragments, if set, is told of each IP datagram that came in fragments
+	// which TCP connection it belongs to, as in Trace, and in which packets it
+	// came: Trace was told of 0 for all of them but the last.
+	Fragments func(tcp int64, parts []reassembly.Part)
 }
 
 // Run reads src to its end, or until ctx is done, and gives every event to
@@ -108,6 +113,11 @@ func (e *engine) packet(p *capture.Packet) {
 	e.vantages[p.Vantage].Packet(p)
 	if e.opts.Trace != nil {
 		e.opts.Trace(p, e.vantages[p.Vantage].Connection())
+	}
+	if e.opts.Fragments != nil {
+		if a := e.vantages[p.Vantage]; len(a.Parts()) > 0 {
+			e.opts.Fragments(a.Connection(), a.Parts())
+		}
 	}
 }
 

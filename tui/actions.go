@@ -45,6 +45,13 @@ func actions() []action {
 		{id: "next-hit", keys: []string{"n"}, short: "next", long: "next hit", group: "Find", where: []place{atTimeline, atDetail}, run: func(u *UI) { u.hit(1) }},
 		{id: "last-hit", keys: []string{"N"}, short: "before", long: "hit before", group: "Find", where: []place{atTimeline, atDetail}, run: func(u *UI) { u.hit(-1) }},
 		{id: "peer", keys: []string{"o"}, short: "peer", long: "to what belongs to the row: ping and pong, close and close, request and answer, frame and message", group: "Find", bar: 40, where: []place{atTimeline, atDetail}, run: (*UI).peer},
+		{id: "legs", keys: []string{"L"}, short: "legs", long: "both legs of a proxied connection side by side, or one again", group: "Find", bar: 22, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).toggleLanes,
+			why: func(u *UI) string {
+				if u.timeline.lanes == nil && !u.timeline.over.Legs {
+					return "no other leg of this connection was found in the capture"
+				}
+				return ""
+			}},
 		{id: "mark", keys: []string{"m"}, short: "mark", long: "mark the row, or not", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).mark},
 		{id: "next-mark", keys: []string{"'"}, short: "next mark", long: "next mark", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).nextMark},
 

@@ -12,6 +12,9 @@ import (
 // enter turns to a screen.
 func (u *UI) enter(p place) {
 	u.screen, u.focus, u.zoom = p, p, false
+	if p == atTimeline {
+		u.conns.follow = false // a new connection must not take this one away
+	}
 	if p == atProblems {
 		u.problems.rebuild()
 	}
@@ -74,6 +77,7 @@ func (u *UI) rowOf(see func(*session.Row) bool) bool {
 // pickRow selects a row by its ID; when the filter hides it the filter goes.
 func (u *UI) pickRow(id int) {
 	l := u.timeline
+	l.lanes = nil
 	l.follow = false
 	l.pick(id)
 	if l.chosen != id && (l.filter.text != "" || l.noPings) {
@@ -92,6 +96,8 @@ func (u *UI) back1() {
 		u.zoom = false
 	case u.focus == atDetail && u.screen != u.focus:
 		u.focus = u.screen
+	case u.screen == atTimeline && u.timeline.lanes != nil:
+		u.toggleLanes()
 	case u.screen == atConnections && u.conns.filter.text != "":
 		u.conns.filter = filter{}
 		u.conns.rebuild()
@@ -151,6 +157,7 @@ func (u *UI) problem(by int) {
 		return
 	}
 	if u.screen == atTimeline {
+		u.timeline.lanes = nil
 		if i, ok := u.timeline.find(u.timeline.sel, by, bad); ok {
 			u.remember()
 			u.timeline.to(i)

@@ -21,6 +21,7 @@ var scenes = []struct {
 	{"holes", "lost-segments.pcap", []string{"Enter", "e", "D"}},
 	{"hex", "server-masks.pcap", []string{"Enter", "G", "k", "k", "k", "Tab", "]", "]"}},
 	{"bits", "fragments-ipv6.pcap", []string{"Enter", "\"#7\"", "Enter", "Tab", "[", "[", "[", "z"}},
+	{"legs", "nginx-strips-upgrade.pcap", []string{"Enter", "L", "j"}},
 	{"problems", "reload-kills-30.pcap", []string{"3"}},
 	{"capture", "midstream.pcap", []string{"4"}},
 	{"help", "chat-json.pcap", []string{"Enter", "?"}},

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gdamore/tcell/v2"
+
 	"wsight/dissect"
 	"wsight/dissect/handshake"
 	"wsight/dissect/websocket"
@@ -37,6 +39,10 @@ func layRungs(w int, ofDay bool) rungs {
 }
 
 func (l *timeline) draw(c canvas, focused bool) {
+	if l.lanes != nil {
+		l.lanes.draw(c, focused)
+		return
+	}
 	th := l.ui.theme
 	at := layRungs(c.w, l.clock == ofDay)
 	l.header(c, at)
@@ -82,9 +88,11 @@ func (l *timeline) draw(c canvas, focused bool) {
 	l.ui.scrollbar(body, &l.list)
 }
 
+// reversed is how a selected cell looks: without colours, which differ in how
+// well they are read the other way round.
 func reversed(st style) style {
 	_, _, attr := st.Decompose()
-	return st.Attributes(attr&^dimmed | reverse)
+	return tcell.StyleDefault.Attributes(attr&^dimmed | reverse)
 }
 
 // header names the columns and the two ends.

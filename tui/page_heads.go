@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"wsight/dissect/header"
@@ -19,6 +20,13 @@ func headsPage(u *UI, conv, width int) page {
 	}
 	p.agreed(h, width)
 	p.add()
+	for _, hop := range u.rec.Hops(conv) {
+		a, b := u.rec.Heads(hop.Conversations[0].Number), u.rec.Heads(hop.Conversations[1].Number)
+		if a != nil && b != nil && a.Request != nil && b.Request != nil {
+			p.passed(a, b, width)
+			p.add()
+		}
+	}
 	if r := h.Request; r != nil {
 		p.wrapped([]span{}, 2, width, th.toServer.Bold(true), r.Method+" "+r.Target+" HTTP/"+r.Version)
 		p.fields(r.Fields, width, h)
@@ -34,6 +42,58 @@ func headsPage(u *UI, conv, width int) page {
 	}
 	return p
 }
+
+// passed compares the heads before and behind a proxy, line by line: what it
+// removed, added and changed.
+func (p *spans) passed(a, b *session.Heads, width int) {
+	th := p.theme
+	name := min(26, width/3)
+	side := (width - name - 6) / 2
+	row := func(sign string, st style, field, before, after string) {
+		p.add(span{st, sign + " "}, span{th.name, cut(th, field, name)}, span{st, " " + cut(th, before, side)}, span{st, " " + cut(th, after, side)})
+	}
+	p.add(span{th.bold, "  " + pad("passed by the proxy", name) + " " + pad("client to proxy", side) + " proxy to server"})
+	start := func(h *session.Heads) string {
+		return h.Request.Method + " " + h.Request.Target + " HTTP/" + h.Request.Version
+	}
+	compare := func(same bool, field, before, after string) {
+		switch {
+		case (before == after) != same:
+		case same:
+			row("=", th.dim, field, before, after)
+		case after == absent:
+			row(th.glyph.cross, th.err, field, before, after)
+		case before == absent:
+			row("+", th.warning, field, before, after)
+		default:
+			row("~", th.warning, field, before, after)
+		}
+	}
+	for _, same := range []bool{false, true} { // what differs comes first
+		compare(same, "", start(a), start(b))
+		for _, f := range a.Request.Fields {
+			compare(same, f.Name, joined(a.Request.Fields, f.Name), joined(b.Request.Fields, f.Name))
+		}
+		for _, f := range b.Request.Fields {
+			if !a.Request.Fields.Has(f.Name) {
+				compare(same, f.Name, absent, joined(b.Request.Fields, f.Name))
+			}
+		}
+	}
+}
+
+const absent = "(absent)"
+
+// joined returns the values of a field, absent when there are none.
+func joined(fields header.Fields, name string) string {
+	if !fields.Has(name) {
+		return absent
+	}
+	return strings.Join(slices.Collect(fields.Values(name)), ", ")
+}
+
+// cut makes text exactly so many cells wide.
+func cut(th *theme, text string, width int) string { return pad(th.form.Line(text, width), width) }
 
 // agreed compares what was offered with what was agreed, and the Accept that
 // the key asks for with the one that came.

@@ -33,6 +33,7 @@ type timeline struct {
 	marks     map[int]map[int]bool // by connection, by ID
 	places    map[int]int          // selected ID by connection, to come back to
 	over      session.Overview
+	lanes     *lanes // nil: one leg is shown
 	cancel    func()
 	ids       []int
 	visible   []session.Row
@@ -53,11 +54,19 @@ func newTimeline(u *UI) *timeline {
 	return &timeline{ui: u, chosen: -1, marks: map[int]map[int]bool{}, places: map[int]int{}}
 }
 
-func (l *timeline) rows() *list { return &l.list }
+func (l *timeline) rows() *list {
+	if l.lanes != nil {
+		return &l.lanes.list
+	}
+	return &l.list
+}
 
 func (l *timeline) title() string {
 	if l.conv == 0 {
 		return "Timeline"
+	}
+	if l.lanes != nil {
+		return l.lanes.title()
 	}
 	o, dot := &l.over, l.ui.theme.glyph.dot
 	text := "#" + itoa(l.conv) + " " + hostPath(o) + dot + endText(o)
@@ -66,6 +75,9 @@ func (l *timeline) title() string {
 	}
 	if o.Deflate {
 		text += dot + "deflate"
+	}
+	if o.Legs {
+		text += dot + "L: the other leg"
 	}
 	if o.Conv != nil && o.Conv.TLS != nil {
 		text += dot + "TLS " + o.Conv.TLS.Version
@@ -84,6 +96,7 @@ func (l *timeline) show(conv int) {
 	if conv == l.conv {
 		return
 	}
+	l.lanes = nil
 	if l.conv > 0 {
 		l.places[l.conv] = l.chosen
 	}
@@ -183,6 +196,10 @@ func (l *timeline) pick(id int) {
 
 // choose follows a move of the selection.
 func (l *timeline) choose() {
+	if l.lanes != nil {
+		l.ui.detail.show(l.lanes.current())
+		return
+	}
 	l.chosen = -1
 	if l.sel >= 0 && l.sel < len(l.index) {
 		l.chosen = int(l.index[l.sel])

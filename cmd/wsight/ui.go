@@ -50,7 +50,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	recording := session.RecordOptions{Options: opts}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
-		Title: strings.Join(s.names(args), ", "), Growing: s.streaming(args),
+		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args),
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
@@ -70,6 +70,18 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 		return where(err)
 	}
 	return nil
+}
+
+// titles are the names of inputs for people.
+func titles(names []string) []string {
+	var out []string
+	for _, name := range names {
+		if name == "-" {
+			name = "standard input"
+		}
+		out = append(out, name)
+	}
+	return out
 }
 
 // unicodeLocale reports whether the locale says that text is UTF-8.
