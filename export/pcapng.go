@@ -19,11 +19,15 @@ type PCAPNG struct {
 	vantage  map[int]int // of each file
 	wanted   map[wire]bool
 	comments map[place][]string
+	parts    map[place]wire // of IP datagrams
 	randoms  [][32]byte
 	seen     map[[32]byte]bool
 
 	// Uncommented counts findings for whose comments there was no room.
 	Uncommented int
+	// Unplaced counts fragments of IP datagrams that could not be remembered
+	// and are missing.
+	Unplaced int
 	// Packets counts what was written.
 	Packets int64
 }
@@ -36,13 +40,15 @@ type wire struct {
 
 type place struct{ file, packet int }
 
-// maxComments is how many packets get comments.
-const maxComments = 200_000
+const (
+	maxComments = 200_000 // packets that get comments
+	maxParts    = 1 << 20 // fragments of IP datagrams whose connection is remembered
+)
 
 // NewPCAPNG returns a picker that has seen nothing. The groups are the files
 // of each vantage point, as capture.Inputs gives them.
 func NewPCAPNG(groups [][]int) *PCAPNG {
-	p := &PCAPNG{vantage: map[int]int{}, wanted: map[wire]bool{}, comments: map[place][]string{}, seen: map[[32]byte]bool{}}
+	p := &PCAPNG{vantage: map[int]int{}, wanted: map[wire]bool{}, comments: map[place][]string{}, parts: map[place]wire{}, seen: map[[32]byte]bool{}}
 	for vantage, files := range groups {
 		for _, file := range files {
 			p.vantage[file] = vantage
@@ -77,6 +83,19 @@ func (p *PCAPNG) Event(e dissect.Event) {
 	p.comments[at] = append(p.comments[at], comment(f))
 }
 
+// Part notes in the first reading that a packet carries a fragment of what
+// another packet of the same connection completes.
+func (p *PCAPNG) Part(file, packet int, tcp int64) {
+	if tcp == 0 {
+		return
+	}
+	if len(p.parts) >= maxParts {
+		p.Unplaced++
+		return
+	}
+	p.parts[place{file, packet}] = wire{p.vantage[file], tcp}
+}
+
 // comment is a finding as a comment of a packet.
 func comment(f *dissect.Finding) string {
 	rule, _ := f.Code.Rule()
@@ -109,7 +128,11 @@ func (p *PCAPNG) Begin(w io.Writer, version string, keys *tls.KeyLog) (*capture.
 // Packet writes a packet of the second reading, if it belongs to a selected
 // connection.
 func (p *PCAPNG) Packet(out *capture.Writer, packet *capture.Packet, tcp int64) error {
-	if tcp == 0 || !p.wanted[wire{packet.Vantage, tcp}] {
+	of := wire{packet.Vantage, tcp}
+	if tcp == 0 {
+		of = p.parts[place{packet.File, packet.Number}]
+	}
+	if of.tcp == 0 || !p.wanted[of] {
 		return nil
 	}
 	p.Packets++

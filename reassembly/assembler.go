@@ -89,6 +89,7 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	}
 	a.tick(p.Time)
 	a.decoder.now = a.now
+	a.decoder.fragments.begin(p.File, p.Number)
 	verdict := a.decoder.decode(p)
 	a.found = verdict == found
 	switch verdict {

@@ -12,3 +12,10 @@ func (a *Assembler) Connection() int64 {
 	}
 	return 0
 }
+
+// A Part is a packet that carries a fragment of an IP datagram.
+type Part struct{ File, Packet int }
+
+// Parts returns the packets of the datagram that the packet taken in last
+// completes, nil when it is no fragment. It is valid until the next packet.
+func (a *Assembler) Parts() []Part { return a.decoder.fragments.parts }

@@ -30,6 +30,7 @@ type piece struct {
 	more     bool   // more pieces follow
 	data     []byte // as far as captured
 	missing  int    // bytes behind data that the snaplen cut off
+	part     Part
 }
 
 func (p *piece) end() int { return p.offset + len(p.data) + p.missing }
@@ -59,10 +60,19 @@ type fragments struct {
 	partial map[datagram]*partial
 	oldest  []*partial // in order of appearance; entries that are done stay until they come first
 	size    int
+
+	part  Part   // of the packet being taken in
+	parts []Part // of the datagram that it completes
 }
 
 func newFragments(limits Limits, stats *Stats, hits *hits) *fragments {
 	return &fragments{limits: limits, stats: stats, hits: hits, partial: make(map[datagram]*partial)}
+}
+
+// begin notes which packet comes next.
+func (f *fragments) begin(file, packet int) {
+	f.part = Part{file, packet}
+	f.parts = f.parts[:0]
 }
 
 // fragment takes in one fragment and, when it was the last that its datagram
@@ -98,6 +108,7 @@ func (d *decoder) fragment(p piece, addresses []byte) verdict {
 func (f *fragments) add(p piece, now time.Duration) (payload []byte, missing int, ok bool) {
 	f.stats.Fragments++
 	f.expire(now)
+	p.part = f.part
 	g := f.partial[p.datagram]
 	if g == nil {
 		if len(f.partial) >= f.limits.Fragments {
@@ -123,6 +134,9 @@ func (f *fragments) add(p piece, now time.Duration) (payload []byte, missing int
 	}
 	if g.whole() {
 		f.stats.Datagrams++
+		for i := range g.pieces {
+			f.parts = append(f.parts, g.pieces[i].part)
+		}
 		payload, missing = g.payload()
 		f.remove(g)
 		return payload, missing, true

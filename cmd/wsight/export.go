@@ -10,6 +10,7 @@ import (
 	"wsight/capture"
 	"wsight/dissect"
 	"wsight/export"
+	"wsight/reassembly"
 	"wsight/session"
 )
 
@@ -167,6 +168,11 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 	if r.filter != nil {
 		handle = r.filter.Select(r.survey, handle).Event
 	}
+	opts.Fragments = func(tcp int64, parts []reassembly.Part) {
+		for _, part := range parts {
+			picker.Part(part.File, part.Packet, tcp)
+		}
+	}
 	if _, failed = session.Run(r.cmd.Context(), src, opts, handle); r.interrupted() {
 		return failed, nil
 	}
@@ -189,6 +195,9 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 	fmt.Fprintf(stderr, "wsight: %d packets, copied as they are, with all secrets that are in them\n", picker.Packets)
 	if picker.Uncommented > 0 {
 		fmt.Fprintf(stderr, "wsight: %d findings have no comment\n", picker.Uncommented)
+	}
+	if picker.Unplaced > 0 {
+		fmt.Fprintf(stderr, "wsight: %d fragments of IP datagrams are missing\n", picker.Unplaced)
 	}
 	return failed, broken
 }
