@@ -5,6 +5,7 @@ import (
 
 	"wsight/dissect"
 	"wsight/dissect/header"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -38,14 +39,14 @@ func byRequest(s *socket, c charge) blame {
 	switch {
 	case l.passed.Name != "", l.forwarded:
 		return blame{culprit: Proxy, certainty: Likely, behind: -1, product: l.passed.Name}
-	case nginxHabit(l):
-		return blame{culprit: Proxy, certainty: Guess, behind: -1}
+	case c.Code == finding.HandshakeConnectionWrong && replacedConnection(l):
+		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
 	return blame{culprit: Client, certainty: Likely}
 }
 
-// byHopByHop is for fields that proxies drop: no WebSocket client leaves them
-// out, so that something before this leg did.
+// byHopByHop is for what only proxies do to a request: no WebSocket client
+// leaves Upgrade out or speaks HTTP/1.0, so that something before this leg did.
 func byHopByHop(s *socket, c charge) blame {
 	b := byRequest(s, c)
 	if b.culprit == Client {
@@ -54,18 +55,17 @@ func byHopByHop(s *socket, c charge) blame {
 	return b
 }
 
-// nginxHabit reports whether the request looks as nginx writes it unless it
-// is told otherwise: HTTP/1.0 or a Connection: close that nobody combines
-// with a handshake.
-func nginxHabit(l *leg) bool {
-	n, connection := 0, ""
+// replacedConnection reports whether Connection is what a proxy writes when it
+// talks of its own connection, which nobody combines with a handshake.
+func replacedConnection(l *leg) bool {
+	n, value := 0, ""
 	for _, f := range l.heads.fields {
 		if header.EqualFold(f.Name, "Connection") {
 			n++
-			connection = f.Value
+			value = f.Value
 		}
 	}
-	return n == 1 && header.EqualFold(connection, "close")
+	return n == 1 && (header.EqualFold(value, "close") || header.EqualFold(value, "keep-alive"))
 }
 
 // nginxUpgrade reports whether an upgrade looks as nginx forwards it: clients
@@ -83,7 +83,7 @@ func byAnswer(s *socket, c charge) blame { return s.sender(c.Code, c.leg, flow.S
 // a cache or a relay replayed it.
 func byAccept(s *socket, c charge) blame {
 	b := byAnswer(s, c)
-	if b.culprit == Server && replayed(c.Finding) {
+	if b.culprit == Server && (replayed(c.Finding) || s.hasCode(finding.HandshakeCached)) {
 		return blame{culprit: Proxy, certainty: Likely, behind: s.last()}
 	}
 	return b
@@ -101,6 +101,18 @@ func byFrame(s *socket, c charge) blame {
 		d = flow.ServerToClient
 	}
 	return s.sender(c.Code, c.leg, d)
+}
+
+// byDeflate is byFrame, but where the client had offered compression and the
+// payload inflates, the agreement was lost on its way rather than made up.
+func byDeflate(s *socket, c charge) blame {
+	b := byFrame(s, c)
+	if b.culprit == Server && s.alone() && strings.Contains(c.Detail, "agreement was lost") {
+		if f, ok := line(s.legs[0].heads.fields, "Sec-WebSocket-Extensions"); ok && strings.Contains(f.Value, "permessage-deflate") {
+			return blame{culprit: Proxy, certainty: Guess}
+		}
+	}
+	return b
 }
 
 // byPlain is for TLS and plain HTTP meeting on one port.
