@@ -9,11 +9,11 @@ import (
 )
 
 // filler returns what puts the values of the socket into a remedy.
-func (s *socket) filler(c charge) func(Remedy) Remedy {
+func (s *socket) filler(c charge, b blame) func(Remedy) Remedy {
 	first, last := s.legs[0], s.legs[s.last()]
 	path := configPath(target(first.heads.request))
 	upstream := "SERVER:PORT"
-	if !s.alone() {
+	if !s.alone() || b.culprit == Proxy && b.behind < 0 {
 		upstream = last.conv.Server.String()
 	}
 	host, _, _ := strings.Cut(first.heads.host, ":")

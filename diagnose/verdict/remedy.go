@@ -208,11 +208,11 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 		product, certain = s.legs[0].answered.Name, s.legs[0].answered.Certain
 	case b.culprit != Proxy || !known:
 		if r, ok := ownRemedy(b.culprit, c.Code); ok {
-			return []Remedy{s.filler(c)(r)}
+			return []Remedy{s.filler(c, b)(r)}
 		}
 		return adviceOf(c.Finding)
 	}
-	fill := s.filler(c)
+	fill := s.filler(c, b)
 	own := remediesOf(t, product)
 	var list []Remedy
 	for _, r := range own {

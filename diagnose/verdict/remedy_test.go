@@ -59,6 +59,7 @@ func TestRemedies(t *testing.T) {
 		{"Squid", []part{plainFrom("Via: 1.1 host (squid/5.7)").refusedBy(426), stripped}, "Squid", []string{"http_upgrade_request_protocols websocket allow all"}, nil},
 		{"Varnish", []part{{}, has(up, finding.HandshakeUpgradeStripped).asked("X-Varnish: 2", "Sec-WebSocket-Key: x")}, "Varnish", []string{"return (pipe);", "set bereq.http.upgrade = req.http.upgrade;"}, nil},
 		{"Envoy", []part{plainFrom("server: envoy").refusedBy(400), stripped}, "Envoy", []string{"upgrade_type: websocket"}, nil},
+		{"the server's leg alone", []part{has(up, finding.HandshakeUpgradeStripped)}, "", []string{"proxy_pass http://192.0.2.20:80;"}, nil},
 		{"nobody knows", []part{{}, stripped}, "", []string{"hop-by-hop", "If the proxy is nginx", "If the proxy is Apache"}, nil},
 		{"HAProxy by its habits", []part{plainFrom("server: x").refusedBy(426), has(up, finding.HandshakeConnectionWrong).asked("host: x", "upgrade: websocket", "connection: keep-alive")}, "HAProxy", []string{"hop-by-hop", "If the proxy is HAProxy", "http-request set-header Connection keep-alive"}, []string{"If the proxy is nginx"}},
 		{"nginx's timer", []part{plainFrom("Upgrade: websocket", "Connection: upgrade", "Server: nginx").with(idle), plainFrom().with(has(up, finding.EndIdleTimeout).ended(up, 1, 0))}, "nginx", []string{"proxy_read_timeout 1h;", "60.0 s"}, nil},
