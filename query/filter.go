@@ -3,6 +3,7 @@ package query
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/expr-lang/expr/file"
@@ -104,6 +105,9 @@ func (f *Filter) uses(field *Field) {
 	f.decoded = f.decoded || strings.HasPrefix(field.Name, "payload.")
 }
 
+// tokenKind is how the parser writes a token: Operator("=").
+var tokenKind = regexp.MustCompile(`\w+\((".*")\)`)
+
 // grammar translates an error of the parser.
 func (b *builder) grammar(err error) error {
 	var at *file.Error
@@ -121,7 +125,7 @@ func (b *builder) grammar(err error) error {
 			e.Offset = b.source.origin[n-1] + 1
 		}
 	case strings.HasPrefix(at.Message, "unexpected token"):
-		e.Want = "unexpected " + strings.TrimPrefix(at.Message, "unexpected token ")
+		e.Want = "unexpected " + tokenKind.ReplaceAllString(strings.TrimPrefix(at.Message, "unexpected token "), "$1")
 		e.Hint = "join conditions by and, or; quote text that is compared"
 	case strings.Contains(at.Message, "not terminated"):
 		e.Want, e.Hint = "the quotes are not closed", ""

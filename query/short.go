@@ -99,6 +99,9 @@ type token struct {
 	quoted bool
 }
 
+// form reports whether t is a short form.
+func (t token) form() bool { return !t.quoted && short(t.text) }
+
 // tokens cuts text at spaces and parentheses. Quotes are kept whole, also
 // behind a colon.
 func tokens(text string) []token {
@@ -154,18 +157,18 @@ func expand(text string) (expanded, error) {
 	operand := false // one stands before
 	for i, t := range list {
 		connective := slices.Contains(connectives, t.text)
-		if plain && operand && (!connective || t.text == "not" || t.text == "!" || t.text == "(") {
+		begins := !connective || t.text == "not" || t.text == "!" || t.text == "("
+		if plain && operand && begins || i > 0 && list[i-1].form() && t.form() {
 			e.add(" and ", t.offset)
 		}
 		operand = !connective || t.text == ")"
 		if i > 0 || t.offset > 0 {
 			e.add(" ", t.offset)
 		}
-		_, _, colon := strings.Cut(t.text, ":")
 		switch {
 		case connective:
 			e.keep(t.text, t.offset)
-		case !t.quoted && colon && short(t.text):
+		case t.form():
 			form, err := shortForm(t)
 			if err != nil {
 				return e, err
