@@ -18,7 +18,8 @@ type Hops struct {
 	answers map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
 	clients crowd
 	servers crowd
-	files   int // inputs seen
+	files   int  // inputs seen
+	single  bool // see Single
 
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
@@ -34,8 +35,15 @@ const (
 	maxAlone = 4096
 	// maxNotes bounds the fingerprints of messages that wait, about 12 MB.
 	maxNotes = 1 << 17
+	// maxSingle is maxAlone for a single input: the legs of one WebSocket
+	// begin close together where there is one clock.
+	maxSingle = 1024
 	// maxLegNotes bounds the ones of a conversation without a neighbour.
 	maxLegNotes = 4096
+	// maxLoneNotes bounds the ones of a conversation in a single input whose
+	// ends are no proxy's as far as is known: only its key can join it to
+	// another one, soon after it began.
+	maxLoneNotes = 128
 	// maxEarlyNotes bounds the ones that are kept of a conversation with one
 	// neighbour, in case that there is another proxy on its other side.
 	maxEarlyNotes = 64
@@ -45,6 +53,9 @@ const (
 func NewHops() *Hops {
 	return &Hops{legs: map[*dissect.Conversation]*leg{}, answers: map[uint64]*leg{}}
 }
+
+// Single says that there is only one input, so that less has to be remembered.
+func (h *Hops) Single() { h.single = true }
 
 // Observe takes the next event and tells what follows from it. Of an Ended it
 // has to hear before others do: it adds to it where else the conversation was
@@ -117,6 +128,9 @@ func (h *Hops) open(o *dissect.Opened) {
 
 // message takes a message of l: for its neighbours, or until it has one.
 func (h *Hops) message(l *leg, m *dissect.Message) {
+	if l.forgot && l.free() {
+		return // whatever joins it now does so without its messages
+	}
 	n := noteOf(m)
 	n.before, l.last[n.dir] = l.last[n.dir], n.done
 	if !n.kind.Control() {
@@ -133,7 +147,8 @@ func (h *Hops) message(l *leg, m *dissect.Message) {
 	}
 	switch {
 	case l.up != nil && l.down != nil || l.forgot:
-	case joined && len(l.notes) >= maxEarlyNotes || len(l.notes) >= maxLegNotes:
+	case joined && len(l.notes) >= maxEarlyNotes, len(l.notes) >= maxLegNotes,
+		!joined && len(l.notes) >= maxLoneNotes && h.single && !h.proxied(l):
 		h.drop(l)
 	default:
 		if l.notes == nil {
@@ -144,6 +159,12 @@ func (h *Hops) message(l *leg, m *dissect.Message) {
 			h.makeRoom()
 		}
 	}
+}
+
+// proxied reports whether an end of l may be a proxy: its address is that of
+// the other kind of end elsewhere.
+func (h *Hops) proxied(l *leg) bool {
+	return h.servers.has(l.conv.Client.Addr()) || h.clients.has(l.conv.Server.Addr())
 }
 
 // compare gives n to j, and keeps count of what waits there.

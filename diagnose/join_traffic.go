@@ -9,7 +9,7 @@ import (
 // joinByTraffic looks for a neighbour of l, which has ended without one, by
 // what both legs carried, and last by what was asked for and when.
 func (h *Hops) joinByTraffic(l *leg, place dissect.Place, tell func(dissect.Event)) {
-	if h.files < 2 && !h.servers.has(l.conv.Client.Addr()) && !h.clients.has(l.conv.Server.Addr()) {
+	if h.files < 2 && !h.proxied(l) {
 		return // no address of it is a proxy's
 	}
 	var best candidate

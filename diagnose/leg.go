@@ -74,17 +74,10 @@ func (l *leg) shake(e *dissect.Handshake) {
 	v := &e.Verdict
 	l.kind = v.Kind
 	l.asked = moment{e.RequestPacket, e.RequestTime}
-	if e.Response != nil {
-		r := *e.Response
-		r.Fields = slices.Clone(r.Fields)
-		l.response = &r
+	if l.response = e.Response; l.response != nil {
 		l.answered = moment{e.Packet, e.Time}
 	}
-	if e.Request != nil {
-		r := *e.Request
-		r.Fields = slices.Clone(r.Fields)
-		l.request = &r
-	}
+	l.request = e.Request
 	l.key, l.expected, l.accept = text(v.Key), text(v.Accept.Expected), text(v.Accept.Actual)
 	l.agreed = agreement{
 		offered: slices.Clone(v.Subprotocol.Offered), subprotocol: kept(v.Subprotocol.Agreed),

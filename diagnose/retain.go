@@ -9,7 +9,11 @@ func (h *Hops) list(l *leg) {
 		h.oldest = l
 	}
 	h.newest = l
-	if h.alone++; h.alone > maxAlone {
+	most := maxAlone
+	if h.single {
+		most = maxSingle
+	}
+	if h.alone++; h.alone > most {
 		h.forget(h.oldest)
 	}
 }
@@ -45,7 +49,7 @@ func (h *Hops) forget(l *leg) {
 		h.last, h.lastOf = nil, nil
 	}
 	if l.free() && len(l.copies) == 0 && len(h.spare) < maxSpare {
-		*l = leg{}
+		*l = leg{notes: l.notes}
 		h.spare = append(h.spare, l)
 	}
 }
@@ -88,5 +92,11 @@ func (h *Hops) leg() *leg {
 func (h *Hops) drop(l *leg) {
 	l.forgot = l.forgot || len(l.notes) > 0
 	h.notes -= len(l.notes)
-	l.notes = nil
+	l.notes = l.notes[:0]
+	if cap(l.notes) > spareNotes {
+		l.notes = nil
+	}
 }
+
+// spareNotes is how many notes a leg that is used again has room for.
+const spareNotes = 16

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"time"
 
 	"wsight/dissect"
@@ -93,9 +92,7 @@ func (s *story) shake(e *dissect.Handshake) {
 	s.accepted = e.Verdict.Kind == handshake.Accepted
 	s.asked = moment{e.RequestPacket, e.RequestTime}
 	s.answered, s.last, s.quietSince = at, at, at
-	if e.Response != nil {
-		s.response = &header.Response{Status: e.Response.Status, Fields: slices.Clone(e.Response.Fields)}
-	}
+	s.response = e.Response
 	for _, r := range e.Verdict.Reports {
 		switch r.Code {
 		case finding.HandshakeAcceptMissing, finding.HandshakeAcceptWrong, finding.HandshakeResponseUpgradeMissing,

@@ -26,6 +26,9 @@ func New() *Watch {
 	return w
 }
 
+// Single says that there is only one input, so that less has to be remembered.
+func (w *Watch) Single() { w.hops.Single() }
+
 // A check looks at one conversation: when its handshake is over, or when it
 // ends.
 type check struct {

@@ -15,8 +15,9 @@ import (
 // An Event is something that was understood about a connection.
 //
 // The pointers that emit receives, and every slice behind them, are valid
-// only until emit returns; what is kept must be copied. A Conversation is the
-// exception: it lives as long as anybody refers to it.
+// only until emit returns; what is kept must be copied. A Conversation and the
+// heads of a Handshake are the exception: they live as long as anybody refers
+// to them, and nobody changes them.
 type Event interface {
 	// At says where in the capture the event was completed.
 	At() Place

@@ -18,6 +18,10 @@ type Options struct {
 	Dissect dissect.Options
 	Limits  reassembly.Limits
 	Ignore  []finding.Code // findings that are not told
+
+	// Inputs is how many captures are read, if that is known: with one, less
+	// has to be remembered to find the hops of a proxy.
+	Inputs int
 	Decode  Decoding       // which messages are given what a format makes of them
 
 	// Owner, if set, names the process that owns a local address, for
@@ -85,6 +89,9 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), ignored: map[finding.Code]bool{}}
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
+	}
+	if opts.Inputs == 1 {
+		e.watch.Single()
 	}
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = e.event, e.pass

@@ -75,7 +75,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	opts := session.Options{Ignore: ignore}
+	opts := session.Options{Ignore: ignore, Inputs: p.count(args)}
 	if err := p.parse(&opts); err != nil {
 		return err
 	}

@@ -1,0 +1,49 @@
+package diagnose
+
+import (
+	"fmt"
+	"testing"
+
+	"wsight/dissect"
+	"wsight/flow"
+)
+
+// With a single input fewer connections are kept, and the messages of one
+// whose ends are no proxy's only for as long as its key may join it.
+func TestSingle(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		single   bool
+		other    string // client of another connection
+		messages int
+		kept     int
+	}{
+		{"few messages", true, "192.0.2.9:5000", maxLoneNotes, maxLoneNotes},
+		{"many messages", true, "192.0.2.9:5000", maxLoneNotes + 1, 0},
+		{"many messages, of a server that is a client, too", true, "198.51.100.7:5000", maxLoneNotes + 1, maxLoneNotes + 1},
+		{"many messages, and the input may not be the only one", false, "192.0.2.9:5000", maxLoneNotes + 1, maxLoneNotes + 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPlay()
+			if tt.single {
+				p.watch.Single()
+			}
+			p.up(tt.other, "203.0.113.5:80")
+			c := p.up("192.0.2.1:4000", "198.51.100.7:80")
+			for i := range tt.messages {
+				p.say(c, flow.ClientToServer, fmt.Sprint("message ", i))
+			}
+			if got := len(p.watch.hops.legs[c].notes); got != tt.kept {
+				t.Errorf("%d of %d messages are kept; want %d", got, tt.messages, tt.kept)
+			}
+		})
+	}
+	w := New()
+	w.Single()
+	for n := range 2 * maxSingle {
+		connection(w, n, func(dissect.Event) {})
+	}
+	if h := w.hops; h.alone > maxSingle || len(h.legs) > maxSingle || len(h.answers) > maxSingle {
+		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, len(h.legs), len(h.answers), maxSingle)
+	}
+}
