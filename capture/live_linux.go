@@ -245,6 +245,19 @@ func (l *Live) drain(yield func(*Packet, error) bool) {
 // give yields the packets of a block, and reports whether to go on.
 func (l *Live) give(block afpacket.Block, yield func(*Packet, error) bool) bool {
 	var from *source
+	// What is counted in one place is cheap; others see it block by block.
+	var packets, size int64
+	number := int(l.packets.Load())
+	count := func() {
+		if from != nil {
+			from.packets.Add(packets)
+			from.bytes.Add(size)
+			l.packets.Add(packets)
+			l.bytes.Add(size)
+			packets, size = 0, 0
+		}
+	}
+	defer count()
 	for f := range block.Frames() {
 		link, data, length := linkEthernet, f.Data, f.Length
 		if f.Hardware != afpacket.HardwareEthernet && f.Hardware != afpacket.HardwareLoopback {
@@ -258,13 +271,14 @@ func (l *Live) give(block afpacket.Block, yield func(*Packet, error) bool) bool 
 			continue
 		}
 		if from == nil || from.index != f.Interface {
+			count()
 			from = l.from(f.Interface, link)
 		}
-		from.packets.Add(1)
-		from.bytes.Add(int64(len(data)))
-		l.bytes.Add(int64(len(data)))
+		packets++
+		size += int64(len(data))
+		number++
 		l.packet = Packet{
-			Number: int(l.packets.Add(1)), Time: f.Time, Link: link, Data: data, Length: length,
+			Number: number, Time: f.Time, Link: link, Data: data, Length: length,
 			Interface: from.iface, Offset: -1, Direction: In,
 		}
 		if f.Type == afpacket.Outgoing {

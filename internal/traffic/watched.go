@@ -98,8 +98,11 @@ func (w *Watched) Memory() (int64, error) {
 }
 
 // CPU returns the processor time so far.
-func (w *Watched) CPU() (time.Duration, error) {
-	stat, err := os.ReadFile("/proc/" + strconv.Itoa(w.PID()) + "/stat")
+func (w *Watched) CPU() (time.Duration, error) { return CPU(w.PID()) }
+
+// CPU returns the processor time of a process, in steps of 10 ms.
+func CPU(process int) (time.Duration, error) {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(process) + "/stat")
 	if err != nil {
 		return 0, err
 	}
