@@ -28,7 +28,7 @@ func TestSingle(t *testing.T) {
 			if tt.single {
 				p.watch.Single()
 			}
-			p.up(tt.other, "203.0.113.5:80")
+			p.open(tt.other, "203.0.113.5:80")
 			c := p.up("192.0.2.1:4000", "198.51.100.7:80")
 			for i := range tt.messages {
 				p.say(c, flow.ClientToServer, fmt.Sprint("message ", i))
