@@ -56,11 +56,11 @@ pcapng and raw cannot do that. OUT gets its name when it is complete.
 	f := cmd.Flags()
 	choose(cmd, &x.format, "format", "what to write")
 	_ = cmd.MarkFlagRequired("format")
-	f.StringVarP(&x.output, "output", "o", "-", "file to write; - is standard output")
+	f.StringVarP(&x.output, "output", "o", "-", "`FILE` to write; - is standard output")
 	f.BoolVar(&x.secrets, "show-secrets", false, "do not mask cookies, credentials and tokens")
 	f.BoolVar(&x.frames, "frames", false, "jsonl, csv: also every frame")
 	f.BoolVar(&x.hash, "hash", false, "jsonl, csv, har: also the SHA-256 of every message")
-	f.Var(&x.maxPayload, "max-payload", "how much of a message is kept and written")
+	f.Var(&x.maxPayload, "max-payload", "how much of a message is kept and written; raw keeps 256MiB if nothing else is said")
 	f.StringSliceVar(&x.ignore, "ignore", nil, "findings that are left out, by `CODE`")
 	_ = cmd.RegisterFlagCompletionFunc("ignore", completeCodes)
 	return cmd
