@@ -29,23 +29,66 @@ func (r *http2Reader) endStream(id uint32) {
 	}
 }
 
+// An http2Reset is an RST_STREAM whose meaning is open.
+type http2Reset struct {
+	code   http2.ErrorCode
+	from   flow.Side
+	packet int
+	time   time.Time
+}
+
 // resetStream takes RST_STREAM, which is to a stream what RST is to TCP.
 func (r *http2Reader) resetStream(h http2.Header, payload []byte) {
 	s := r.streams[h.Stream]
-	if s == nil || len(payload) < 4 {
+	if s == nil || len(payload) < 4 || s.reset != nil {
 		return
 	}
-	code := http2.ErrorCode(binary.BigEndian.Uint32(payload))
-	dir := s.talk.dir(r.from)
-	closed := s.talk.closes[flow.ClientToServer] != nil && s.talk.closes[flow.ServerToClient] != nil
-	if !closed {
-		r.c.report(s.talk, finding.Report{
+	s.reset = &http2Reset{http2.ErrorCode(binary.BigEndian.Uint32(payload)), r.from, r.c.packet, r.c.time}
+	if s.closed() {
+		r.endReset(s)
+		return
+	}
+	r.resets = true
+}
+
+// closed reports whether both ends have sent a Close frame.
+func (s *http2Stream) closed() bool {
+	return s.talk.closes[flow.ClientToServer] != nil && s.talk.closes[flow.ServerToClient] != nil
+}
+
+// settleResets ends the streams that were reset, once the other side is read
+// beyond that: what it said before may have waited behind a hole.
+func (l *http2Layer) settleResets(side flow.Side, packet int) {
+	if !l.resets {
+		return
+	}
+	l.resets = false
+	for _, s := range l.ordered() {
+		switch {
+		case s.reset == nil:
+		case s.reset.from != side && s.reset.packet <= packet || s.closed():
+			l.endReset(s)
+		default:
+			l.resets = true
+		}
+	}
+}
+
+// endReset ends a stream as its RST_STREAM did.
+func (l *http2Layer) endReset(s *http2Stream) {
+	c := l.c
+	packet, at := c.packet, c.time
+	c.packet, c.time = s.reset.packet, s.reset.time
+	dir := s.talk.dir(s.reset.from)
+	if !s.closed() {
+		c.report(s.talk, finding.Report{
 			Code:   finding.HTTP2StreamReset,
-			Detail: fmt.Sprintf("the %s reset stream %d with %s", party(dir), s.id, code),
+			Detail: fmt.Sprintf("the %s reset stream %d with %s", party(dir), s.id, s.reset.code),
 		}, dir, 0)
 	}
-	s.talk.signal(r.c, flow.Signal{Kind: flow.Reset, From: r.from, Packet: r.c.packet, Time: r.c.time})
-	r.finish(s, StateStreamEnd)
+	s.talk.signal(c, flow.Signal{Kind: flow.Reset, From: s.reset.from, Packet: s.reset.packet, Time: s.reset.time})
+	l.finish(s, StateStreamEnd)
+	c.packet, c.time = packet, at
 }
 
 // goAway tells every open stream that the connection is going to end.

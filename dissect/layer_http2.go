@@ -26,6 +26,7 @@ type http2Layer struct {
 	connects  bool     // it allows extended CONNECT (RFC 8441 §3)
 	newWindow [2]int64 // that a new stream gives each side to send
 
+	resets  bool   // a stream was reset and has not ended
 	highest uint32 // stream that the client has opened, as far as it was read
 	ahead   ahead  // what the server says on later ones
 }
@@ -48,6 +49,7 @@ type http2Stream struct {
 	body    []byte  // beginning of a refusal's content
 	done    [2]bool // that side ended the stream
 	windows [2]window
+	reset   *http2Reset // nil: it was not
 }
 
 func newHTTP2(c *Connection, ctx context, client flow.Side) *http2Layer {
@@ -66,14 +68,21 @@ func startsHTTP2(p []byte) (yes, maybe bool) {
 }
 
 // startsSettings reports whether p begins with the SETTINGS that a server may
-// send before it has heard the client's preface (§3.4 of RFC 9113).
-func startsSettings(p []byte) bool {
+// send before it has heard the client's preface (§3.4 of RFC 9113), and
+// whether it may become such a frame.
+func startsSettings(p []byte) (yes, maybe bool) {
 	const most = 32 // parameters; the registry has a dozen
-	h, ok := http2.ParseHeader(p)
-	return ok && h.Type == http2.SETTINGS && h.Flags == 0 && h.Stream == 0 && h.Length%6 == 0 && h.Length <= 6*most
+	usual := [http2.HeaderSize]byte{3: byte(http2.SETTINGS)}
+	n := min(len(p), len(usual))
+	copy(usual[2:3], p[min(n, 2):n]) // the length
+	if !bytes.Equal(p[:n], usual[:n]) || usual[2]%6 != 0 || usual[2] > 6*most {
+		return false, false
+	}
+	return n == len(usual), true
 }
 
 func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
+	l.settleResets(ch.From, ch.Packet)
 	side := &l.sides[ch.From]
 	h := &http2Reader{l, ch.From}
 	if ch.Lost > 0 {
@@ -293,6 +302,8 @@ func (l *http2Layer) close(c *Connection, end flow.Closed) {
 			(&http2Reader{l, flow.Side(side)}).Broken()
 		}
 	}
+	l.settleResets(flow.A, end.Packet)
+	l.settleResets(flow.B, end.Packet)
 	for _, s := range l.ordered() {
 		l.finish(s, s.talk.tcpState(end))
 	}

@@ -68,7 +68,7 @@ func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
 	if yes, _ := startsHTTP2(p); yes {
 		return newHTTP2(c, o.context, side)
 	}
-	if startsSettings(p) {
+	if yes, _ := startsSettings(p); yes {
 		return newHTTP2(c, o.context, side.Other())
 	}
 	switch {
@@ -116,7 +116,9 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 		return pass(c, newSocks(o.context, side), o.take()...)
 	}
 	_, preface := startsHTTP2(p)
-	more := preface || verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
+	_, settings := startsSettings(p)
+	record := o.tls == nil && tls.Starts(p) == tls.NeedMore
+	more := preface || settings || record || verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
 	o.asked[side] = !more || len(p) >= firstBytes
 	other := side.Other()
 	o.wanting = !o.asked[side] || len(o.first[other]) > 0 && !o.asked[other]
