@@ -39,11 +39,16 @@ func newBooks() *books {
 
 // note enters one message.
 func (b *books) note(side int, client string, dir int, kind string, data []byte) {
+	sum := sha256.Sum256(data)
+	b.add(side, client, dir, saying{kind, hex.EncodeToString(sum[:])})
+}
+
+// add enters one message whose hash is known.
+func (b *books) add(side int, client string, dir int, said saying) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	sum := sha256.Sum256(data)
 	entry := b.sides[side][client]
-	entry[dir] = append(entry[dir], saying{kind, hex.EncodeToString(sum[:])})
+	entry[dir] = append(entry[dir], said)
 	b.sides[side][client] = entry
 }
 
