@@ -64,6 +64,10 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return b.numeric(c, f, operator, value.Value, negated)
 	case *ast.StringNode:
 		return b.textual(c, f, operator, value, negated)
+	case *ast.BinaryNode:
+		if operator == "in" && value.Operator == ".." {
+			return b.between(c, f, value, negated)
+		}
 	case *ast.BoolNode:
 		if f.flag == nil || operator != "==" && operator != "!=" {
 			return nil, b.mismatch(c, f, "true or false")
@@ -153,6 +157,23 @@ func (b *builder) numeric(n *ast.BinaryNode, f *Field, operator string, v float6
 		return func(r *Row) bool { x, ok := get(r); return ok && x <= v }, nil
 	}
 	return func(r *Row) bool { x, ok := get(r); return ok && x >= v }, nil
+}
+
+// between builds FIELD in LOW..HIGH. The machine would make a list of the range.
+func (b *builder) between(n ast.Node, f *Field, span *ast.BinaryNode, negated bool) (func(*Row) bool, error) {
+	low, isLow := span.Left.(*ast.IntegerNode)
+	high, isHigh := span.Right.(*ast.IntegerNode)
+	if !isLow || !isHigh {
+		return nil, b.fail(span, "a range needs two whole numbers", "such as 1..10")
+	}
+	if f.number == nil {
+		return nil, b.mismatch(n, f, "numbers")
+	}
+	get, from, to := f.number, float64(low.Value), float64(high.Value)
+	return func(r *Row) bool {
+		v, ok := get(r)
+		return ok && (from <= v && v <= to) != negated
+	}, nil
 }
 
 func (b *builder) textual(n *ast.BinaryNode, f *Field, operator string, value *ast.StringNode, negated bool) (func(*Row) bool, error) {

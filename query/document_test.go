@@ -40,7 +40,7 @@ json("$.type") == "error"
 is:problem host:api timeout
 ` + "```" + `
 
-- A condition compares a field by ` + "`==`, `!=`, `<`, `>`, `<=`, `>=`, `in`, `contains`, `startsWith`, `endsWith` or `matches`" + ` (a regular expression of Go). Conditions are joined by ` + "`and`, `or`, `not` or `&&`, `||`, `!`" + `. Numbers may be calculated with, as in ` + "`length / wire > 2`; `len`, `lower`, `upper`, `trim` and `abs`" + ` are the functions.
+- A condition compares a field by ` + "`==`, `!=`, `<`, `>`, `<=`, `>=`, `in`, `contains`, `startsWith`, `endsWith` or `matches`" + ` (a regular expression of Go). Conditions are joined by ` + "`and`, `or`, `not` or `&&`, `||`, `!`" + `. Numbers may have a unit, as in ` + "`200ms`, `2min`, `64KiB`" + ` (times are in seconds, sizes in bytes), and be calculated with, as in ` + "`length / wire > 2`; `len`, `lower`, `upper`, `trim` and `abs`" + ` are the functions.
 - A condition on something that an event does not have, or whose value is unknown, does not hold, and neither does its opposite. ` + "`rtt == nil`" + ` asks for what is unknown.
 - An expression that asks only for fields of connections (connection, handshake, end, process) selects connections with everything that belongs to them. Any other selects events; the connection, handshake and end of a selected event come with it.
 - In a stream, something selects from the moment at which it is known: ` + "`state == \"reset\"`" + ` selects only the end. ` + "`export` and `stats`" + ` read a file a second time when that makes a difference.
@@ -49,7 +49,7 @@ is:problem host:api timeout
 
 ## Short forms
 
-` + "`NAME:VALUE`" + ` compares a field: numbers and words are equal to it, other text contains it. ` + "`port:`, `ip:`, `status:`, `subprotocol:`, `sni:`, `target:`, `process:` and `format:`" + ` are names for the fields that they suggest. A bare word, or text in quotes, searches payloads and the reasons of Close frames, in letters of either case. What stands side by side has to hold together.
+` + "`NAME:VALUE`" + ` compares a field: numbers and words are equal to it, other text contains it. ` + "`port:`, `ip:`, `status:`, `subprotocol:`, `sni:`, `target:`, `process:` and `format:`" + ` are names for the fields that they suggest. A bare word, or text in quotes, searches payloads and the reasons of Close frames, in letters of either case. A hyphen in front, as in ` + "`-type:ping`" + `, is a not. What stands side by side has to hold together.
 
 | form | stands for |
 |---|---|
