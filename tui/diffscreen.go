@@ -16,7 +16,8 @@ type diffScreen struct {
 	tcell.Screen
 	w, h         int
 	next, shown  []cell
-	all          bool // the terminal may show anything
+	all          bool     // the terminal may show anything
+	painter      *painter // nil: the screen below is given cells
 	cursor       [2]int
 	cursorOn     bool
 	wantCursorAt [2]int
@@ -34,6 +35,14 @@ type cell struct {
 const wideTail = -1
 
 func newDiffScreen(s tcell.Screen) *diffScreen { return &diffScreen{Screen: s} }
+
+// paintItself has what changes painted by ourselves, where there is a terminal that
+// takes the sequences for it; a simulated screen gets cells.
+func (d *diffScreen) paintItself() {
+	if tty, ok := d.Screen.Tty(); ok && tty != nil {
+		d.painter = &painter{to: tty}
+	}
+}
 
 // Clear implements tcell.Screen.
 func (d *diffScreen) Clear() {
@@ -90,6 +99,10 @@ func (d *diffScreen) HideCursor() { d.wantCursor = false }
 
 // Show implements tcell.Screen: it sends what changed, or nothing at all.
 func (d *diffScreen) Show() {
+	if d.painter != nil {
+		d.painter.paint(d)
+		return
+	}
 	changed := d.all
 	for i := range d.next {
 		c := &d.next[i]
@@ -126,9 +139,11 @@ func (d *diffScreen) Show() {
 
 // Sync implements tcell.Screen: it sends everything.
 func (d *diffScreen) Sync() {
-	d.all = true
+	d.all, d.cursorOn = true, false
 	d.Show()
-	d.Screen.Sync()
+	if d.painter == nil {
+		d.Screen.Sync()
+	}
 }
 
 // EnableMouse implements tcell.Screen. Motion without a button is of no use

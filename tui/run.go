@@ -75,7 +75,9 @@ func (r *runner) run(screen tcell.Screen, readAll func()) error {
 	u.clip = func(p []byte) bool { screen.SetClipboard(p); return true }
 	u.mouse = func(on bool) { r.app.EnableMouse(on) }
 	plainStyles()
-	r.app.SetScreen(diff).SetRoot(u, true).EnableMouse(true).EnablePaste(true)
+	r.app.SetScreen(diff)
+	diff.paintItself()
+	r.app.SetRoot(u, true).EnableMouse(true).EnablePaste(true)
 	r.app.SetInputCapture(func(ev *tcell.EventKey) *tcell.EventKey {
 		if ev.Key() == tcell.KeyCtrlC {
 			u.key(ev) // else tview would end the program
