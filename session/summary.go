@@ -23,7 +23,6 @@ type Summary struct {
 	Limits         []string
 	First, Last    time.Time
 	Complete       bool // the input was read to its end
-	Interrupted    bool
 }
 
 // Duration is the time between the first and the last packet.

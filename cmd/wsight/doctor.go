@@ -44,7 +44,8 @@ It sees most when both sides of a proxy are in the capture, or in two:
 Cookies, credentials and tokens are masked unless --show-secrets is given.
 
 Exit status: 0 nothing at or above --fail-on was found, 1 something was, 2 wrong
-usage, 3 the input could not be opened or not be read to its end.`,
+usage, 3 the input could not be opened or not be read to its end, or the output
+not be written.`,
 		RunE: d.run,
 	}
 	d.input.flags(cmd)
@@ -86,6 +87,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 		observe = func(e dissect.Event) { judge.Observe(e); records.Event(e) }
 	}
 	sum, failed := session.Run(cmd.Context(), src, opts, observe)
+	d.cut(cmd, args, &sum)
 	list := judge.Diagnoses(quality(sum))
 	if err := d.print(cmd, args, list, records, sum); err != nil {
 		return err

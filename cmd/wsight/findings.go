@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -16,19 +17,19 @@ func findingsCommand() *cobra.Command {
 		Short: "list everything that wsight can find, or explain one finding",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			out := cmd.OutOrStdout()
+			out := bufio.NewWriter(cmd.OutOrStdout())
 			if len(args) == 0 {
 				for _, r := range finding.All() {
 					fmt.Fprintf(out, "%-38s %-8s %s\n", r.Code, r.Severity, r.Title)
 				}
-				return nil
+				return out.Flush()
 			}
 			rule, ok := finding.Code(args[0]).Rule()
 			if !ok {
 				return unknownCode(args[0])
 			}
 			explain(out, rule)
-			return nil
+			return out.Flush()
 		},
 		ValidArgsFunction: completeCodes,
 	}

@@ -163,6 +163,16 @@ func (in *input) streaming(args []string) bool {
 	})
 }
 
+// cut tells, in sum and on stderr, that files were not read to their end
+// because of an interrupt. For what is streamed that is the usual end.
+func (in *input) cut(cmd *cobra.Command, args []string, sum *session.Summary) {
+	if cmd.Context().Err() == nil || in.streaming(args) {
+		return
+	}
+	sum.Complete = false
+	fmt.Fprintf(cmd.ErrOrStderr(), "wsight: interrupted after %s: what follows them was not read\n", plural(sum.Packets, "packet"))
+}
+
 func isTerminal(v any) bool {
 	f, ok := v.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -7,12 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"wsight/safe"
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of writing, and no failure
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // the second interrupt ends what the first could not
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -25,7 +29,7 @@ const (
 	exitDone  = 0
 	exitFound = 1 // doctor found something at or above --fail-on
 	exitUsage = 2
-	exitInput = 3 // the input could not be opened, or not be read to its end
+	exitInput = 3 // the input could not be opened, or not be read to its end; or the output not be written
 )
 
 // run is the whole program: it returns the exit status.
@@ -35,20 +39,28 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	addCompletion(root)
 	err := root.ExecuteContext(ctx)
 	var failed *inputError
+	var written *fs.PathError
 	switch {
 	case err == nil, errors.Is(err, syscall.EPIPE):
 		return exitDone
 	case errors.Is(err, errFound):
 		return exitFound
-	case errors.As(err, &failed):
-		fmt.Fprintln(stderr, "wsight:", err)
+	case errors.As(err, &failed), errors.As(err, &written) && written.Op == "write":
+		fmt.Fprintln(stderr, "wsight:", message(err))
 		return exitInput
 	}
-	fmt.Fprintln(stderr, "wsight:", err)
+	fmt.Fprintln(stderr, "wsight:", message(err))
 	fmt.Fprintln(stderr, "Type 'wsight --help' for the commands and flags.")
 	return exitUsage
+}
+
+// message returns what err says, fit for a terminal: names of files and words
+// of the command line stand in it as they are.
+func message(err error) string {
+	return safe.Form{Multiline: true}.Text(err.Error())
 }
 
 // errFound says that doctor found something, which it has printed already.

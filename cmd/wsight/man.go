@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
@@ -16,6 +18,9 @@ func manCommand(root *cobra.Command) *cobra.Command {
 				found, _, err := root.Find(args)
 				if err != nil {
 					return err
+				}
+				if found == root { // whose arguments are files
+					return fmt.Errorf("there is no command %q; 'wsight --help' lists them", args[0])
 				}
 				page = found
 			}

@@ -41,7 +41,8 @@ func printCommand() *cobra.Command {
 handshakes, messages, findings, ends. With --json the lines are JSON objects.
 
 Exit status: 0 done, 2 wrong usage, 3 the input could not be opened or not be
-read to its end; what was read before is printed all the same.`,
+read to its end (what was read before is printed all the same), or the output
+not be written. An interrupt and a closed pipe are no failures.`,
 		RunE: p.run,
 	}
 	p.flags(cmd)
@@ -121,6 +122,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	} else {
 		sum, failed = session.Run(cmd.Context(), paced, opts, handle)
 	}
+	p.cut(cmd, args, &sum)
 	if lines != nil {
 		lines.Capture(sum)
 	}

@@ -33,3 +33,15 @@ func newRoot() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }
+
+// addCompletion adds the command completion, which writes to where root does
+// by now. As cobra makes it, a shell that it does not know is no mistake.
+func addCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "completion" {
+			cmd.Args = cobra.NoArgs
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
+}

@@ -61,6 +61,7 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	c.cut(cmd, args, &sum)
 	if err := errors.Join(stats.Close(sum), out.commit()); err != nil {
 		return err
 	}
