@@ -67,6 +67,9 @@ func (b *builder) test(n ast.Node, negated bool) (node, error) {
 		return &test{holds}, nil
 	}
 	t := &fact{test: test{holds}, problems: len(used) == 1 && used["problems"] != nil}
+	for _, f := range used {
+		t.heads = t.heads || f.Kinds&Handshake != 0
+	}
 	if b.filter.tests < maxFacts {
 		t.bit = 1 << b.filter.tests
 		b.filter.tests++

@@ -15,6 +15,7 @@ type Selection struct {
 	open   map[*dissect.Conversation]*story
 	ended  ring
 	told   bits // connections of which something was told
+	heads  heads
 
 	last  *story // of the event before: events come in runs
 	row   Row
@@ -30,6 +31,7 @@ type story struct {
 	problems  int
 	told      bool
 	final     uint64
+	size      int // of the handshake, in the account of heads
 }
 
 // heldEnds is how many connections that have ended are held, in case that a
@@ -72,17 +74,27 @@ func (s *Selection) Event(e dissect.Event) {
 	if st.told {
 		st.opened = nil
 		if s.filter.kinds&Handshake == 0 {
+			s.heads.release(st)
 			st.handshake = nil
 		}
 	}
 	if _, ok := e.(*dissect.Ended); ok {
 		delete(s.open, conv)
 		s.last = nil
-		if !st.told && (s.filter.kinds&(Finding|Any) != 0 || s.filter.late) {
-			s.ended.add(st)
+		switch {
+		case !st.told && (s.filter.kinds&(Finding|Any) != 0 || s.filter.late):
+			if old := s.ended.add(st); old != nil {
+				s.heads.release(old)
+			}
+		default:
+			s.heads.release(st)
 		}
 	}
 }
+
+// Forgotten returns how many connections lost their handshake for want of
+// room, before anything of them was selected.
+func (s *Selection) Forgotten() int64 { return s.heads.lost }
 
 // Truncated returns how many messages the filter saw only the beginning of.
 func (s *Selection) Truncated() int64 { return s.short }
@@ -115,7 +127,7 @@ func (s *Selection) story(e dissect.Event, conv *dissect.Conversation) *story {
 	case *dissect.Opened:
 		st.opened = &dissect.Opened{Place: e.Place}
 	case *dissect.Handshake:
-		st.handshake = cloneHandshake(e)
+		s.heads.hold(st, e)
 	case *dissect.Ended:
 		st.ended = cloneEnded(e)
 	case *dissect.Finding:
@@ -146,15 +158,18 @@ type ring struct {
 	next    int
 }
 
-func (r *ring) add(st *story) {
+// add keeps st and returns the one that went for it, or nil.
+func (r *ring) add(st *story) *story {
 	if r.byConv == nil {
 		r.byConv = map[*dissect.Conversation]*story{}
 	}
-	if old := r.stories[r.next]; old != nil {
+	old := r.stories[r.next]
+	if old != nil {
 		delete(r.byConv, old.conv)
 	}
 	r.stories[r.next], r.byConv[st.conv] = st, st
 	r.next = (r.next + 1) % heldEnds
+	return old
 }
 
 func (r *ring) find(conv *dissect.Conversation) *story { return r.byConv[conv] }

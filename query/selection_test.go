@@ -122,6 +122,38 @@ func TestSelectionBounded(t *testing.T) {
 	}
 }
 
+// However large heads are, few are held; what goes is counted.
+func TestHeadsBounded(t *testing.T) {
+	f, err := Parse(`type == "text"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := f.Select(nil, func(dissect.Event) {})
+	const size = 1 << 20
+	for i := range 3 * maxHeads / size {
+		place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
+		s.Event(&dissect.Opened{Place: place})
+		s.Event(&dissect.Handshake{Place: place, Request: &header.Request{Size: size}})
+		if s.heads.bytes > maxHeads {
+			t.Fatalf("%d bytes of heads are held after %d connections", s.heads.bytes, i+1)
+		}
+	}
+	if n := s.Forgotten(); n < maxHeads/size {
+		t.Errorf("%d handshakes went; want most of %d", n, 3*maxHeads/size)
+	}
+	// Those of connections that end leave no trace.
+	s = f.Select(nil, func(dissect.Event) {})
+	for i := range 10_000 {
+		place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
+		s.Event(&dissect.Opened{Place: place})
+		s.Event(&dissect.Handshake{Place: place, Request: &header.Request{Size: 100}})
+		s.Event(&dissect.Ended{Place: place})
+	}
+	if s.heads.bytes != 0 || len(s.heads.queue) > 5000 || s.Forgotten() != 0 {
+		t.Errorf("%d bytes in %d entries are held, %d went; want none", s.heads.bytes, len(s.heads.queue), s.Forgotten())
+	}
+}
+
 func TestTokens(t *testing.T) {
 	var got []string
 	for _, tok := range tokens("a \"b c\" host:\"d e\" (f)`g`") {

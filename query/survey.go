@@ -13,6 +13,7 @@ type Survey struct {
 	final    []uint64 // by number of the connection
 	problems []uint32
 	open     map[*dissect.Conversation]*story
+	heads    heads
 }
 
 // Survey returns a survey for f that has seen nothing.
@@ -39,7 +40,7 @@ func (s *Survey) Event(e dissect.Event) {
 		s.open[conv] = st
 	case *dissect.Handshake:
 		if st != nil {
-			st.handshake = cloneHandshake(e)
+			s.heads.hold(st, e)
 		}
 	case *dissect.Finding:
 		if severity(e) >= finding.Warning {
@@ -50,6 +51,7 @@ func (s *Survey) Event(e dissect.Event) {
 	case *dissect.Ended:
 		if st != nil {
 			st.ended = e
+			s.heads.release(st)
 		}
 		delete(s.open, conv)
 	default:
@@ -67,8 +69,8 @@ func (s *Survey) judge(st *story, e dissect.Event, number int) {
 	}
 	s.filter.row = &row
 	for _, t := range s.facts {
-		if t.bit == 0 || st == nil && !t.problems {
-			continue
+		if t.bit == 0 || st == nil && !t.problems || t.heads && row.Handshake == nil {
+			continue // what was found before stays
 		}
 		if t.holds(&row) {
 			s.final[number] |= t.bit

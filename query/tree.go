@@ -31,6 +31,7 @@ type fact struct {
 	test
 	bit      uint64 // in Row.final; 0: there were too many
 	problems bool   // it asks for nothing but problems
+	heads    bool   // it asks for the handshake
 }
 
 func (n *fact) eval(r *Row) bool {

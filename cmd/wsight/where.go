@@ -63,6 +63,9 @@ func warnCut(stderr io.Writer, sel *query.Selection) {
 	if n := sel.Truncated(); n > 0 {
 		fmt.Fprintf(stderr, "wsight: --where looked at the beginning of %d messages that --max-payload cut\n", n)
 	}
+	if n := sel.Forgotten(); n > 0 {
+		fmt.Fprintf(stderr, "wsight: --where let the handshakes of %d connections go for want of room\n", n)
+	}
 }
 
 // completeFields completes the name of a field at the end of an expression.
