@@ -21,7 +21,7 @@ type Fleet struct {
 }
 
 // maxEndings bounds the endings that are compared with each other.
-const maxEndings = 1 << 14
+const maxEndings = 1 << 13
 
 // A finish is what a Fleet remembers of the end of a conversation.
 type finish struct {
