@@ -164,6 +164,9 @@ func (c *CSV) payload(e dissect.Event) {
 	}
 }
 
+// Flush writes what was collected and returns the first error so far.
+func (c *CSV) Flush() error { return c.flush() }
+
 // Close implements Writer.
 func (c *CSV) Close(session.Summary) error { return c.flush() }
 

@@ -111,12 +111,15 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 
 // write writes the whole output. The first error is that of the input, which
 // does not keep what was read before it from being written.
-func (x *exporting) write(r *readings, out io.Writer) (failed, err error) {
+func (x *exporting) write(r *readings, out *outlet) (failed, err error) {
 	stderr := r.cmd.ErrOrStderr()
 	if x.format.value == "pcapng" {
 		return x.packets(r, out, stderr)
 	}
 	w := x.writer(r, out)
+	if lines, ok := w.(sheet); ok {
+		r.stream = stream{lines, out}
+	}
 	handle := w.Event
 	if !x.secrets && x.format.value != "raw" {
 		handle = export.Masked(handle)

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
 
 	"wsight/capture"
+	"wsight/dissect"
 )
 
 // An outlet is where an export goes: a file that has no name until it is
@@ -41,3 +43,15 @@ func (o *outlet) discard() {
 
 // isTerminalOut reports whether w is a terminal, which shows text only.
 func isTerminalOut(w io.Writer) bool { return width(w) > 0 }
+
+// A stream is a writer of lines and where they go.
+type stream struct {
+	lines sheet
+	*outlet
+}
+
+// Event implements sheet.
+func (s stream) Event(e dissect.Event) { s.lines.Event(e) }
+
+// Flush hands everything on that is complete.
+func (s stream) Flush() error { return errors.Join(s.lines.Flush(), s.outlet.Flush()) }

@@ -26,6 +26,7 @@ type readings struct {
 	filter *query.Filter
 	survey *query.Survey // what the first reading found for the filter
 	spool  *os.File      // what came from standard input, to be read again
+	stream sheet         // is flushed whenever an input that may go on has to be waited for; nil: nothing is
 	begun  bool
 }
 
@@ -131,6 +132,10 @@ func (r *readings) tell(handle func(dissect.Event), trace func(*capture.Packet, 
 		defer warnCut(r.cmd.ErrOrStderr(), selection)
 		handle = selection.Event
 	}
-	sum, failed = session.Run(r.cmd.Context(), src, opts, handle)
+	var from capture.Source = src
+	if r.stream != nil && r.spool == nil {
+		from = pace(r.stream, src, r.input.streaming(r.args))
+	}
+	sum, failed = session.Run(r.cmd.Context(), from, opts, handle)
 	return sum, failed, nil
 }
