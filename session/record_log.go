@@ -20,7 +20,8 @@ type chunkLog struct {
 	first         [2]int64 // stream offset of the first byte of a side
 	known         [2]bool
 	points        []point
-	lost          bool // bytes could not be kept
+	lost          bool         // bytes could not be kept
+	end           *flow.Closed // nil while it goes on
 }
 
 // A piece is a chunk or a signal: 24 bytes without a pointer.
@@ -96,7 +97,12 @@ func (l *chunkLog) chunk(ch flow.Chunk) {
 }
 
 // closed says that nothing more will come but events.
-func (l *chunkLog) closed() { l.record.active = l }
+func (l *chunkLog) closed(end flow.Closed) {
+	l.record.active = l
+	l.record.mu.Lock()
+	l.end = &end
+	l.record.mu.Unlock()
+}
 
 // signal notes s.
 func (l *chunkLog) signal(s flow.Signal) {

@@ -117,10 +117,20 @@ func (p *player) play(ctx context.Context) error {
 		}
 		i += n
 	}
-	if !p.stop && p.log.pieces.n == p.end {
-		p.conn.Close(flow.Closed{Ending: flow.EndCapture}, p.event)
+	if end := p.closed(); !p.stop && end != nil {
+		p.conn.Close(*end, p.event)
 	}
 	return nil
+}
+
+// closed returns the last word on the connection, nil while it goes on.
+func (p *player) closed() *flow.Closed {
+	p.record.mu.Lock()
+	defer p.record.mu.Unlock()
+	if p.log.pieces.n > p.end {
+		return nil
+	}
+	return p.log.end
 }
 
 // fetch copies pieces from i on, with what is special about them.

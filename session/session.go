@@ -200,7 +200,7 @@ func (s *sink) Signal(sig flow.Signal) {
 // Closed implements reassembly.Sink.
 func (s *sink) Closed(end flow.Closed) {
 	if s.log != nil {
-		s.log.closed()
+		s.log.closed(end)
 	}
 	s.conn.Close(end, s.engine.emit)
 	s.engine.count.connection(s.conn)

@@ -52,11 +52,13 @@ func actions() []action {
 				}
 				return ""
 			}},
+		{id: "largest", keys: []string{"B"}, short: "largest", long: "to the largest message of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).largest},
+		{id: "slowest", keys: []string{"R"}, short: "slowest", long: "to the slowest pong of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).slowest},
 		{id: "mark", keys: []string{"m"}, short: "mark", long: "mark the row, or not", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).mark},
 		{id: "next-mark", keys: []string{"'"}, short: "next mark", long: "next mark", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).nextMark},
 
-		{id: "sort", keys: []string{"s"}, short: "sort", long: "sort by the next column", group: "Show", bar: 50, where: []place{atConnections}, run: func(u *UI) { u.sortBy(1) }},
-		{id: "sort-direction", keys: []string{"S"}, short: "order", long: "sort the other way round", group: "Show", where: []place{atConnections}, run: func(u *UI) { u.sortBy(0) }},
+		{id: "sort", keys: []string{"s"}, short: "sort", long: "sort by a column", group: "Show", bar: 50, where: []place{atConnections}, run: (*UI).askSort},
+		{id: "sort-direction", keys: []string{"S"}, short: "order", long: "sort the other way round", group: "Show", where: []place{atConnections}, run: func(u *UI) { u.conns.down = !u.conns.down; u.conns.rebuild() }},
 		{id: "frames", keys: []string{"f"}, short: "frames", long: "show frames, or messages again", group: "Show", bar: 55, where: []place{atTimeline, atDetail}, run: (*UI).toggleFrames},
 		{id: "control", keys: []string{"c"}, short: "pings", long: "hide pings and pongs, or show them", group: "Show", bar: 56, where: []place{atTimeline, atDetail}, run: (*UI).togglePings},
 		{id: "time", keys: []string{"t"}, short: "time", long: "time: since the connection began, of day, since the capture began", group: "Show", bar: 57, where: []place{atTimeline, atDetail}, run: (*UI).turnTime},
@@ -154,15 +156,19 @@ func (u *UI) turnTime() {
 	u.flash = "time: " + timeForms[u.timeline.clock]
 }
 
-// sortBy sorts by the column that is by further, or turns the order round.
-func (u *UI) sortBy(by int) {
-	l := u.conns
-	if by == 0 {
-		l.down = !l.down
-	} else {
-		l.sort, l.down = (l.sort+by)%len(columns), false
+// askSort offers the columns. Figures begin with the largest.
+func (u *UI) askSort() {
+	var all []choice
+	for i, col := range columns {
+		all = append(all, choice{letter: col.letter, text: col.name, run: func(u *UI) {
+			u.conns.sort, u.conns.down = i, col.large
+			u.conns.rebuild()
+		}})
 	}
-	l.rebuild()
+	m := &menu{caption: "Sort the connections by", all: all, letters: true}
+	m.narrow()
+	m.sel = u.conns.sort
+	u.overlay = m
 }
 
 func (u *UI) toggleFollow() {

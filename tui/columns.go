@@ -16,9 +16,11 @@ type style = tcell.Style
 // A column of the connections.
 type column struct {
 	name, title string
-	width       int // cells; of a flexible one the least
-	grow        int // share of what is left over
-	need        int // shown from this width of the screen on
+	letter      string // that chooses it in the menu
+	large       bool   // sorted with the largest first
+	width       int    // cells; of a flexible one the least
+	grow        int    // share of what is left over
+	need        int    // shown from this width of the screen on
 	right       bool
 	figure      bool // gives way to the headline of what failed
 	text        func(*connections, *session.Overview) string
@@ -28,23 +30,23 @@ type column struct {
 
 // columns stand in the order of the screen; to add one, name it here.
 var columns = []column{
-	{name: "state", title: "", width: 0, need: 1 << 20, compare: func(a, b *session.Overview) int { return cmp.Compare(rank(b), rank(a)) }},
-	{name: "number", title: "#", width: 4, right: true,
+	{name: "problems first", letter: "p", title: "", width: 0, need: 1 << 20, compare: func(a, b *session.Overview) int { return cmp.Compare(rank(b), rank(a)) }},
+	{name: "number", letter: "n", title: "#", width: 4, right: true,
 		text:    func(_ *connections, o *session.Overview) string { return itoa(o.Number) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(a.Number, b.Number) }},
-	{name: "start", title: "start", width: 8,
+	{name: "start", letter: "t", title: "start", width: 8,
 		text:    func(_ *connections, o *session.Overview) string { return clock(o.Start, 0) },
 		compare: func(a, b *session.Overview) int { return a.Start.Compare(b.Start) }},
-	{name: "client", title: "client", width: 17, grow: 1, need: 100,
+	{name: "client", letter: "c", title: "client", width: 17, grow: 1, need: 100,
 		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Client.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Client.Compare(b.Conv.Client) }},
-	{name: "server", title: "server", width: 17, grow: 1, need: 130,
+	{name: "server", letter: "v", title: "server", width: 17, grow: 1, need: 130,
 		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Server.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Server.Compare(b.Conv.Server) }},
-	{name: "host", title: "host / path", width: 18, grow: 4,
+	{name: "host", letter: "h", title: "host / path", width: 18, grow: 4,
 		text:    func(_ *connections, o *session.Overview) string { return hostPath(o) },
 		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
-	{name: "protocol", title: "protocol", width: 10, need: 150,
+	{name: "protocol", letter: "r", title: "protocol", width: 10, need: 150,
 		text: func(_ *connections, o *session.Overview) string {
 			if o.Subprotocol == "" && o.Deflate {
 				return "deflate"
@@ -52,14 +54,14 @@ var columns = []column{
 			return o.Subprotocol
 		},
 		compare: func(a, b *session.Overview) int { return compareText(a.Subprotocol, b.Subprotocol) }},
-	figures2("messages up", "msg ↑", flow.ClientToServer, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
-	figures2("messages down", "msg ↓", flow.ServerToClient, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
-	figures2("bytes up", "bytes ↑", flow.ClientToServer, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
-	figures2("bytes down", "bytes ↓", flow.ServerToClient, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
-	{name: "last", title: "last", width: 8, need: 110, figure: true, right: true,
+	sums("u", "messages up", "msg ↑", flow.ClientToServer, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
+	sums("d", "messages down", "msg ↓", flow.ServerToClient, 6, 0, func(o *session.Overview) *[3]int64 { return &o.Messages }),
+	sums("U", "bytes up", "bytes ↑", flow.ClientToServer, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	sums("D", "bytes down", "bytes ↓", flow.ServerToClient, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
+	{name: "last", letter: "l", large: true, title: "last", width: 8, need: 110, figure: true, right: true,
 		text:    func(_ *connections, o *session.Overview) string { return clock(o.Last, 0) },
 		compare: func(a, b *session.Overview) int { return a.Last.Compare(b.Last) }},
-	{name: "duration", title: "took", width: 7, need: 170, figure: true, right: true,
+	{name: "duration", letter: "k", large: true, title: "took", width: 7, need: 170, figure: true, right: true,
 		text: func(_ *connections, o *session.Overview) string {
 			if o.Start.IsZero() || o.Last.IsZero() {
 				return ""
@@ -69,18 +71,19 @@ var columns = []column{
 		compare: func(a, b *session.Overview) int {
 			return cmp.Compare(a.Last.Sub(a.Start), b.Last.Sub(b.Start))
 		}},
-	{name: "end", title: "how it stands", width: 14, grow: 6, need: 70, figure: true,
+	{name: "end", letter: "e", title: "how it stands", width: 14, grow: 6, need: 70, figure: true,
 		text:    func(l *connections, o *session.Overview) string { return l.outcome(o) },
 		style:   func(th *theme, o *session.Overview) style { return outcomeStyle(th, o) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(a.State, b.State) }},
 }
 
-func figures2(name, title string, d flow.Direction, width, need int, of func(*session.Overview) *[3]int64) column {
+// sums is a column of messages or bytes of one direction.
+func sums(letter, name, title string, d flow.Direction, width, need int, of func(*session.Overview) *[3]int64) column {
 	format := countText
 	if name[0] == 'b' {
 		format = bytesText
 	}
-	return column{name: name, title: title, width: width, need: need, right: true, figure: true,
+	return column{name: name, letter: letter, large: true, title: title, width: width, need: need, right: true, figure: true,
 		text:    func(_ *connections, o *session.Overview) string { return format(of(o)[d]) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(of(a)[d], of(b)[d]) }}
 }

@@ -239,6 +239,9 @@ func (l *connections) empty(c canvas) {
 	lines := []string{"No WebSocket traffic yet.", ""}
 	if s.Done {
 		lines[0] = "There is no WebSocket traffic in this capture."
+		if s.TLSWithoutKeys > 0 {
+			lines[0] = "There is no WebSocket traffic in this capture that can be read."
+		}
 	}
 	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+":", "")
 	if s.TLSWithoutKeys > 0 {

@@ -337,6 +337,9 @@ func (d *detail) make(m mode, width int) page {
 	case m == asHex:
 		return &hexPage{theme: th, payload: l.payload, more: more, per: hexPerLine(width)}
 	}
+	if l.typ == dissect.Close && len(l.payload) >= 2 {
+		return textPage(th, l.payload[2:], more, width) // the code is in the remark
+	}
 	return textPage(th, l.payload, more, width)
 }
 

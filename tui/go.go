@@ -211,6 +211,52 @@ func (u *UI) peer() {
 	u.pickRow(id)
 }
 
+// largest goes to the message with the most payload.
+func (u *UI) largest() {
+	u.most("There is no data message here.", func(r *session.Row) int64 {
+		if r.Kind != session.RowMessage || r.Control {
+			return -1
+		}
+		return max(r.Length, r.Wire)
+	})
+}
+
+// slowest goes to the pong that took longest.
+func (u *UI) slowest() {
+	pings := map[int]time.Time{}
+	u.most("No pong answers a ping here.", func(r *session.Row) int64 {
+		switch {
+		case r.Kind != session.RowMessage || r.Peer < 0:
+		case r.Peer > r.ID:
+			pings[r.ID] = r.Time
+		default:
+			if sent, ok := pings[r.Peer]; ok {
+				delete(pings, r.Peer)
+				return int64(r.Time.Sub(sent))
+			}
+		}
+		return -1
+	})
+}
+
+// most goes to the first row for which of is the largest; below zero it does
+// not count.
+func (u *UI) most(none string, of func(*session.Row) int64) {
+	best, id := int64(-1), -1
+	u.rec.Scan(u.timeline.conv, 0, func(r *session.Row) bool {
+		if n := of(r); n > best {
+			best, id = n, r.ID
+		}
+		return true
+	})
+	if id < 0 {
+		u.flash = none
+		return
+	}
+	u.remember()
+	u.pickRow(id)
+}
+
 // A jump is a place to come back to.
 type jump struct {
 	screen   place

@@ -15,7 +15,7 @@ var scenes = []struct {
 	keys          []string
 }{
 	{"connections", "nginx-strips-upgrade.pcap", nil},
-	{"many", "reload-kills-30.pcap", []string{"j", "j", "s", "s"}},
+	{"many", "reload-kills-30.pcap", []string{"j", "j", "s", "c"}},
 	{"timeline", "fragments-ipv6.pcap", []string{"Enter", "j", "j", "j"}},
 	{"frames", "fragments-ipv6.pcap", []string{"Enter", "f", "G", "k", "k", "k", "k", "k"}},
 	{"holes", "lost-segments.pcap", []string{"Enter", "e", "D"}},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,9 +78,10 @@ func titles(names []string) []string {
 	var out []string
 	for _, name := range names {
 		if name == "-" {
-			name = "standard input"
+			out = append(out, "standard input")
+		} else {
+			out = append(out, filepath.Base(name))
 		}
-		out = append(out, name)
 	}
 	return out
 }
