@@ -20,7 +20,8 @@ type Dialogue struct {
 
 	pending pending
 	watch   watch
-	torn    bool // bytes were lost: what is missing may have been in them
+	torn    bool    // bytes were lost: what is missing may have been in them
+	early   [3]bool // by direction: they were lost before the format was settled
 
 	valid, invalid int
 	denied         bool // the agreed subprotocol is not spoken, and that was told
@@ -51,6 +52,11 @@ func (d *Dialogue) use(f Format) {
 		f = d.hint.Protobuf
 	}
 	d.format, d.decoder, d.settled = f, f.New(d.hint), true
+	for dir, lost := range d.early {
+		if l, ok := d.decoder.(loser); ok && lost {
+			l.lose(flow.Direction(dir))
+		}
+	}
 }
 
 // Format returns the format that the messages are decoded in so far; its Name
@@ -130,6 +136,7 @@ var _ = []loser{(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(ni
 // Lose says that bytes of that direction are missing, or could not be decoded.
 func (d *Dialogue) Lose(dir flow.Direction) {
 	d.torn = true
+	d.early[dir] = d.early[dir] || !d.settled
 	if l, ok := d.decoder.(loser); ok {
 		l.lose(dir)
 	}

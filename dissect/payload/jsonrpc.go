@@ -57,8 +57,11 @@ func (jsonrpcDecoder) Decode(m Message) Result {
 
 // jsonrpcPart tells what one object is, and what is wrong with it.
 func jsonrpcPart(call Node) (p Part, wrong string) {
-	f := call.pick("jsonrpc", "id", "method", "params", "result", "error")
+	f := call.pick("jsonrpc", "id", "method", "params", "result", "error", "notification")
 	version, id, method, params, result, failure := f[0], f[1], f[2], f[3], f[4], f[5]
+	if event := f[6]; event.Kind == String && method.Kind == 0 && version.Kind == 0 {
+		method = event // rpc-websockets sends its events like this
+	}
 	key := ""
 	if id.Kind == String || id.Kind == Number {
 		key = brief(id)

@@ -76,8 +76,7 @@ func (d *socketioDecoder) packet(m Message, at int, r *Result) {
 		return
 	}
 	i := at + 1
-	p := Part{Type: socketioTypes[kind]}
-	nodes := []Node{label("type", p.Type, at, i)}
+	nodes := []Node{label("type", socketioTypes[kind], at, i)}
 	attachments := 0
 	if kind >= 5 {
 		n, end := socketioNumber(b, i)
@@ -101,71 +100,31 @@ func (d *socketioDecoder) packet(m Message, at int, r *Result) {
 		nodes = append(nodes, textNode("namespace", b, i, end))
 		i = min(end+1, len(b))
 	}
-	id := ""
+	k := socketioPacket{kind: int(kind), namespace: namespace, attachments: attachments}
 	if _, end := socketioNumber(b, i); end > i {
-		id = string(b[i:end])
-		nodes = append(nodes, label("id", id, i, end))
+		k.id = string(b[i:end])
+		nodes = append(nodes, label("id", k.id, i, end))
 		i = end
 	}
-	d.describe(&p, m, i, r, &nodes)
-	p.add("namespace", namespace)
-	p.add("id", id)
-	if key := namespace + " " + id; id != "" {
-		switch kind {
-		case 2, 5:
-			p.Asks = key
-		case 3, 6:
-			p.Answers = key
+	if i < len(b) {
+		root, err := parseJSON(b[i:], i)
+		if err != nil && m.Whole {
+			r.invalid("the data of the packet is not JSON, " + err.Error())
 		}
-		p.Summary += " #" + id
+		k.data = root.named("data")
+		nodes = append(nodes, k.data)
 	}
-	switch kind {
-	case 0: // both ends send it: the client asks, the server confirms
-		if m.Dir == flow.ClientToServer {
-			p.Asks = "connect " + namespace
-		} else {
-			p.Answers = "connect " + namespace
-		}
-	case 4:
-		p.Answers, p.Failed = "connect "+namespace, p.Body.pick("message")[0].word(summaryLimit)
-		if p.Failed == "" {
-			p.Failed = strings.Trim(brief(p.Body), `"`)
-		}
-	}
-	if namespace != "/" {
-		p.Summary += " in " + namespace
-	}
-	if attachments > 0 {
-		p.add("attachments", int64(attachments))
-		p.Summary += " with " + quantity(attachments, "attachment")
-		d.waiting[m.Dir] = socketioWait{n: m.N, event: p.label(), want: attachments}
-	}
-	r.Tree = group(p.Type, 0, len(b), nodes...)
-	r.part(p)
+	d.tell(k, m, r)
+	r.Tree = group(socketioTypes[kind], 0, len(b), nodes...)
 }
 
-// describe reads the JSON of a packet: the event's name and arguments.
-func (d *socketioDecoder) describe(p *Part, m Message, at int, r *Result, nodes *[]Node) {
-	p.Summary = p.Type
-	if at >= len(m.Data) {
-		return
-	}
-	root, err := parseJSON(m.Data[at:], at)
-	if err != nil && m.Whole {
-		r.invalid("the data of the packet is not JSON, " + err.Error())
-	}
-	p.Body = root.named("data")
-	*nodes = append(*nodes, p.Body)
-	if first := root.element(0); strings.HasSuffix(p.Type, "event") && root.Kind == Array && (first.Kind == String || first.Kind == Number) {
-		p.Name = first.word(summaryLimit)
-		p.add("event", p.Name)
-	}
-	p.Summary += " " + brief(root)
-}
-
-// attachment decodes a binary message: the next attachment of a packet.
+// attachment decodes a binary message: the next attachment of a packet, or a
+// packet in MessagePack.
 func (d *socketioDecoder) attachment(m Message, at int, r *Result) {
 	wait := &d.waiting[m.Dir]
+	if wait.got >= wait.want && d.packed(m, at, r) {
+		return
+	}
 	body := bytesNode("attachment", m.Data, at, len(m.Data))
 	size := quantity(len(m.Data)-at, "byte")
 	p := Part{Type: "attachment", Body: body}

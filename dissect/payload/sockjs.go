@@ -83,7 +83,9 @@ func sockjsClose(root Node, r *Result) {
 	p := Part{Type: "close", Summary: "close " + code + " " + reason}
 	p.add("code", code)
 	p.add("reason", reason)
-	if code != "3000" { // "Go away!", the ordinary end
+	// 1000, and 3000 with "Go away!", are the ordinary ends; further codes from
+	// 3000 on are the application's. SockJS itself complains with 1002 and 2010.
+	if len(code) == 4 && (code[0] == '1' && code != "1000" || code[0] == '2') {
 		p.Failed = strings.TrimSpace(code + " " + reason)
 	}
 	r.part(p)

@@ -28,6 +28,7 @@ var update = os.Getenv("UPDATE") != ""
 //	c: text                   a text message of the client; s: of the server
 //	c= 30 0a "abc" 00         a binary message: hexadecimal and strings
 //	c~ text                   a text message that was not captured whole
+//	lose c                    bytes of the client are missing here; s of the server
 //	+5s                       time passes; 10 ms do so with every message
 //	tree                      show the tree of the next message
 //	end c                     the client closed first; s the server, - the capture ended
@@ -111,6 +112,10 @@ func play(t testing.TB, wire string) string {
 			}
 			continue
 		}
+		if word == "lose" {
+			d.Lose(map[string]flow.Direction{"c": flow.ClientToServer, "s": flow.ServerToClient}[rest])
+			continue
+		}
 		n++
 		now = now.Add(10 * time.Millisecond)
 		m, ok := parseWire(word, rest)
@@ -121,6 +126,9 @@ func play(t testing.TB, wire string) string {
 		r := d.Decode(m)
 		write(&out, m, r, tree)
 		tree = false
+		for i := range m.Data {
+			m.Data[i] = 0xAA // what the next message is read into
+		}
 	}
 	return out.String()
 }
