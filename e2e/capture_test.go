@@ -20,7 +20,9 @@ import (
 func record(t *testing.T, traffic func()) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "lab.pcap")
-	cmd := exec.Command("tcpdump", "-i", "lo", "-s", "0", "-B", "16384", "-U", "--immediate-mode", "-w", file,
+	// In immediate mode each packet takes a slot as large as -s allows: with the
+	// default there are so few that tcpdump drops packets on a busy machine.
+	cmd := exec.Command("tcpdump", "-i", "lo", "-s", "66000", "-B", "65536", "-U", "--immediate-mode", "-w", file,
 		"tcp and (host 127.0.0.3 or host 127.0.0.4)")
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

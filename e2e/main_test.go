@@ -11,6 +11,9 @@ import (
 // wsight is the program under test.
 var wsight string
 
+// scratch is a folder that goes when the tests are over.
+var scratch string
+
 // strict makes a missing program or privilege a failure instead of a skip.
 var strict = os.Getenv("WSIGHT_E2E") != ""
 
@@ -26,7 +29,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	wsight = filepath.Join(dir, "wsight")
+	scratch, wsight = dir, filepath.Join(dir, "wsight")
 	build := exec.Command("go", "build", "-o", wsight, "wsight/cmd/wsight")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
