@@ -21,7 +21,7 @@ func messages(wsight string, length time.Duration) error {
 		return err
 	}
 	defer server.Close()
-	watched, err := traffic.Watch(wsight, "-i", "lo", "tcp")
+	watched, err := traffic.WatchFile(wsight, "-i", "lo", "tcp")
 	if err != nil {
 		return err
 	}

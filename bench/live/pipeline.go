@@ -24,7 +24,7 @@ func pipeline(wsight string, length time.Duration) error {
 			return err
 		}
 		defer s.close()
-		watched, err := traffic.Watch(wsight, append(args, "-i", "veth1", "tcp")...)
+		watched, err := traffic.WatchFile(wsight, append(args, "-i", "veth1", "tcp")...)
 		if err != nil {
 			return err
 		}

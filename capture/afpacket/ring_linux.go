@@ -13,7 +13,10 @@ import (
 )
 
 const (
-	blockSize    = 1 << 20
+	// A block is handed over after Retire however little is in it: with few
+	// packets the ring lasts as long as it has blocks, so they are small. The
+	// largest packets, of 64 KiB and more, must fit.
+	blockSize    = 256 << 10
 	frameSize    = 2048
 	minimumRing  = 4 << 20
 	ownedByUs    = unix.TP_STATUS_USER

@@ -19,6 +19,7 @@ import (
 type Watched struct {
 	command *exec.Cmd
 	talk    *bufio.Reader
+	file    *os.File // with what was printed; nil: it is counted as it comes
 	events  chan Totals
 }
 
@@ -36,25 +37,52 @@ type Totals struct {
 
 // Watch starts "wsight print --json" with args and returns when it listens.
 func Watch(wsight string, args ...string) (*Watched, error) {
-	w := &Watched{command: exec.Command(wsight, append([]string{"print", "--json"}, args...)...), events: make(chan Totals, 1)}
+	w := &Watched{command: command(wsight, args), events: make(chan Totals, 1)}
 	out, err := w.command.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
-	talk, err := w.command.StderrPipe()
+	if err := w.start(); err != nil {
+		return nil, err
+	}
+	go func() { w.events <- count(out) }()
+	return w, nil
+}
+
+// WatchFile is Watch with the lines written to a file, where Stop
+// counts them: nobody takes the processor away to read them meanwhile.
+func WatchFile(wsight string, args ...string) (*Watched, error) {
+	file, err := os.CreateTemp("", "wsight-lines-")
 	if err != nil {
 		return nil, err
 	}
-	if err := w.command.Start(); err != nil {
+	if err := os.Remove(file.Name()); err != nil {
 		return nil, err
+	}
+	w := &Watched{command: command(wsight, args), file: file}
+	w.command.Stdout = file
+	return w, w.start()
+}
+
+func command(wsight string, args []string) *exec.Cmd {
+	return exec.Command(wsight, append([]string{"print", "--json"}, args...)...)
+}
+
+// start starts wsight and returns when it listens.
+func (w *Watched) start() error {
+	talk, err := w.command.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := w.command.Start(); err != nil {
+		return err
 	}
 	w.talk = bufio.NewReader(talk)
 	line, err := w.talk.ReadString('\n')
 	if err != nil || !strings.Contains(line, "listening on") {
-		return nil, fmt.Errorf("wsight does not listen: %s", line)
+		return fmt.Errorf("wsight does not listen: %s", line)
 	}
-	go func() { w.events <- count(out) }()
-	return w, nil
+	return nil
 }
 
 // count counts lines by their event, without parsing but the last.
@@ -119,10 +147,20 @@ func (w *Watched) Stop() (Totals, error) {
 	if err := w.command.Process.Signal(syscall.SIGINT); err != nil {
 		return Totals{}, err
 	}
-	totals := <-w.events
+	var totals Totals
+	if w.file == nil {
+		totals = <-w.events
+	}
 	talk, _ := io.ReadAll(w.talk)
 	if err := w.command.Wait(); err != nil {
 		return totals, fmt.Errorf("wsight: %w\n%s", err, talk)
+	}
+	if w.file != nil {
+		defer w.file.Close()
+		if _, err := w.file.Seek(0, io.SeekStart); err != nil {
+			return totals, err
+		}
+		totals = count(w.file)
 	}
 	state := w.command.ProcessState
 	totals.CPU = state.UserTime() + state.SystemTime()
