@@ -118,6 +118,16 @@ func shortForm(t token) (string, error) {
 	if quote(value[0]) && len(value) > 1 {
 		value = strings.Trim(value, value[:1])
 	}
+	if name == "kind" {
+		switch value {
+		case "data", "control": // as is:
+			name = "is"
+		case "finding", "frame":
+			return `event == "` + value + `"`, nil
+		default:
+			name = "type"
+		}
+	}
 	if name == "is" {
 		var words []string
 		for _, f := range isForms {
@@ -155,6 +165,10 @@ func (f *Field) short(value string) (string, bool) {
 	number := err == nil && strings.Trim(value, "0123456789.") == ""
 	text := strconv.Quote(value)
 	switch {
+	case f.Name == "response.status" && len(value) == 3 && value[1:] == "xx" && '1' <= value[0] && value[0] <= '5':
+		return f.Name + " in " + value[:1] + "00.." + value[:1] + "99", true
+	case strings.HasSuffix(f.Name, ".ip"):
+		return f.Name + " startsWith " + text, true
 	case f.Type == Number, f.Type == Mixed && number:
 		return f.Name + " == " + value, number
 	case f.Type == Bool:
