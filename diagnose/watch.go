@@ -17,6 +17,8 @@ type Watch struct {
 	place  dissect.Place
 	tell   func(dissect.Event)
 	report reporter // about the conversation at place
+
+	first, torn *dissect.Conversation // of all, and with bytes missing; see Dropped
 }
 
 // New returns a Watch that has seen nothing.
@@ -62,6 +64,7 @@ func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...int) {
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
 func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
+	w.notice(e)
 	s := w.single(e, tell)
 	w.hops.Observe(e, tell)
 	end, ok := e.(*dissect.Ended)

@@ -1,6 +1,8 @@
 package dissect
 
 import (
+	"fmt"
+
 	"wsight/dissect/tls"
 	"wsight/finding"
 	"wsight/flow"
@@ -16,6 +18,7 @@ type tlsLayer struct {
 	opened  bool // a record of application data was opened
 	over    bool // inner is not interested in more
 	sealed  sealed
+	shut    []tls.Undecryptable // sides that cannot be opened, while nobody was told
 }
 
 func newTLS(c *Connection, ctx context) *tlsLayer {
@@ -58,6 +61,7 @@ func (l *tlsLayer) event(c *Connection, e tls.Event) {
 		l.recordLost(c, e)
 	case *tls.Undecryptable:
 		l.sealed.reason = e.Reason.String()
+		l.shut = append(l.shut, *e)
 	}
 }
 
@@ -85,10 +89,32 @@ func (l *tlsLayer) data(c *Connection, d *tls.Data) {
 	l.inner = l.inner.feed(c, flow.Chunk{
 		From: d.From, Data: d.Payload, Lost: d.Lost, Vague: d.Lost > 0 && !d.Exact, Packet: d.Packet, Time: d.Time,
 	})
+	l.tellShut(c)
+}
+
+// tellShut tells the conversation inside of one direction that the other one
+// cannot be opened: there was a secret for one side only.
+func (l *tlsLayer) tellShut(c *Connection) {
+	if h, ok := l.inner.(*http1Layer); ok && len(l.shut) > 0 {
+		l.inner = h.replay(c) // the request that was waited for cannot come
+	}
+	s, ok := l.inner.(*stream)
+	if !ok || s.ended {
+		return
+	}
+	for _, e := range l.shut {
+		dir := s.dir(e.From)
+		c.report(s.talk, finding.Report{
+			Code:   finding.TLSUndecryptable,
+			Detail: fmt.Sprintf("what the %s sends cannot be opened: %s", party(dir), e.Reason),
+		}, dir, 0, e.Packet)
+	}
+	l.shut = nil
 }
 
 // recordLost tells the conversations inside that records are missing.
 func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
+	l.tellShut(c)
 	if s, ok := l.inner.(*stream); ok && !s.ended {
 		c.packet, c.time = e.Packet, e.Time
 		c.report(s.talk, finding.Report{Code: finding.TLSRecordLost, Detail: lostRecords(e)}, s.dir(e.From), 0)
@@ -108,6 +134,7 @@ func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	packet, at := c.packet, c.time
 	l.session.End(func(e tls.Event) { l.event(c, e) })
 	c.packet, c.time = packet, at
+	l.tellShut(c)
 	l.tellSealed(c)
 	end.Lost = [2]int64{} // of records, which the session accounts for
 	if l.inner != nil {

@@ -106,6 +106,7 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 	}
 	r.current = nil
 	e.close()
+	e.dropped(src.Stats())
 	r.sample(e.summary(src.Stats(), failed == nil && ctx.Err() == nil))
 	r.mu.Lock()
 	r.done, r.err = true, failed

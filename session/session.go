@@ -22,7 +22,7 @@ type Options struct {
 	// Inputs is how many captures are read, if that is known: with one, less
 	// has to be remembered to find the hops of a proxy.
 	Inputs int
-	Decode  Decoding       // which messages are given what a format makes of them
+	Decode Decoding // which messages are given what a format makes of them
 
 	// Owner, if set, names the process that owns a local address, for
 	// connections that appear while they are captured. It is asked when one
@@ -62,6 +62,7 @@ func Run(ctx context.Context, src capture.Source, opts Options, handle func(diss
 		e.packet(p)
 	}
 	e.close()
+	e.dropped(src.Stats())
 	return e.summary(src.Stats(), failed == nil), failed
 }
 
@@ -141,6 +142,11 @@ func (e *engine) close() {
 		a.Close()
 	}
 	e.watch.Close(e.tell)
+}
+
+// dropped tells about packets that the capture itself lost.
+func (e *engine) dropped(stats capture.Stats) {
+	e.watch.Dropped(stats.Dropped, dissect.Place{Time: e.span.last}, e.tell)
 }
 
 // event takes what dissect found.

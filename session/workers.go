@@ -69,6 +69,8 @@ func RunShared(ctx context.Context, src capture.Source, opts Options, workers Wo
 		failed = nil
 	}
 	complete := failed == nil
+	m.engine.span = r.span
+	m.engine.dropped(src.Stats())
 	return m.summary(r, lanes, src.Stats(), complete), failed
 }
 
@@ -93,6 +95,7 @@ func (m *merger) summary(r *reader, lanes []*lane, stats capture.Stats, complete
 			s.Evicted += t.Evicted
 			if i == 0 {
 				s.Undecoded += t.Undecoded // of packets that every lane was given
+				s.QUIC += t.QUIC
 			}
 			for _, hit := range t.Limits {
 				hits[hit.Name] = true

@@ -14,9 +14,13 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs what users type: one behaviour a file. $PCAPS is the folder
-// of the samples. UPDATE=1 rewrites what the scripts compare with.
+// of the samples, $TLS holds a TLS capture with its key log. UPDATE=1 rewrites what the scripts compare with.
 func TestScript(t *testing.T) {
 	pcaps, err := filepath.Abs("../../pcaps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secured, err := filepath.Abs("testdata/tls")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,6 +39,7 @@ func TestScript(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PCAPS", pcaps)
+			env.Setenv("TLS", secured)
 			env.Setenv("NO_COLOR", "1")
 			return nil
 		},
