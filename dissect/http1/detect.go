@@ -55,8 +55,11 @@ func StartsRequest(b []byte) Verdict {
 		return No
 	}
 	line, _, whole := bytes.Cut(b, []byte{'\n'})
+	// Servers take targets with control characters in them. If that hid a
+	// request, one byte of a client would hide its whole connection.
+	plain := usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h')
 	for _, c := range line[method:] {
-		if c < ' ' && c != '\t' && c != '\r' || c == 0x7F {
+		if !plain && (c < ' ' && c != '\t' && c != '\r' || c == 0x7F) {
 			return No
 		}
 	}
@@ -78,7 +81,7 @@ func StartsRequest(b []byte) Verdict {
 		return No
 	case len(line) <= longestStart:
 		return NeedMore
-	case usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h'):
+	case plain:
 		return Yes
 	}
 	return No
