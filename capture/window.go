@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// bufferSize is that of a read: larger ones gain nothing, smaller ones cost
-// system calls.
-const bufferSize = 1 << 20
+// bufferSize is that of a read: smaller ones cost system calls, and of larger
+// ones the first bytes have left the cache when they are looked at.
+const bufferSize = 1 << 18
 
 // A window is the part of an input that is in memory. It reads only when it
 // lacks bytes that were asked for, so a packet never waits for its successor.
