@@ -64,7 +64,7 @@ func actions() []action {
 		{id: "time", keys: []string{"t"}, short: "time", long: "time: since the connection began, of day, since the capture began", group: "Show", bar: 57, where: []place{atTimeline, atDetail}, run: (*UI).turnTime},
 		{id: "next-mode", keys: []string{"]"}, short: "mode", long: "detail: next way to show it", group: "Show", bar: 45, where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.turn(1) }},
 		{id: "last-mode", keys: []string{"["}, short: "mode", long: "detail: way before", group: "Show", where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.turn(-1) }},
-		{id: "diagnosis", keys: []string{"D"}, short: "diagnosis", long: "detail: what is wrong, and what to do", group: "Show", bar: 25, where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.choose(asAbout) }},
+		{id: "diagnosis", keys: []string{"D"}, short: "diagnosis", long: "to the detail: what is wrong, and what to do", group: "Show", bar: 25, where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.choose(asAbout); u.focus = atDetail }},
 		{id: "all", keys: []string{"A"}, short: "all", long: "detail: read all of a large payload", group: "Show", where: []place{atTimeline, atDetail}, run: (*UI).readAll},
 		{id: "fold", keys: []string{"Z"}, short: "fold", long: "detail: fold or unfold everything", group: "Show", where: []place{atTimeline, atDetail}, run: (*UI).foldAll},
 		{id: "zoom", keys: []string{"z"}, short: "zoom", long: "give the pane all the screen, or not", group: "Show", bar: 80, run: func(u *UI) { u.zoom = !u.zoom }},

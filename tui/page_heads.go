@@ -18,8 +18,6 @@ func headsPage(u *UI, conv, width int) page {
 		p.add(span{th.dim, "No handshake was captured: the capture began after it, or it is not complete yet."})
 		return p
 	}
-	p.agreed(h, width)
-	p.add()
 	for _, hop := range u.rec.Hops(conv) {
 		a, b := u.rec.Heads(hop.Conversations[0].Number), u.rec.Heads(hop.Conversations[1].Number)
 		if a != nil && b != nil && a.Request != nil && b.Request != nil {
@@ -27,6 +25,8 @@ func headsPage(u *UI, conv, width int) page {
 			p.add()
 		}
 	}
+	p.agreed(h, width)
+	p.add()
 	if r := h.Request; r != nil {
 		p.wrapped([]span{}, 2, width, th.toServer.Bold(true), r.Method+" "+r.Target+" HTTP/"+r.Version)
 		p.fields(r.Fields, width, h)

@@ -69,7 +69,14 @@ func (l *timeline) title() string {
 		return l.lanes.title()
 	}
 	o, dot := &l.over, l.ui.theme.glyph.dot
-	text := "#" + itoa(l.conv) + " " + hostPath(o) + dot + endText(o)
+	text := "#" + itoa(l.conv) + " " + hostPath(o)
+	if l.frames {
+		text += dot + "frames"
+	}
+	if l.noPings {
+		text += dot + "no pings"
+	}
+	text += dot + endText(o)
 	if o.Subprotocol != "" {
 		text += dot + o.Subprotocol
 	}
@@ -81,12 +88,6 @@ func (l *timeline) title() string {
 	}
 	if o.Conv != nil && o.Conv.TLS != nil {
 		text += dot + "TLS " + o.Conv.TLS.Version
-	}
-	if l.frames {
-		text += dot + "frames"
-	}
-	if l.noPings {
-		text += dot + "no pings"
 	}
 	return text
 }
