@@ -35,7 +35,11 @@ type http2Reset struct {
 	from   flow.Side
 	packet int
 	time   time.Time
+	past   int // chunks of the other side that were read and came later
 }
+
+// crossing is how many segments of the other side may cross a reset.
+const crossing = 4
 
 // resetStream takes RST_STREAM, which is to a stream what RST is to TCP.
 func (r *http2Reader) resetStream(h http2.Header, payload []byte) {
@@ -43,7 +47,7 @@ func (r *http2Reader) resetStream(h http2.Header, payload []byte) {
 	if s == nil || len(payload) < 4 || s.reset != nil {
 		return
 	}
-	s.reset = &http2Reset{http2.ErrorCode(binary.BigEndian.Uint32(payload)), r.from, r.c.packet, r.c.time}
+	s.reset = &http2Reset{code: http2.ErrorCode(binary.BigEndian.Uint32(payload)), from: r.from, packet: r.c.packet, time: r.c.time}
 	if s.closed() {
 		r.endReset(s)
 		return
@@ -56,19 +60,24 @@ func (s *http2Stream) closed() bool {
 	return s.talk.closes[flow.ClientToServer] != nil && s.talk.closes[flow.ServerToClient] != nil
 }
 
-// settleResets ends the streams that were reset, once the other side is read
-// beyond that: what it said before may have waited behind a hole.
-func (l *http2Layer) settleResets(side flow.Side, packet int) {
+// settleResets ends the streams that were reset, once side, the other one, is
+// read beyond that: what it said before may have waited behind a hole, or
+// crossed it. At the end of the connection all is read.
+func (l *http2Layer) settleResets(side flow.Side, packet int, over bool) {
 	if !l.resets {
 		return
 	}
 	l.resets = false
 	for _, s := range l.ordered() {
-		switch {
-		case s.reset == nil:
-		case s.reset.from != side && s.reset.packet <= packet || s.closed():
+		if s.reset == nil {
+			continue
+		}
+		if s.reset.from != side && s.reset.packet <= packet {
+			s.reset.past++
+		}
+		if s.reset.past > crossing || s.closed() || over {
 			l.endReset(s)
-		default:
+		} else {
 			l.resets = true
 		}
 	}
@@ -81,10 +90,15 @@ func (l *http2Layer) endReset(s *http2Stream) {
 	c.packet, c.time = s.reset.packet, s.reset.time
 	dir := s.talk.dir(s.reset.from)
 	if !s.closed() {
-		c.report(s.talk, finding.Report{
+		report := finding.Report{
 			Code:   finding.HTTP2StreamReset,
 			Detail: fmt.Sprintf("the %s reset stream %d with %s", party(dir), s.id, s.reset.code),
-		}, dir, 0)
+		}
+		if c.lost != [2]int64{} {
+			report.Severity = finding.Note
+			report.Detail += "; bytes of the connection are missing, and a Close may be among them"
+		}
+		c.report(s.talk, report, dir, 0)
 	}
 	s.talk.signal(c, flow.Signal{Kind: flow.Reset, From: s.reset.from, Packet: s.reset.packet, Time: s.reset.time})
 	l.finish(s, StateStreamEnd)

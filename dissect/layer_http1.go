@@ -209,7 +209,8 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer {
 	r, _, _ := http1.ParseResponse(head)
 	if len(l.pending) == 0 {
-		if handshake.IsAttempt(nil, &r) && !l.early.given {
+		connected := r.Status/100 == 2 && http1.ResponseBody(&r, "").Framing == http1.UntilClose
+		if (handshake.IsAttempt(nil, &r) || connected) && !l.early.given {
 			// The request may only be late in the capture.
 			first := rest
 			first.Data, first.Lost = append(bytes.Clone(head), rest.Data...), 0
@@ -249,6 +250,9 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	}
 	side := &l.sides[l.client.Other()]
 	side.body = http1.ResponseBody(&r, x.method)
+	if x.method == "" && r.Status/100 == 2 && side.body.Framing == http1.UntilClose {
+		return l.adrift(c, rest) // its request was lost: it may have been a CONNECT
+	}
 	if x.attempt {
 		side.body.Keep = bodyKept
 	}

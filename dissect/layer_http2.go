@@ -82,7 +82,6 @@ func startsSettings(p []byte) (yes, maybe bool) {
 }
 
 func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
-	l.settleResets(ch.From, ch.Packet)
 	side := &l.sides[ch.From]
 	h := &http2Reader{l, ch.From}
 	if ch.Lost > 0 {
@@ -103,6 +102,7 @@ func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
 	if len(ch.Data) > 0 {
 		side.frames.Feed(ch.Data, h)
 	}
+	l.settleResets(ch.From, ch.Packet, false)
 	return l
 }
 
@@ -302,8 +302,7 @@ func (l *http2Layer) close(c *Connection, end flow.Closed) {
 			(&http2Reader{l, flow.Side(side)}).Broken()
 		}
 	}
-	l.settleResets(flow.A, end.Packet)
-	l.settleResets(flow.B, end.Packet)
+	l.settleResets(flow.A, end.Packet, true)
 	for _, s := range l.ordered() {
 		l.finish(s, s.talk.tcpState(end))
 	}

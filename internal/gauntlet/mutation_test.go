@@ -173,9 +173,9 @@ func readable(file []byte) []byte {
 // what only lost bytes or packets is never shown as something else.
 func TestMutations(t *testing.T) {
 	all := damageable(t)
-	rounds := 4
+	rounds := 2
 	if thorough() {
-		rounds = 10
+		rounds = 6
 	}
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {

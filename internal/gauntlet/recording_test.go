@@ -61,10 +61,18 @@ func (r recording) moved(i, by int) recording {
 }
 
 // isFin reports whether packet i has FIN set.
-func (r recording) isFin(i int) bool {
+func (r recording) isFin(i int) bool { return r.tcp(i).FIN }
+
+// isReset reports whether packet i, if there is one, has RST set.
+func (r recording) isReset(i int) bool { return i < len(r.records) && r.tcp(i).RST }
+
+// tcp returns the TCP header of packet i, the zero one when it has none.
+func (r recording) tcp(i int) layers.TCP {
 	link := layers.LinkType(binary.LittleEndian.Uint32(r.head[20:]))
-	tcp, ok := gopacket.NewPacket(r.records[i][16:], link, gopacket.NoCopy).Layer(layers.LayerTypeTCP).(*layers.TCP)
-	return ok && tcp.FIN
+	if tcp, ok := gopacket.NewPacket(r.records[i][16:], link, gopacket.NoCopy).Layer(layers.LayerTypeTCP).(*layers.TCP); ok {
+		return *tcp
+	}
+	return layers.TCP{}
 }
 
 // stamped returns a record with the time of another, at which it is captured.
