@@ -172,15 +172,21 @@ func (c *CSV) Close(session.Summary) error { return c.flush() }
 
 // appendCell appends text, in quotes where it needs them.
 func appendCell(dst []byte, text string) []byte {
-	if !strings.ContainsAny(text, ",\"\r\n") {
+	if strings.IndexByte(text, ',') < 0 && strings.IndexByte(text, '"') < 0 && strings.IndexByte(text, '\n') < 0 && strings.IndexByte(text, '\r') < 0 {
 		return append(dst, text...)
 	}
-	dst = append(dst, '"')
+	dst = slices.Grow(dst, 2*len(text)+2)
+	out := dst[len(dst):cap(dst)]
+	out[0] = '"'
+	n := 1
 	for i := range len(text) {
+		out[n] = text[i]
+		n++
 		if text[i] == '"' {
-			dst = append(dst, '"')
+			out[n] = '"'
+			n++
 		}
-		dst = append(dst, text[i])
 	}
-	return append(dst, '"')
+	out[n] = '"'
+	return dst[:len(dst)+n+1]
 }

@@ -112,6 +112,9 @@ func (f *Field) value(r *Row) any {
 func (f *Field) Append(dst []byte, r *Row) ([]byte, bool) {
 	if f.number != nil {
 		if v, ok := f.number(r); ok {
+			if whole := int64(v); float64(whole) == v {
+				return strconv.AppendInt(dst, whole, 10), true
+			}
 			return strconv.AppendFloat(dst, v, 'f', -1, 64), true
 		}
 	}
