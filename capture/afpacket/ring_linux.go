@@ -3,6 +3,7 @@ package afpacket
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"sync/atomic"
 	"time"
@@ -37,9 +38,10 @@ type Ring struct {
 	current int // block that is read next
 }
 
-// Open makes a ring of about size bytes, at least 4 MiB; the kernel is asked
-// for less when it has not as much in a row. Packets come only after Bind. It
-// needs the capability CAP_NET_RAW.
+// Open makes a ring of about size bytes, at least 4 MiB and at most an eighth
+// of the memory of the machine; the kernel is asked for less when it has not as
+// much in a row. Packets come only after Bind. It needs the capability
+// CAP_NET_RAW.
 func Open(size int) (*Ring, error) {
 	// Protocol 0: no packet gets in before there are a filter and a ring.
 	socket, err := unix.Socket(unix.AF_PACKET, unix.SOCK_RAW|unix.SOCK_CLOEXEC, 0)
@@ -67,12 +69,24 @@ func (r *Ring) setUp(size int) error {
 			return os.NewSyscallError("setsockopt", err)
 		}
 	}
-	for size = max(size, minimumRing) / blockSize * blockSize; ; size /= 2 {
+	var machine unix.Sysinfo_t
+	if err := unix.Sysinfo(&machine); err != nil {
+		return os.NewSyscallError("sysinfo", err)
+	}
+	for size = bounded(size, uint64(machine.Totalram)*uint64(machine.Unit)); ; size /= 2 {
 		err := r.share(size)
 		if err == nil || !errors.Is(err, unix.ENOMEM) || size/2 < minimumRing {
 			return err
 		}
 	}
+}
+
+// bounded returns how large a ring is made on a machine with so many bytes of
+// memory, in whole blocks. The kernel does not refuse what it cannot spare: it
+// ends processes, of anybody, until it can.
+func bounded(size int, memory uint64) int {
+	most := int(min(memory/8, math.MaxInt32))
+	return max(min(size, most), minimumRing) / blockSize * blockSize
 }
 
 // share makes the ring and maps it.

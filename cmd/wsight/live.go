@@ -39,7 +39,7 @@ func (l *listening) flags(cmd *cobra.Command) {
 	f.StringVarP(&l.filterText, "filter", "f", "", "look only at packets that `EXPR` of the pcap-filter language selects; with -i it may also stand at the end")
 	l.snaplen, l.ring = capture.DefaultSnaplen, capture.DefaultRingSize
 	f.Var(&l.snaplen, "snaplen", "live: how much of a packet is captured")
-	f.Var(&l.ring, "ring-size", "live: memory shared with the kernel, which drops packets when it is full")
+	f.Var(&l.ring, "ring-size", "live: memory shared with the kernel, which drops packets when it is full; an eighth of the machine's at most")
 	f.BoolVar(&l.notPromiscuous, "no-promiscuous", false, "live: only packets from and to this host")
 	f.StringVar(&l.netns, "netns", "", "live: capture in the network namespace of a process or file, `PID|PATH`")
 	f.BoolVar(&l.follow, "follow", false, "wait for more at the end of the file, or of the newest file of the folder")
