@@ -39,7 +39,7 @@ func (r *readings) prepare(must bool) error {
 	late := r.filter != nil && r.filter.Late() && !endless
 	switch {
 	case must && endless:
-		return errors.New("this takes two readings, and a live capture can be read only once: write it to a file first, with 'wsight print -w FILE'")
+		return errors.New("pcapng takes two readings, and a live capture can be read only once: write it to a file first, with 'wsight print -w FILE'")
 	case !must && !late:
 		return nil
 	}
