@@ -54,6 +54,15 @@ func newDecoder(rules Decoding, opts *dissect.Options) *decoder {
 	return d
 }
 
+// before returns what is to be told the events in place of tell; that is tell
+// itself when d is nil.
+func (d *decoder) before(tell func(dissect.Event)) func(dissect.Event) {
+	if d == nil {
+		return tell
+	}
+	return func(e dissect.Event) { d.pass(e, tell) }
+}
+
 // pass tells e, a message with what it was decoded to. What is wrong with a
 // message stands behind it, what is wrong at the end before the end.
 func (d *decoder) pass(e dissect.Event, tell func(dissect.Event)) {

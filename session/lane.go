@@ -21,7 +21,7 @@ type lane struct {
 	count        counts
 	ng           bool
 	writer       LineWriter
-	emit         func(dissect.Event) // event
+	emit         func(dissect.Event) // event, or what decodes before it
 
 	now    moment // of the packet at hand
 	own    bool   // its bytes are being read; else only its time passes
@@ -49,8 +49,9 @@ func newLane(index int, workers Workers, opts Options, keys *tls.KeyLog) *lane {
 		l.keys = keys.Clone()
 		opts.Dissect.Keys = l.keys
 	}
+	decoder := newDecoder(opts.Decode, &opts.Dissect)
 	l.dissector = dissect.New(opts.Dissect)
-	l.emit = l.event
+	l.emit = decoder.before(l.event)
 	for range reports - 1 {
 		l.free <- &report{}
 	}

@@ -58,7 +58,7 @@ func (r *report) add(at moment, e dissect.Event, w LineWriter) {
 		n.line, n.gap = r.line(e, w)
 		r.messages = append(r.messages, *e)
 		m := &r.messages[len(r.messages)-1]
-		m.Payload, m.Reason = nil, slices.Clone(e.Reason)
+		m.Payload, m.Decoded, m.Reason = nil, nil, slices.Clone(e.Reason)
 		n.event = m
 	case *dissect.Frame:
 		n.line, n.gap = r.line(e, w)

@@ -70,9 +70,8 @@ func Run(ctx context.Context, src capture.Source, opts Options, handle func(diss
 type engine struct {
 	opts      Options
 	handle    func(dissect.Event)
-	emit      func(dissect.Event) // event
+	emit      func(dissect.Event) // event, or what decodes before it
 	tell      func(dissect.Event) // pass
-	deliver   func(dissect.Event) // tell, or what decodes before
 	vantages  []*reassembly.Assembler
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
@@ -95,10 +94,7 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 		e.watch.Single()
 	}
 	// Taken once: a method value is an allocation.
-	e.emit, e.tell = e.event, e.pass
-	if e.deliver = e.tell; decoder != nil {
-		e.deliver = func(ev dissect.Event) { decoder.pass(ev, e.tell) }
-	}
+	e.emit, e.tell = decoder.before(e.event), e.pass
 	e.owners = newAttribution(opts.Owner)
 	if opts.KeysMayCome {
 		e.dissector.ExpectKeys()
@@ -161,10 +157,10 @@ func (e *engine) event(ev dissect.Event) {
 	if _, ok := ev.(*dissect.Ended); ok {
 		// What is found at the end of a connection stands before its last line.
 		e.watch.Observe(ev, e.tell)
-		e.deliver(ev)
+		e.tell(ev)
 		return
 	}
-	e.deliver(ev)
+	e.tell(ev)
 	e.watch.Observe(ev, e.tell)
 }
 

@@ -33,11 +33,13 @@ func (d *guessDecoder) Decode(m Message) Result {
 }
 
 func (d *guessDecoder) text(m Message) string {
-	if looksJSON(m) || d.json > 0 && d.other == 0 && len(m.Data) > 0 && (m.Data[0] == '{' || m.Data[0] == '[') {
+	if looksJSON(m) || m.Text && d.json > 0 && d.other == 0 && len(m.Data) > 0 && (m.Data[0] == '{' || m.Data[0] == '[') {
 		d.json++
 		return "json"
 	}
-	d.other++
+	if m.Text {
+		d.other++
+	}
 	if m.Text || len(m.Data) > 0 && printable(m.Data) {
 		return "text"
 	}

@@ -18,7 +18,7 @@ type textDecoder struct{}
 // Decode takes a message as text, whatever it is.
 func (textDecoder) Decode(m Message) Result {
 	var r Result
-	if m.Whole && !utf8.Valid(m.Data) {
+	if m.Whole && !m.Text && !utf8.Valid(m.Data) { // of a text message its framing is to blame, RFC 6455 §8.1
 		r.invalid("not UTF-8")
 	}
 	r.Summary = firstLine(m.Data)
