@@ -22,6 +22,7 @@ type Record struct {
 
 	mu      sync.Mutex // over all below
 	tracks  []*track   // by Number-1
+	dirty   []int      // indexes of those that changed
 	version uint64     // counts events
 	rows    int64      // kept now
 	dropped int64      // no longer kept

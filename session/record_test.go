@@ -82,7 +82,7 @@ func TestReplay(t *testing.T) {
 					}
 				}
 				rows := 0
-				for conv := range r.AppendOverviews(nil) {
+				for conv := range r.Conversations() {
 					r.Scan(conv+1, 0, func(row *Row) bool {
 						if row.Kind == RowMessage {
 							rows++
@@ -194,7 +194,7 @@ func TestLookWhileItRuns(t *testing.T) {
 			}
 			_, end := r.Extent(1)
 			row, _ := r.Row(1, end-1)
-			r.AppendOverviews(nil)
+			r.Changed(false, func(*Overview) {})
 			if row.Kind == RowMessage {
 				found := false
 				err := r.Replay(context.Background(), ReplayRequest{Conversation: 1, First: row.N, Last: row.N, MaxPayload: 16}, func(ev dissect.Event) bool {

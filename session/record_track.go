@@ -15,6 +15,7 @@ import (
 // A track is what is kept of one conversation.
 type track struct {
 	record   *Record
+	dirty    bool // it is in record.dirty
 	conv     *dissect.Conversation
 	log      *chunkLog
 	rows     blocks[packed]
@@ -43,6 +44,7 @@ const maxOpenPings = 64
 
 // observe makes the rows of an event.
 func (t *track) observe(ev dissect.Event) {
+	t.touch()
 	at := ev.At()
 	if !at.Time.IsZero() {
 		t.sum.Last = at.Time
@@ -62,6 +64,14 @@ func (t *track) observe(ev dissect.Event) {
 		t.finding(e)
 	case *dissect.Ended:
 		t.end(e)
+	}
+}
+
+// touch notes that the overview changes.
+func (t *track) touch() {
+	if !t.dirty {
+		t.dirty = true
+		t.record.dirty = append(t.record.dirty, t.sum.Number-1)
 	}
 }
 

@@ -96,14 +96,33 @@ func (r *Record) Snapshot() Snapshot {
 	return Snapshot{Summary: r.seen, Done: r.done, Err: r.err, Conversations: len(r.tracks), Rows: r.rows, Dropped: r.dropped}
 }
 
-// AppendOverviews appends a line for every conversation to dst.
-func (r *Record) AppendOverviews(dst []Overview) []Overview {
+// Changed gives the lines that are new or other than at the last call to see,
+// in no order; with all every line there is. It is for one caller.
+func (r *Record) Changed(all bool, see func(*Overview)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, t := range r.tracks {
-		dst = append(dst, t.overview())
+	for _, n := range r.dirty {
+		t := r.tracks[n]
+		t.dirty = false
+		if !all {
+			o := t.overview()
+			see(&o)
+		}
 	}
-	return dst
+	r.dirty = r.dirty[:0]
+	if all {
+		for _, t := range r.tracks {
+			o := t.overview()
+			see(&o)
+		}
+	}
+}
+
+// Conversations returns how many conversations there are so far.
+func (r *Record) Conversations() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.tracks)
 }
 
 // Overview returns the line of a conversation; ok is false when there is no

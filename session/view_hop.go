@@ -14,6 +14,7 @@ func (r *Record) hop(h *diagnose.Hop) {
 		if t := r.track(c.Number); t != nil {
 			t.hops = append(t.hops, &kept)
 			t.sum.Legs = true
+			t.touch()
 		}
 	}
 }

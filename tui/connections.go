@@ -24,6 +24,9 @@ type connections struct {
 	marked  map[int]bool
 	rebuilt time.Time
 	took    time.Duration
+	late    bool // it has to be rebuilt
+
+	failed, troubled, problems int // connections with errors, with warnings; findings that are either
 }
 
 func newConnections(u *UI) *connections {
@@ -48,24 +51,52 @@ func (l *connections) title() string {
 	return text
 }
 
-// refresh takes in new overviews. With very many of them that takes a while,
-// so that it is done at most every tenth of the time.
+// refresh takes in what changed. With very many connections putting them in
+// order takes a while, so that it is done at most every tenth of the time.
 func (l *connections) refresh() {
+	changed := false
+	l.ui.rec.Changed(l.all == nil, func(o *session.Overview) {
+		for len(l.all) < o.Number {
+			l.all = append(l.all, session.Overview{})
+		}
+		l.count(&l.all[o.Number-1], -1)
+		l.all[o.Number-1] = *o
+		l.count(o, 1)
+		changed = true
+	})
 	now := l.ui.now()
+	if !changed && !l.late {
+		return
+	}
 	if l.took > 3*time.Millisecond && now.Sub(l.rebuilt) < 10*l.took && !l.ui.snap.Done {
+		l.late = true
 		l.ui.version-- // come again
 		return
 	}
-	l.all = l.ui.rec.AppendOverviews(l.all[:0])
 	l.rebuild()
+	l.late = false
 	l.rebuilt, l.took = now, l.ui.now().Sub(now)
+}
+
+// count adds a connection to the totals, or takes it away.
+func (l *connections) count(o *session.Overview, by int) {
+	switch {
+	case o.Failed() || o.Findings[finding.Error] > 0:
+		l.failed += by
+	case o.Findings[finding.Warning] > 0:
+		l.troubled += by
+	}
+	l.problems += by * (o.Findings[finding.Error] + o.Findings[finding.Warning])
 }
 
 // rebuild sorts and filters anew, and keeps the selected connection.
 func (l *connections) rebuild() {
 	l.shown = l.shown[:0]
 	for i := range l.all {
-		if l.filter.connection(&l.all[i], l.marked[l.all[i].Number]) {
+		if l.all[i].Conv == nil {
+			continue
+		}
+		if len(l.filter.terms) == 0 || l.filter.connection(&l.all[i], l.marked[l.all[i].Number]) {
 			l.shown = append(l.shown, i)
 		}
 	}
@@ -78,7 +109,9 @@ func (l *connections) rebuild() {
 		})
 	}
 	l.n = len(l.shown)
-	if l.chosen > 0 && !l.follow {
+	if l.sel < l.n && l.sel >= 0 && l.all[l.shown[l.sel]].Number == l.chosen {
+		// as nearly always
+	} else if l.chosen > 0 && !l.follow {
 		if i := slices.IndexFunc(l.shown, func(i int) bool { return l.all[i].Number == l.chosen }); i >= 0 {
 			l.moved(i)
 		}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"wsight/finding"
 	"wsight/session"
 )
 
@@ -188,7 +187,7 @@ func (u *UI) problem(by int) {
 		return
 	}
 	u.flash = "No further problem in the connections shown."
-	if u.worst() == 0 {
+	if u.conns.problems == 0 {
 		u.flash = "No problem was found so far."
 	}
 }
@@ -209,88 +208,6 @@ func (u *UI) peer() {
 		u.toggleFrames()
 	}
 	u.pickRow(id)
-}
-
-// largest goes to the message with the most payload.
-func (u *UI) largest() {
-	u.most("There is no data message here.", func(r *session.Row) int64 {
-		if r.Kind != session.RowMessage || r.Control {
-			return -1
-		}
-		return max(r.Length, r.Wire)
-	})
-}
-
-// slowest goes to the pong that took longest.
-func (u *UI) slowest() {
-	pings := map[int]time.Time{}
-	u.most("No pong answers a ping here.", func(r *session.Row) int64 {
-		switch {
-		case r.Kind != session.RowMessage || r.Peer < 0:
-		case r.Peer > r.ID:
-			pings[r.ID] = r.Time
-		default:
-			if sent, ok := pings[r.Peer]; ok {
-				delete(pings, r.Peer)
-				return int64(r.Time.Sub(sent))
-			}
-		}
-		return -1
-	})
-}
-
-// most goes to the first row for which of is the largest; below zero it does
-// not count.
-func (u *UI) most(none string, of func(*session.Row) int64) {
-	best, id := int64(-1), -1
-	u.rec.Scan(u.timeline.conv, 0, func(r *session.Row) bool {
-		if n := of(r); n > best {
-			best, id = n, r.ID
-		}
-		return true
-	})
-	if id < 0 {
-		u.flash = none
-		return
-	}
-	u.remember()
-	u.pickRow(id)
-}
-
-// A jump is a place to come back to.
-type jump struct {
-	screen   place
-	conv, id int
-}
-
-const jumpsKept = 100
-
-// remember notes where the view is, before it jumps.
-func (u *UI) remember() {
-	u.back = append(u.back, u.here())
-	if len(u.back) > jumpsKept {
-		u.back = u.back[1:]
-	}
-	u.forth = nil
-}
-
-func (u *UI) here() jump { return jump{u.screen, u.conns.chosen, u.timeline.chosen} }
-
-// jumpTo goes to the last place of from, and notes this one in to.
-func (u *UI) jumpTo(from, to *[]jump) {
-	n := len(*from)
-	if n == 0 {
-		u.flash = "There is nowhere to go back to."
-		return
-	}
-	j := (*from)[n-1]
-	*from = (*from)[:n-1]
-	*to = append(*to, u.here())
-	u.conns.pick(j.conv)
-	u.enter(j.screen)
-	if j.screen == atTimeline {
-		u.pickRow(j.id)
-	}
 }
 
 // goNumber goes to the message, connection or line with a number.
@@ -340,74 +257,4 @@ func (u *UI) goTime(text string) bool {
 		u.flash = "Nothing came after that."
 	}
 	return true
-}
-
-// mark marks a connection or a row, or takes the mark away.
-func (u *UI) mark() {
-	if u.focus == atConnections {
-		if o := u.conns.current(); o != nil {
-			toggle(u.conns.marked, o.Number)
-		}
-		return
-	}
-	l := u.timeline
-	if l.chosen < 0 {
-		return
-	}
-	if l.marks[l.conv] == nil {
-		l.marks[l.conv] = map[int]bool{}
-	}
-	toggle(l.marks[l.conv], l.chosen)
-}
-
-func toggle(set map[int]bool, n int) {
-	if set[n] {
-		delete(set, n)
-	} else {
-		set[n] = true
-	}
-}
-
-// nextMark goes round the marks of the list.
-func (u *UI) nextMark() {
-	if u.focus == atConnections {
-		l := u.conns
-		for k := 1; k <= l.n; k++ {
-			i := (l.sel + k) % l.n
-			if l.marked[l.all[l.shown[i]].Number] {
-				l.to(i)
-				l.choose()
-				return
-			}
-		}
-	} else {
-		l := u.timeline
-		best, least := -1, -1
-		for id := range l.marks[l.conv] {
-			if id > l.chosen && (best < 0 || id < best) {
-				best = id
-			}
-			if least < 0 || id < least {
-				least = id
-			}
-		}
-		if best < 0 {
-			best = least
-		}
-		if best >= 0 {
-			u.remember()
-			u.pickRow(best)
-			return
-		}
-	}
-	u.flash = "Nothing is marked here; m marks."
-}
-
-// worst counts what is more than a note, over all connections.
-func (u *UI) worst() int {
-	n := 0
-	for i := range u.conns.all {
-		n += u.conns.all[i].Findings[finding.Error] + u.conns.all[i].Findings[finding.Warning]
-	}
-	return n
 }

@@ -14,7 +14,6 @@ type problems struct {
 	list
 	ui     *UI
 	found  []problem
-	total  int // errors and warnings
 	chosen problem
 }
 
@@ -44,11 +43,6 @@ func (l *problems) title() string {
 
 // refresh lists the findings anew.
 func (l *problems) refresh() {
-	l.total = 0
-	for i := range l.ui.conns.all {
-		o := &l.ui.conns.all[i]
-		l.total += o.Findings[finding.Error] + o.Findings[finding.Warning]
-	}
 	if l.ui.screen == atProblems {
 		l.rebuild()
 	}

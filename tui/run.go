@@ -195,7 +195,7 @@ func (r *runner) seen() uint64 { return r.ui.pumped.Load() }
 // suspend gives the terminal back and stops the process until it is
 // continued.
 func (r *runner) suspend() {
-	r.app.Suspend(func() { stopProcess() })
+	r.app.Suspend(func() { _ = syscall.Kill(0, syscall.SIGTSTP) })
 	r.ui.sync()
 }
 

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"wsight/finding"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -26,22 +24,12 @@ func (u *UI) status(c canvas) {
 			x = c.until(x, 0, end, th.plain, text)
 		}
 	}
-	failed, troubled := 0, 0
-	for i := range u.conns.all {
-		o := &u.conns.all[i]
-		switch {
-		case o.Failed() || o.Findings[finding.Error] > 0:
-			failed++
-		case o.Findings[finding.Warning] > 0:
-			troubled++
-		}
-	}
 	count := plural(int64(len(u.conns.all)), "connection")
-	if failed > 0 {
-		count += " " + g.fail + commas(int64(failed))
+	if u.conns.failed > 0 {
+		count += " " + g.fail + commas(int64(u.conns.failed))
 	}
-	if troubled > 0 {
-		count += " " + g.warn + commas(int64(troubled))
+	if u.conns.troubled > 0 {
+		count += " " + g.warn + commas(int64(u.conns.troubled))
 	}
 	sep(count)
 	if s.Dropped > 0 {
@@ -120,7 +108,7 @@ func (u *UI) crumbs(c canvas) {
 		st := th.dim
 		name := itoa(i+1) + " " + p.String()
 		if p == atProblems {
-			name += " (" + commas(int64(u.problems.total)) + ")"
+			name += " (" + commas(int64(u.conns.problems)) + ")"
 		}
 		if p == u.screen {
 			st = th.bold.Underline(true)

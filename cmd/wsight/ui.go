@@ -43,13 +43,11 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	if s.text != "" {
 		return errors.New("--where is for print: in the screens, / filters")
 	}
-	// The terminal belongs to the screens, from which files can be saved.
-	s.silent, s.savesLater = true, true
 	src, err := s.source(cmd, args, capture.Options{}, &opts)
 	if err != nil {
 		return err
 	}
-	src.stderr = io.Discard // the screens say it themselves
+	src.stderr, src.silent = io.Discard, true // the screens say it themselves
 	recording := session.RecordOptions{Options: opts}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),

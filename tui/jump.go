@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"time"
+
+	"wsight/session"
+)
+
+// A jump is a place to come back to.
+type jump struct {
+	screen   place
+	conv, id int
+}
+
+const jumpsKept = 100
+
+// remember notes where the view is, before it jumps.
+func (u *UI) remember() {
+	u.back = append(u.back, u.here())
+	if len(u.back) > jumpsKept {
+		u.back = u.back[1:]
+	}
+	u.forth = nil
+}
+
+func (u *UI) here() jump { return jump{u.screen, u.conns.chosen, u.timeline.chosen} }
+
+// jumpTo goes to the last place of from, and notes this one in to.
+func (u *UI) jumpTo(from, to *[]jump) {
+	n := len(*from)
+	if n == 0 {
+		u.flash = "There is nowhere to go back to."
+		return
+	}
+	j := (*from)[n-1]
+	*from = (*from)[:n-1]
+	*to = append(*to, u.here())
+	u.conns.pick(j.conv)
+	u.enter(j.screen)
+	if j.screen == atTimeline {
+		u.pickRow(j.id)
+	}
+}
+
+// largest goes to the message with the most payload.
+func (u *UI) largest() {
+	u.most("There is no data message here.", func(r *session.Row) int64 {
+		if r.Kind != session.RowMessage || r.Control {
+			return -1
+		}
+		return max(r.Length, r.Wire)
+	})
+}
+
+// slowest goes to the pong that took longest.
+func (u *UI) slowest() {
+	pings := map[int]time.Time{}
+	u.most("No pong answers a ping here.", func(r *session.Row) int64 {
+		switch {
+		case r.Kind != session.RowMessage || r.Peer < 0:
+		case r.Peer > r.ID:
+			pings[r.ID] = r.Time
+		default:
+			if sent, ok := pings[r.Peer]; ok {
+				delete(pings, r.Peer)
+				return int64(r.Time.Sub(sent))
+			}
+		}
+		return -1
+	})
+}
+
+// most goes to the first row for which of is the largest; below zero it does
+// not count.
+func (u *UI) most(none string, of func(*session.Row) int64) {
+	best, id := int64(-1), -1
+	u.rec.Scan(u.timeline.conv, 0, func(r *session.Row) bool {
+		if n := of(r); n > best {
+			best, id = n, r.ID
+		}
+		return true
+	})
+	if id < 0 {
+		u.flash = none
+		return
+	}
+	u.remember()
+	u.pickRow(id)
+}
