@@ -105,7 +105,7 @@ func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
 	}
 	head := clock + "  " + pad(name, 4) + " " + mark + " "
 	if t.opts.Width > 0 {
-		text = t.form.Line(text, max(t.opts.Width-len(clock)-9, 20))
+		text = t.form.Line(text, max(t.opts.Width-safe.Width(head), 20))
 	}
 	if !t.opts.Color {
 		t.buf = append(append(append(t.buf, head...), text...), '\n')
