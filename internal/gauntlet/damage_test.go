@@ -17,7 +17,7 @@ func thorough() bool { return os.Getenv("WSIGHT_E2E") == "1" }
 // the time for, the first and the last always among them.
 func places(n, most int) []int {
 	if thorough() {
-		most *= 8
+		most *= 2
 	}
 	step := max(1, n/most)
 	var at []int

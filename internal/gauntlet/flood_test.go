@@ -62,7 +62,7 @@ var server = packets.End{Addr: netip.MustParseAddrPort("198.51.100.7:80")}
 func TestFloods(t *testing.T) {
 	million := 100_000
 	if thorough() {
-		million = 1_000_000
+		million = 500_000
 	}
 	request := ask("dGhlIHNhbXBsZSBub25jZQ==")
 	frames := bytes.Repeat([]byte("\x81\x05hello\x82\x7e\x01\x00"), 4)

@@ -175,7 +175,7 @@ func TestMutations(t *testing.T) {
 	all := damageable(t)
 	rounds := 2
 	if thorough() {
-		rounds = 6
+		rounds = 3
 	}
 	for _, m := range mutations {
 		t.Run(m.name, func(t *testing.T) {
