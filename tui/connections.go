@@ -276,7 +276,7 @@ func (l *connections) empty(c canvas) {
 			lines[0] = "There is no WebSocket traffic in this capture that can be read."
 		}
 	}
-	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+":", "")
+	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+".", "")
 	if s.TLSWithoutKeys > 0 {
 		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys: give a key log with --keylog FILE")
 	}

@@ -260,6 +260,9 @@ func (d *detail) title() string {
 		}
 	}
 	if d.current() == asAbout || d.current() == asHeads {
+		if d.conv == 0 {
+			return text
+		}
 		return text + " #" + itoa(d.conv)
 	}
 	r := &d.row
