@@ -11,7 +11,7 @@ import (
 )
 
 // thorough reports whether every capture and many places in it are tried.
-func thorough() bool { return os.Getenv("WSIGHT_E2E") == "1" }
+func thorough() bool { return os.Getenv("WSIGHT_E2E") == "all" }
 
 // places returns the numbers below n, or about as many of them as a test has
 // the time for, the first and the last always among them.
