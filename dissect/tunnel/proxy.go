@@ -47,12 +47,12 @@ func startsLike(b []byte, s string) bool {
 
 // parseV1 reads "PROXY TCP4 192.0.2.1 192.0.2.2 40000 80\r\n" (§2.1).
 func parseV1(b []byte) (Proxy, Verdict) {
-	end := bytes.Index(b[:min(len(b), longestV1)], []byte("\r\n"))
-	if end < 0 {
-		if len(b) >= longestV1 || bytes.IndexByte(b, '\n') >= 0 {
-			return Proxy{}, No
-		}
+	end := bytes.IndexByte(b[:min(len(b), longestV1)], '\n') - 1
+	switch {
+	case end < -1 && len(b) < longestV1:
 		return Proxy{}, NeedMore
+	case end < 0 || b[end] != '\r':
+		return Proxy{}, No
 	}
 	p := Proxy{Version: 1, Size: end + 2}
 	words := strings.Split(string(b[:end]), " ")

@@ -87,6 +87,7 @@ func TestParseProxyNo(t *testing.T) {
 		"port out of range":           "PROXY TCP4 192.0.2.1 192.0.2.2 65536 80\r\n",
 		"too long":                    "PROXY TCP4 " + strings.Repeat("1", 200),
 		"bare LF":                     "PROXY UNKNOWN\n",
+		"bare LF before the end":      "PROXY UNKNOWN x\n\r\n",
 		"version 3":                   unhex(t, v2+"31 11 0000"),
 		"unknown command":             unhex(t, v2+"22 11 0000"),
 	} {
