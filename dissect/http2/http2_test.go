@@ -47,7 +47,7 @@ func talk() []byte {
 		frame(SETTINGS, 0, 0, []byte{0, 8, 0, 0, 0, 1}),
 		frame(HEADERS, FlagEndHeaders, 1, []byte{0x82}),
 		frame(DATA, 0, 1, []byte("hello")),
-		frame(DATA, FlagPadded|FlagEndStream, 1, append([]byte{3}, "worldXXX"...)),
+		frame(DATA, FlagPadded|FlagEndStream, 1, append([]byte{3}, "world\x00\x00\x00"...)),
 		frame(DATA, FlagPadded, 3, []byte{0}),
 		frame(DATA, 0, 3, nil),
 		frame(PING, FlagAck, 0, make([]byte, 8)),
