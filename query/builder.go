@@ -69,6 +69,7 @@ func (b *builder) test(n ast.Node, negated bool) (node, error) {
 	t := &fact{test: test{holds}, problems: len(used) == 1 && used["problems"] != nil}
 	for _, f := range used {
 		t.heads = t.heads || f.Kinds&Handshake != 0
+		t.ends = t.ends || f.Kinds&End != 0 || f.Name == "problems"
 	}
 	if b.filter.tests < maxFacts {
 		t.bit = 1 << b.filter.tests

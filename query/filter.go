@@ -24,6 +24,7 @@ type Filter struct {
 	rows  bool            // it selects rows
 	late  bool            // it asks for what is known only at the end
 	row   *Row            // that json and search look at
+	room  int64           // bytes of heads, see Keep; 0: the default
 
 	decoded, payload bool
 }
@@ -71,6 +72,10 @@ func (f *Filter) Match(r *Row) bool {
 	f.row = r
 	return f.root.eval(r)
 }
+
+// Keep sets how many bytes of heads a Selection or a Survey made after it may
+// hold. Zero means 64 MiB.
+func (f *Filter) Keep(bytes int64) { f.room = bytes }
 
 // Rows reports whether the filter selects single events; else it selects
 // connections with all that belongs to them.

@@ -1,14 +1,19 @@
 package query
 
-import "wsight/dissect"
+import (
+	"cmp"
+
+	"wsight/dissect"
+)
 
 // maxHeads is how many bytes of heads are held of connections of which
-// nothing has been selected yet.
+// nothing has been selected yet, unless Filter.Keep says otherwise.
 const maxHeads = 64 << 20
 
 // heads hold handshakes within a bound: beyond it, the oldest go.
 type heads struct {
 	queue []*story // oldest first; those that need no room stay until they come first
+	room  int64    // the bound in bytes; 0: maxHeads
 	bytes int
 	lost  int64 // handshakes that went
 }
@@ -26,7 +31,7 @@ func (h *heads) hold(st *story, e *dissect.Handshake) {
 	}
 	h.bytes += st.size
 	h.queue = append(h.queue, st)
-	for h.bytes > maxHeads && len(h.queue) > 1 {
+	for int64(h.bytes) > cmp.Or(h.room, maxHeads) && len(h.queue) > 1 {
 		oldest := h.queue[0]
 		if oldest.size > 0 {
 			h.lost++

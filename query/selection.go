@@ -17,6 +17,8 @@ type Selection struct {
 	told   bits // connections of which something was told
 	heads  heads
 
+	settled bool // the survey has decided: nothing has to be held
+
 	last  *story // of the event before: events come in runs
 	row   Row
 	short int64
@@ -41,7 +43,10 @@ const heldEnds = 4096
 // Select returns what gives the selected events to tell. The survey is that
 // of an earlier reading of the same input, or nil.
 func (f *Filter) Select(survey *Survey, tell func(dissect.Event)) *Selection {
-	return &Selection{filter: f, tell: tell, survey: survey, open: map[*dissect.Conversation]*story{}}
+	return &Selection{
+		filter: f, tell: tell, survey: survey, open: map[*dissect.Conversation]*story{}, heads: heads{room: f.room},
+		settled: survey != nil && settled(f.root),
+	}
 }
 
 // Event takes the next event.
@@ -49,6 +54,12 @@ func (s *Selection) Event(e dissect.Event) {
 	conv := e.At().Conv
 	if conv == nil {
 		return
+	}
+	if s.settled {
+		final := s.survey.of(conv)
+		if !s.filter.Match(&Row{Event: e, final: &final}) {
+			return
+		}
 	}
 	st := s.story(e, conv)
 	if m, ok := e.(*dissect.Message); ok && m.Truncated && s.filter.payload {

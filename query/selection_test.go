@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -130,16 +131,21 @@ func TestHeadsBounded(t *testing.T) {
 	}
 	s := f.Select(nil, func(dissect.Event) {})
 	const size = 1 << 20
-	for i := range 3 * maxHeads / size {
-		place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
-		s.Event(&dissect.Opened{Place: place})
-		s.Event(&dissect.Handshake{Place: place, Request: &header.Request{Size: size}})
-		if s.heads.bytes > maxHeads {
-			t.Fatalf("%d bytes of heads are held after %d connections", s.heads.bytes, i+1)
+	for _, room := range []int64{0, 8 << 20} {
+		f.Keep(room)
+		s = f.Select(nil, func(dissect.Event) {})
+		bound := int(cmp.Or(room, maxHeads))
+		for i := range 3 * bound / size {
+			place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
+			s.Event(&dissect.Opened{Place: place})
+			s.Event(&dissect.Handshake{Place: place, Request: &header.Request{Size: size}})
+			if s.heads.bytes > bound {
+				t.Fatalf("%d bytes of heads are held after %d connections; want at most %d", s.heads.bytes, i+1, bound)
+			}
 		}
-	}
-	if n := s.Forgotten(); n < maxHeads/size {
-		t.Errorf("%d handshakes went; want most of %d", n, 3*maxHeads/size)
+		if n := s.Forgotten(); n < int64(2*bound/size) {
+			t.Errorf("%d handshakes went; want most of %d", n, 3*bound/size)
+		}
 	}
 	// Those of connections that end leave no trace.
 	s = f.Select(nil, func(dissect.Event) {})
@@ -162,5 +168,36 @@ func TestTokens(t *testing.T) {
 	want := []string{"a", `"b c"`, `host:"d e"`, "(", "f", ")", "`g`"}
 	if !slices.Equal(got, want) {
 		t.Errorf("tokens = %q; want %q", got, want)
+	}
+}
+
+// A second reading that asks only for what the first one settled holds no
+// heads of what it does not select, and neither does the first.
+func TestSettledHoldsNothing(t *testing.T) {
+	for _, tt := range []struct {
+		text             string
+		surveys, selects bool // whether handshakes are held
+	}{
+		{`state == "reset"`, false, false},
+		{`is:problem and host == "x"`, false, false},
+		{`state == "reset" and type == "text"`, false, true},
+		{`latency < duration`, true, false},
+	} {
+		f, err := Parse(tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := func(to func(dissect.Event)) {
+			place := dissect.Place{Conv: &dissect.Conversation{Number: 1}}
+			to(&dissect.Opened{Place: place})
+			to(&dissect.Handshake{Place: place, Request: &header.Request{Size: 100}})
+		}
+		survey := f.Survey()
+		begin(survey.Event)
+		selection := f.Select(survey, func(dissect.Event) {})
+		begin(selection.Event)
+		if surveys, selects := survey.heads.bytes > 0, selection.heads.bytes > 0; surveys != tt.surveys || selects != tt.selects {
+			t.Errorf("%s: handshakes are held by the survey %t, by the selection %t; want %t, %t", tt.text, surveys, selects, tt.surveys, tt.selects)
+		}
 	}
 }

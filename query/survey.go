@@ -14,12 +14,16 @@ type Survey struct {
 	problems []uint32
 	open     map[*dissect.Conversation]*story
 	heads    heads
+	compared bool // a condition compares handshakes with ends: handshakes have to be kept
 }
 
 // Survey returns a survey for f that has seen nothing.
 func (f *Filter) Survey() *Survey {
-	s := &Survey{filter: f, open: map[*dissect.Conversation]*story{}}
-	facts(f.root, func(t *fact) { s.facts = append(s.facts, t) })
+	s := &Survey{filter: f, open: map[*dissect.Conversation]*story{}, heads: heads{room: f.room}}
+	facts(f.root, func(t *fact) {
+		s.facts = append(s.facts, t)
+		s.compared = s.compared || t.heads && t.ends
+	})
 	return s
 }
 
@@ -39,8 +43,13 @@ func (s *Survey) Event(e dissect.Event) {
 		st = &story{conv: conv}
 		s.open[conv] = st
 	case *dissect.Handshake:
-		if st != nil {
+		switch {
+		case st == nil:
+		case s.compared:
 			s.heads.hold(st, e)
+		default: // what is judged now stays
+			s.judge(&story{conv: conv, handshake: e}, e, conv.Number)
+			return
 		}
 	case *dissect.Finding:
 		if severity(e) >= finding.Warning {

@@ -32,6 +32,7 @@ type fact struct {
 	bit      uint64 // in Row.final; 0: there were too many
 	problems bool   // it asks for nothing but problems
 	heads    bool   // it asks for the handshake
+	ends     bool   // it asks for the end
 }
 
 func (n *fact) eval(r *Row) bool {
@@ -44,6 +45,21 @@ func (n *fact) eval(r *Row) bool {
 // maxFacts is how many tests of connections are remembered between two
 // readings of a capture.
 const maxFacts = 64
+
+// settled reports whether n asks for nothing but facts that are remembered.
+func settled(n node) bool {
+	switch n := n.(type) {
+	case *both:
+		return settled(n.left) && settled(n.right)
+	case *oneOf:
+		return settled(n.left) && settled(n.right)
+	case *fact:
+		return n.bit != 0
+	case constant:
+		return true
+	}
+	return false
+}
 
 // facts calls visit for every fact of the filter.
 func facts(n node, visit func(*fact)) {

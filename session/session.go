@@ -24,6 +24,10 @@ type Options struct {
 	Inputs int
 	Decode Decoding // which messages are given what a format makes of them
 
+	// Kept is how many bytes whoever takes the events may keep of connections:
+	// heads, findings, figures. Zero means DefaultKept. Run itself keeps none.
+	Kept int64
+
 	// Owner, if set, names the process that owns a local address, for
 	// connections that appear while they are captured. It is asked when one
 	// appears, and a few times more if it does not know.
@@ -45,6 +49,13 @@ type Options struct {
 	// came: Trace was told of 0 for all of them but the last.
 	Fragments func(tcp int64, parts []reassembly.Part)
 }
+
+// DefaultKept is how many bytes are kept of connections unless Options.Kept
+// says otherwise.
+const DefaultKept = 64 << 20
+
+// LimitKept names that limit, as in Summary.Limits.
+const LimitKept = "bytes kept of connections"
 
 // Run reads src to its end, or until ctx is done, and gives every event to
 // handle, in the order in which the capture completed it. The error is that

@@ -169,6 +169,7 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 	picker := export.NewPCAPNG(src.files.Groups())
 	handle := picker.Event
 	if r.filter != nil {
+		r.filter.Keep(opts.Kept)
 		handle = r.filter.Select(r.survey, handle).Event
 	}
 	opts.Fragments = func(tcp int64, parts []reassembly.Part) {

@@ -14,8 +14,8 @@ type bounds struct {
 	queuedSide, queued, fragmentSize size
 	idle, fragmentTime               time.Duration
 
-	head, held, inflated, sealed, sealedAll size
-	ratio, reports                          int64
+	head, held, inflated, sealed, sealedAll, kept size
+	ratio, reports                                int64
 }
 
 // liveIdle ends connections of a live capture that nothing was heard of. TCP
@@ -40,6 +40,7 @@ func (b *bounds) flags(cmd *cobra.Command) {
 		{&b.held, "max-held", 256 << 10, "bytes held per direction until it is known what they are"},
 		{&b.inflated, "max-inflated", 256 << 20, "size of a message after inflating"},
 		{&b.sealed, "max-sealed", 1 << 20, "TLS records of a connection that wait for their key"},
+		{&b.kept, "max-kept", session.DefaultKept, "bytes that are kept of connections beside messages, such as heads that wait to be selected"},
 		{&b.sealedAll, "max-sealed-all", 64 << 20, "TLS records of all connections that wait for their key"},
 	} {
 		*s.to = s.value
@@ -63,5 +64,6 @@ func (b *bounds) give(opts *session.Options, live bool) {
 	}
 	d.MaxHead, d.MaxHeld = int(b.head), int(b.held)
 	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), b.ratio, int(b.reports)
+	opts.Kept = int64(b.kept)
 	d.TLS.Kept, d.TLS.KeptTotal = int64(b.sealed), int64(b.sealedAll)
 }

@@ -109,6 +109,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	paced := pace(to, src, width(out) > 0 || p.streaming(args))
 	handle := to.Event
 	if p.filter != nil {
+		p.filter.Keep(opts.Kept)
 		selection := p.filter.Select(nil, to.Event)
 		handle = selection.Event
 		defer warnCut(cmd.ErrOrStderr(), selection)

@@ -50,6 +50,7 @@ func (r *readings) prepare(must bool) error {
 	if err != nil {
 		return err
 	}
+	r.filter.Keep(opts.Kept)
 	r.survey = r.filter.Survey()
 	// What fails here fails again in the reading that is told.
 	_, _ = session.Run(r.cmd.Context(), src, opts, r.survey.Event)
@@ -128,6 +129,7 @@ func (r *readings) tell(handle func(dissect.Event), trace func(*capture.Packet, 
 	}
 	opts.Trace = trace
 	if r.filter != nil {
+		r.filter.Keep(opts.Kept)
 		selection := r.filter.Select(r.survey, handle)
 		defer warnCut(r.cmd.ErrOrStderr(), selection)
 		handle = selection.Event

@@ -64,7 +64,7 @@ func warnCut(stderr io.Writer, sel *query.Selection) {
 		fmt.Fprintf(stderr, "wsight: --where looked at the beginning of %d messages that --max-payload cut\n", n)
 	}
 	if n := sel.Forgotten(); n > 0 {
-		fmt.Fprintf(stderr, "wsight: --where let the handshakes of %d connections go for want of room\n", n)
+		fmt.Fprintf(stderr, "wsight: --where let the handshakes of %d connections go for want of room (--max-kept)\n", n)
 	}
 }
 
