@@ -26,7 +26,11 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return isFlag(f, !negated), nil
 	}
 	if call, ok := n.(*ast.CallNode); ok && call.Callee.(*ast.IdentifierNode).Value == "search" {
-		return search(call.Arguments[0].(*ast.StringNode).Value, negated), nil
+		words := call.Arguments[0].(*ast.StringNode).Value
+		if !negated {
+			b.filter.searches = append(b.filter.searches, words)
+		}
+		return search(words, negated), nil
 	}
 	c, ok := n.(*ast.BinaryNode)
 	if !ok {

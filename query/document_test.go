@@ -31,7 +31,7 @@ func document() string {
 	var b strings.Builder
 	b.WriteString(`# The filter language
 
-` + "`--where EXPR`" + ` selects what ` + "`print`, `export` and `stats`" + ` show. This page is generated from the table that the filter itself uses.
+` + "`--where EXPR`" + ` selects what ` + "`print`, `export` and `stats`" + ` show, and ` + "`/`" + ` in the terminal UI what a screen shows. This page is generated from the table that the filter itself uses.
 
 ` + "```" + `
 type == "text" && dir == "s2c" && length > 1000
@@ -44,6 +44,7 @@ is:problem host:api timeout
 - A condition on something that an event does not have, or whose value is unknown, does not hold, and neither does its opposite. ` + "`rtt == nil`" + ` asks for what is unknown.
 - An expression that asks only for fields of connections (connection, handshake, end, process) selects connections with everything that belongs to them. Any other selects events; the connection, handshake and end of a selected event come with it.
 - In a stream, something selects from the moment at which it is known: ` + "`state == \"reset\"`" + ` selects only the end. ` + "`export` and `stats`" + ` read a file a second time when that makes a difference.
+- In the terminal UI, a list of connections shows those with anything that is selected, a timeline and the list of problems the rows themselves. A connection that goes on has the state ` + "`open`" + ` there, and its totals so far. What a row does not tell, payloads above all, is read again in the background, up to 64 MiB of a message.
 - ` + "`json(\"$.a[0].b\")`" + ` is the value at a path in a JSON payload, nil where there is none. ` + "`FORMAT.NAME`, such as `mqtt.topic` or `stomp.type`" + `, is a member of a part of a decoded payload, see [formats](formats.md); of several parts the first that has it counts.
 - Payloads are looked at as far as ` + "`--max-payload`" + ` keeps them; when that was not all, a line on stderr says so.
 

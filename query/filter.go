@@ -27,6 +27,7 @@ type Filter struct {
 	room  int64           // bytes of heads, see Keep; 0: the default
 
 	decoded, payload bool
+	searches         []string
 }
 
 // Parse reads an expression, or the short forms for people in a hurry. The
@@ -94,6 +95,10 @@ func (f *Filter) Kinds() Kind { return f.kinds }
 // Payload reports whether the filter looks into payloads, so that they have
 // to be kept.
 func (f *Filter) Payload() bool { return f.payload }
+
+// Searches returns the words that payloads are searched for, as they were
+// written, but not those that must not be there: what to show of a payload.
+func (f *Filter) Searches() []string { return f.searches }
 
 // Decoded reports whether the filter asks for what a format makes of payloads.
 func (f *Filter) Decoded() bool { return f.decoded }

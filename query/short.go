@@ -34,6 +34,7 @@ var isForms = []Form{
 	{"control", `event == "message" and type in ["ping", "pong", "close"]`},
 	{"compressed", `compressed`},
 	{"incomplete", `not complete`},
+	{"gap", `lost > 0`},
 	{"error", `severity == "error"`},
 	{"warning", `severity == "warning"`},
 	{"note", `severity == "note"`},

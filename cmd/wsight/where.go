@@ -68,19 +68,12 @@ func warnCut(stderr io.Writer, sel *query.Selection) {
 	}
 }
 
-// completeFields completes the name of a field at the end of an expression.
+// completeFields completes the end of an expression.
 func completeFields(_ *cobra.Command, _ []string, text string) ([]string, cobra.ShellCompDirective) {
-	head, word := text, ""
-	if i := strings.LastIndexAny(text, " (!"); i >= 0 {
-		head, word = text[:i+1], text[i+1:]
-	} else {
-		head, word = "", text
-	}
+	from, list := query.Complete(text, nil)
 	var words []string
-	for _, f := range query.Fields() {
-		if strings.HasPrefix(f.Name, word) {
-			words = append(words, head+f.Name+"\t"+f.Doc)
-		}
+	for _, c := range list {
+		words = append(words, text[:from]+c.Text+"\t"+c.Doc)
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 }
