@@ -32,6 +32,8 @@ type Record struct {
 	done    bool
 	err     error // why reading stopped before the end
 
+	loose []*dissect.Finding // that belong to no conversation
+
 	// What only the goroutine that runs touches:
 	engine  *engine
 	current *capture.Packet
@@ -186,6 +188,9 @@ func (r *Record) observe(ev dissect.Event) {
 	}
 	at := ev.At()
 	if at.Conv == nil {
+		if f, ok := ev.(*dissect.Finding); ok && len(r.loose) < maxLoose {
+			r.loose = append(r.loose, keptFinding(f))
+		}
 		return
 	}
 	if _, ok := ev.(*dissect.Opened); ok {

@@ -323,18 +323,24 @@ func (t *track) signal(e *dissect.Signalled) {
 	t.add(packed{kind: RowSignal, wire: e.Signal.Bytes, aux: uint32(e.Signal.Kind), flags: sided(e.Dir)}, e.Place)
 }
 
-func (t *track) finding(e *dissect.Finding) {
+// keptFinding copies what outlives the event.
+func keptFinding(e *dissect.Finding) *dissect.Finding {
 	kept := *e
-	kept.Packets = append([]dissect.Evidence(nil), e.Packets...)
-	kept.Others = append([]*dissect.Conversation(nil), e.Others...)
-	t.findings = append(t.findings, &kept)
-	level := Level(&kept)
+	kept.Packets = slices.Clone(e.Packets)
+	kept.Others = slices.Clone(e.Others)
+	return &kept
+}
+
+func (t *track) finding(e *dissect.Finding) {
+	kept := keptFinding(e)
+	t.findings = append(t.findings, kept)
+	level := Level(kept)
 	t.sum.Findings[level]++
 	if !slices.Contains(t.sum.Codes, e.Code) {
 		t.sum.Codes = append(t.sum.Codes, e.Code)
 	}
 	if t.sum.Worst == nil || level > Level(t.sum.Worst) {
-		t.sum.Worst = &kept
+		t.sum.Worst = kept
 	}
 	t.add(packed{kind: RowFinding, n: uint32(e.Message), aux: uint32(len(t.findings) - 1), flags: sided(e.Dir) | uint16(level)*flagNote}, e.Place)
 	if e.Message > 0 && e.Dir != 0 {

@@ -16,6 +16,11 @@ type ReplayRequest struct {
 	First, Last  int   // numbers of messages; 0: from the beginning, to the end
 	MaxPayload   int64 // bytes of a message kept
 	Whole        bool  // from the very beginning, in case that a place to go on from was none
+	Hash         bool  // with the SHA-256 of messages
+
+	// Decode says what messages are decoded as. It reads from the beginning,
+	// because what a message means may depend on those before it.
+	Decode Decoding
 }
 
 // errEnough stops a replay.
@@ -46,6 +51,7 @@ type player struct {
 	number   int // which conversation of its connection
 	opened   int
 	handle   func(dissect.Event) bool
+	emit     func(dissect.Event) // event, or what decodes before it
 	conv     *dissect.Conversation
 	conn     *dissect.Connection
 	skipFrom int // pieces from here on are passed over,
@@ -75,7 +81,8 @@ func (r *Record) player(q ReplayRequest) (*player, error) {
 		}
 	}
 	points := t.log.points
-	for i := len(points) - 1; i > 0 && !q.Whole; i-- {
+	whole := q.Whole || len(q.Decode.Rules) > 0
+	for i := len(points) - 1; i > 0 && !whole; i-- {
 		if int(points[i].n) < q.First {
 			p.skipFrom, p.skipTo = int(points[0].piece), int(points[i].piece)
 			p.ahead = int(points[i].n - points[0].n)
@@ -90,6 +97,8 @@ func (p *player) play(ctx context.Context) error {
 	opts := p.record.opts.Dissect
 	opts.MaxPayload = max(p.q.MaxPayload, 1)
 	opts.MaxReports = 1
+	opts.Hash = opts.Hash || p.q.Hash
+	p.emit = newDecoder(p.q.Decode, &opts).before(p.event)
 	p.conn = dissect.New(opts).Connection(p.log.conn)
 	p.window.record = p.record
 	const batch = 256
@@ -118,7 +127,7 @@ func (p *player) play(ctx context.Context) error {
 		i += n
 	}
 	if end := p.closed(); !p.stop && end != nil {
-		p.conn.Close(*end, p.event)
+		p.conn.Close(*end, p.emit)
 	}
 	return nil
 }
@@ -165,7 +174,7 @@ func (p *player) feed(at *piece, s *special) error {
 	if special {
 		p.file = s.file
 		if s.signal != 0 {
-			p.conn.Signal(flow.Signal{Kind: s.signal, From: side, Bytes: s.bytes, Offset: at.place, Packet: int(at.packet), Time: unstamp(at.time)}, p.event)
+			p.conn.Signal(flow.Signal{Kind: s.signal, From: side, Bytes: s.bytes, Offset: at.place, Packet: int(at.packet), Time: unstamp(at.time)}, p.emit)
 			return nil
 		}
 	}
@@ -181,7 +190,7 @@ func (p *player) feed(at *piece, s *special) error {
 	}
 	ch.Offset = p.offset[side] + ch.Lost
 	p.offset[side] = ch.Offset + int64(len(ch.Data))
-	if !p.conn.Feed(ch, p.event) {
+	if !p.conn.Feed(ch, p.emit) {
 		p.stop = true
 	}
 	return nil

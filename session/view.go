@@ -184,3 +184,14 @@ func (r *Record) Findings(conv int) []*dissect.Finding {
 	}
 	return nil
 }
+
+// maxLoose bounds the findings that belong to no conversation.
+const maxLoose = 1000
+
+// Loose returns the findings so far that belong to no conversation: what is
+// wrong with the capture as a whole. They must not be changed.
+func (r *Record) Loose() []*dissect.Finding {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.loose[:len(r.loose):len(r.loose)]
+}
