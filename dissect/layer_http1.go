@@ -80,7 +80,7 @@ func (l *http1Layer) feed(c *Connection, ch flow.Chunk) layer {
 
 func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 	side := &l.sides[l.client]
-	if l.early.waiting && (ch.Lost > 0 || len(side.head) == 0 && http1.StartsRequest(ch.Data) == http1.No) {
+	if l.early.waiting && (ch.Lost > 0 || len(side.head) == 0 && http1.StartsRequest(ch.Data) == flow.No) {
 		return pass(c, l.replay(c), ch) // the request was not captured
 	}
 	if l.switching() {
@@ -109,7 +109,7 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 		}
 		head := side.take(ch.Data[:n])
 		ch.Data = ch.Data[n:]
-		if http1.StartsRequest(head) != http1.Yes || len(l.pending) >= maxPending {
+		if http1.StartsRequest(head) != flow.Yes || len(l.pending) >= maxPending {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}
@@ -191,7 +191,7 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 		}
 		head := side.take(ch.Data[:n])
 		ch.Data = ch.Data[n:]
-		if http1.StartsResponse(head) != http1.Yes {
+		if http1.StartsResponse(head) != flow.Yes {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}

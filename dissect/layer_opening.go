@@ -74,11 +74,11 @@ func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
 	switch {
 	case o.tls != nil && o.tls.ALPN == "h2" && o.tls.clientKnown:
 		return newHTTP2(c, o.context, o.tls.client)
-	case o.tls == nil && tls.Starts(p) == tls.Yes:
+	case o.tls == nil && tls.Starts(p) == flow.Yes:
 		return newTLS(c, o.context)
-	case http1.StartsRequest(p) == http1.Yes:
+	case http1.StartsRequest(p) == flow.Yes:
 		return newHTTP1(c, o.context, side)
-	case http1.StartsResponse(p) == http1.Yes:
+	case http1.StartsResponse(p) == flow.Yes:
 		return newHTTP1(c, o.context, side.Other())
 	}
 	return nil
@@ -106,7 +106,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	}
 	header, verdict := tunnel.ParseProxy(p)
 	switch {
-	case verdict == tunnel.Yes:
+	case verdict == flow.Yes:
 		ctx := o.context
 		if header.Source.IsValid() {
 			ctx.via = header.Source.String()
@@ -117,8 +117,8 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	}
 	_, preface := startsHTTP2(p)
 	_, settings := startsSettings(p)
-	record := o.tls == nil && tls.Starts(p) == tls.NeedMore
-	more := preface || settings || record || verdict == tunnel.NeedMore || http1.StartsRequest(p) == http1.NeedMore || http1.StartsResponse(p) == http1.NeedMore
+	record := o.tls == nil && tls.Starts(p) == flow.NeedMore
+	more := preface || settings || record || verdict == flow.NeedMore || http1.StartsRequest(p) == flow.NeedMore || http1.StartsResponse(p) == flow.NeedMore
 	o.asked[side] = !more || len(p) >= firstBytes
 	other := side.Other()
 	o.wanting = !o.asked[side] || len(o.first[other]) > 0 && !o.asked[other]

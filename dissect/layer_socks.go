@@ -32,7 +32,7 @@ func startsSocks(p []byte) bool {
 		return false
 	}
 	_, v := s.Client(p)
-	return v != tunnel.No
+	return v != flow.No
 }
 
 func (l *socksLayer) feed(c *Connection, ch flow.Chunk) layer {
@@ -54,9 +54,9 @@ func (l *socksLayer) feed(c *Connection, ch flow.Chunk) layer {
 	n, v := read(side.unread)
 	side.unread = side.unread[n:]
 	switch {
-	case v == tunnel.No || len(side.unread) > c.opts.MaxHead:
+	case v == flow.No || len(side.unread) > c.opts.MaxHead:
 		return nil
-	case v == tunnel.NeedMore:
+	case v == flow.NeedMore:
 		return l
 	}
 	side.done = true

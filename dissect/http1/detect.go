@@ -4,29 +4,8 @@ import (
 	"bytes"
 
 	"wsight/dissect/header"
+	"wsight/flow"
 )
-
-// A Verdict is an answer that may need more bytes. The numbers are ours.
-type Verdict uint8
-
-const (
-	NeedMore Verdict = iota + 1
-	Yes
-	No
-)
-
-// String returns a word for the verdict.
-func (v Verdict) String() string {
-	switch v {
-	case NeedMore:
-		return "need more"
-	case Yes:
-		return "yes"
-	case No:
-		return "no"
-	}
-	return "unknown"
-}
 
 const (
 	// longestMethod is more than any registered method has (UPDATEREDIRECTREF, 17).
@@ -40,7 +19,7 @@ const (
 // an HTTP/1 request. Empty lines before it are accepted (RFC 9112 §2.2). The
 // answer Yes needs the request line up to its version, or so much of it that the
 // rest makes no difference. The preface of HTTP/2 is no such start.
-func StartsRequest(b []byte) Verdict {
+func StartsRequest(b []byte) flow.Verdict {
 	b = b[leadingLines(b):]
 	method := 0
 	for method < len(b) && header.IsTokenByte(b[method]) {
@@ -48,11 +27,11 @@ func StartsRequest(b []byte) Verdict {
 	}
 	switch {
 	case method > longestMethod:
-		return No
+		return flow.No
 	case method == len(b) || method == 0 && len(b) == 1 && b[0] == '\r':
-		return NeedMore
+		return flow.NeedMore
 	case method == 0 || b[method] != ' ' && b[method] != '\t':
-		return No
+		return flow.No
 	}
 	line, _, whole := bytes.Cut(b, []byte{'\n'})
 	// Servers take targets with control characters in them. If that hid a
@@ -60,7 +39,7 @@ func StartsRequest(b []byte) Verdict {
 	plain := usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h')
 	for _, c := range line[method:] {
 		if !plain && (c < ' ' && c != '\t' && c != '\r' || c == 0x7F) {
-			return No
+			return flow.No
 		}
 	}
 	for rest := line[method:]; ; {
@@ -70,21 +49,21 @@ func StartsRequest(b []byte) Verdict {
 		}
 		if i >= 5 && (rest[i-5] == ' ' || rest[i-5] == '\t') && hasHTTP(rest[i-4:]) && len(rest) > i+1 && isDigit(rest[i+1]) {
 			if string(line[:method]) == "PRI" && rest[i+1] == '2' {
-				return No
+				return flow.No
 			}
-			return Yes
+			return flow.Yes
 		}
 		rest = rest[i+1:]
 	}
 	switch {
 	case whole:
-		return No
+		return flow.No
 	case len(line) <= longestStart:
-		return NeedMore
+		return flow.NeedMore
 	case plain:
-		return Yes
+		return flow.Yes
 	}
-	return No
+	return flow.No
 }
 
 // usual reports whether method is one that browsers and proxies send.
@@ -98,24 +77,24 @@ func usual(method string) bool {
 
 // StartsResponse tells whether b, the first bytes of a stream, are the start
 // of an HTTP/1 response.
-func StartsResponse(b []byte) Verdict {
+func StartsResponse(b []byte) flow.Verdict {
 	b = b[leadingLines(b):]
 	const start = "http/"
 	for i := range min(len(b), len(start)) {
 		if c := b[i]; c != start[i] && c|0x20 != start[i] {
 			if c == '\r' && i == 0 && len(b) == 1 {
-				return NeedMore
+				return flow.NeedMore
 			}
-			return No
+			return flow.No
 		}
 	}
 	switch {
 	case len(b) <= len(start):
-		return NeedMore
+		return flow.NeedMore
 	case isDigit(b[len(start)]):
-		return Yes
+		return flow.Yes
 	}
-	return No
+	return flow.No
 }
 
 // leadingLines returns how many bytes the empty lines at the start of b take.

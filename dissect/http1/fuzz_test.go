@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wsight/dissect/header"
+	"wsight/flow"
 )
 
 func FuzzRequest(f *testing.F) {
@@ -33,7 +34,7 @@ func FuzzRequest(f *testing.F) {
 		if r.Defects != nil {
 			return
 		}
-		if StartsRequest(b) == No && len(r.Method) <= longestMethod {
+		if StartsRequest(b) == flow.No && len(r.Method) <= longestMethod {
 			t.Errorf("%q has no defects and does not start like a request", b[:n])
 		}
 		// Where both find nothing wrong, net/http must have read the same.

@@ -91,7 +91,7 @@ func testCapture(t *testing.T, name string, log *KeyLog) {
 	var plain strings.Builder
 	opened := 0
 	for i, c := range readCapture(t, name, log) {
-		if Starts(c.began[flow.A]) != Yes {
+		if Starts(c.began[flow.A]) != flow.Yes {
 			plain.Write(c.began[flow.A])
 			continue
 		}

@@ -16,7 +16,7 @@ func ExampleSession() {
 		"000002c02f0100" + "0016" + "0000" + "000f" + "000d00000a77732e6578616d706c65" + "00230000")
 	s := d.NewSession()
 	chunk := flow.Chunk{From: flow.A, Data: hello}
-	if tls.Starts(chunk.Data) == tls.Yes {
+	if tls.Starts(chunk.Data) == flow.Yes {
 		s.Feed(chunk, func(e tls.Event) {
 			switch e := e.(type) {
 			case *tls.ClientHello:

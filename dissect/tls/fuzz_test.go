@@ -84,15 +84,15 @@ func FuzzStarts(f *testing.F) {
 	f.Add([]byte("\x15\x03\x01\x00\x02\x02\x28"))
 	f.Add([]byte("\x80\x2e\x01\x03\x01"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		was := NeedMore
+		was := flow.NeedMore
 		for n := range len(b) + 1 {
 			now := Starts(b[:n])
-			if was != NeedMore && now != was {
+			if was != flow.NeedMore && now != was {
 				t.Errorf("Starts of %d bytes of %q = %d, of %d bytes %d", n-1, b, was, n, now)
 			}
 			was = now
 		}
-		if len(b) >= 10 && was == NeedMore {
+		if len(b) >= 10 && was == flow.NeedMore {
 			t.Errorf("Starts(%q) is not sure", b)
 		}
 	})

@@ -1,52 +1,29 @@
 package tls
 
-import "fmt"
-
-// An Answer is what [Starts] can say about the first bytes of a stream.
-// The numbers are ours.
-type Answer uint8
-
-const (
-	NeedMore Answer = iota + 1
-	Yes
-	No
-)
-
-// String says the answer in words.
-func (a Answer) String() string {
-	switch a {
-	case NeedMore:
-		return "need more"
-	case Yes:
-		return "yes"
-	case No:
-		return "no"
-	}
-	return fmt.Sprintf("answer(%d)", uint8(a))
-}
+import "wsight/flow"
 
 // Starts tells whether b, the first bytes of one side's stream or of a
 // capture that joined it between two records, reads as TLS. A hello or an
 // alert in the clear, and a ChangeCipherSpec or sealed application data with
 // the version that every TLS since 1.2 writes, are Yes. The hello of SSL 2
 // is No. NeedMore means that b is a prefix of both; ten bytes always suffice.
-func Starts(b []byte) Answer {
+func Starts(b []byte) flow.Verdict {
 	if len(b) == 0 {
-		return NeedMore
+		return flow.NeedMore
 	}
 	kind := b[0]
 	if kind < typeChangeCipherSpec || kind > typeApplicationData || len(b) > 1 && b[1] != 3 {
-		return No
+		return flow.No
 	}
 	if len(b) < headerSize {
 		if len(b) > 2 && !startVersion(kind, b[2]) {
-			return No
+			return flow.No
 		}
-		return NeedMore
+		return flow.NeedMore
 	}
 	n := int(b[3])<<8 | int(b[4])
 	if !startVersion(kind, b[2]) {
-		return No
+		return flow.No
 	}
 	switch kind {
 	case typeChangeCipherSpec:
@@ -59,11 +36,11 @@ func Starts(b []byte) Answer {
 	return startsHello(b[headerSize:], n)
 }
 
-func yes(ok bool) Answer {
+func yes(ok bool) flow.Verdict {
 	if ok {
-		return Yes
+		return flow.Yes
 	}
-	return No
+	return flow.No
 }
 
 // startVersion tells whether a record of this kind can begin a stream with
@@ -78,12 +55,12 @@ func startVersion(kind, minor byte) bool {
 }
 
 // startsAlert judges the body of an alert in the clear.
-func startsAlert(body []byte, n int) Answer {
+func startsAlert(body []byte, n int) flow.Verdict {
 	if n != 2 || len(body) > 0 && body[0] != byte(Warning) && body[0] != byte(Fatal) {
-		return No
+		return flow.No
 	}
 	if len(body) < 2 {
-		return NeedMore
+		return flow.NeedMore
 	}
 	_, known := alertNames[AlertDescription(body[1])]
 	return yes(known)
@@ -92,22 +69,22 @@ func startsAlert(body []byte, n int) Answer {
 // startsHello judges the head of a ClientHello or ServerHello. Senders may
 // cut it over records of any size, so that it is judged as far as the first
 // record goes.
-func startsHello(body []byte, n int) Answer {
+func startsHello(body []byte, n int) flow.Verdict {
 	const shortest = 38 // version, random, empty session id, no extensions
 	if n == 0 || n > maxPlain {
-		return No
+		return flow.No
 	}
 	head := body[:min(len(body), n, 4)]
 	for i, c := range head {
 		switch {
 		case i == 0 && c != clientHello && c != serverHello, i == 1 && c != 0:
-			return No
+			return flow.No
 		case i == 3 && int(head[2])<<8+int(c) < shortest:
-			return No
+			return flow.No
 		}
 	}
 	if len(head) < min(n, 4) {
-		return NeedMore
+		return flow.NeedMore
 	}
-	return Yes
+	return flow.Yes
 }

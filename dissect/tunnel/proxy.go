@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+
+	"wsight/flow"
 )
 
 // A Proxy is a PROXY protocol header, version 1 or 2 of HAProxy's
@@ -29,14 +31,14 @@ const longestV1 = 107
 
 // ParseProxy reads the PROXY protocol header at the start of b. No means that
 // b starts with something else.
-func ParseProxy(b []byte) (Proxy, Verdict) {
+func ParseProxy(b []byte) (Proxy, flow.Verdict) {
 	switch {
 	case startsLike(b, "PROXY "):
 		return parseV1(b)
 	case startsLike(b, signature):
 		return parseV2(b)
 	}
-	return Proxy{}, No
+	return Proxy{}, flow.No
 }
 
 // startsLike reports whether b starts with s, as far as b goes.
@@ -46,29 +48,29 @@ func startsLike(b []byte, s string) bool {
 }
 
 // parseV1 reads "PROXY TCP4 192.0.2.1 192.0.2.2 40000 80\r\n" (§2.1).
-func parseV1(b []byte) (Proxy, Verdict) {
+func parseV1(b []byte) (Proxy, flow.Verdict) {
 	end := bytes.IndexByte(b[:min(len(b), longestV1)], '\n') - 1
 	switch {
 	case end < -1 && len(b) < longestV1:
-		return Proxy{}, NeedMore
+		return Proxy{}, flow.NeedMore
 	case end < 0 || b[end] != '\r':
-		return Proxy{}, No
+		return Proxy{}, flow.No
 	}
 	p := Proxy{Version: 1, Size: end + 2}
 	words := strings.Split(string(b[:end]), " ")
 	if words[1] == "UNKNOWN" {
-		return p, Yes
+		return p, flow.Yes
 	}
 	if len(words) != 6 || words[1] != "TCP4" && words[1] != "TCP6" {
-		return Proxy{}, No
+		return Proxy{}, flow.No
 	}
 	var ok1, ok2 bool
 	p.Source, ok1 = addrPort(words[2], words[4], words[1] == "TCP4")
 	p.Destination, ok2 = addrPort(words[3], words[5], words[1] == "TCP4")
 	if !ok1 || !ok2 {
-		return Proxy{}, No
+		return Proxy{}, flow.No
 	}
-	return p, Yes
+	return p, flow.Yes
 }
 
 func addrPort(addr, port string, four bool) (netip.AddrPort, bool) {
@@ -83,24 +85,24 @@ func addrPort(addr, port string, four bool) (netip.AddrPort, bool) {
 // parseV2 reads the binary header (§2.2):
 //
 //	signature (12) | version 2, command | family, protocol | length (2) | addresses | TLVs
-func parseV2(b []byte) (Proxy, Verdict) {
+func parseV2(b []byte) (Proxy, flow.Verdict) {
 	const fixed = len(signature) + 4
 	if len(b) < fixed {
-		return Proxy{}, NeedMore
+		return Proxy{}, flow.NeedMore
 	}
 	version, command := b[12]>>4, b[12]&0x0F
 	if version != 2 || command > 1 {
-		return Proxy{}, No
+		return Proxy{}, flow.No
 	}
 	size := fixed + int(binary.BigEndian.Uint16(b[14:]))
 	if len(b) < size {
-		return Proxy{}, NeedMore
+		return Proxy{}, flow.NeedMore
 	}
 	p := Proxy{Version: 2, Local: command == 0, Size: size}
 	rest := b[fixed:size]
 	width := addressSize(b[13] >> 4)
 	if p.Local || width == 0 || len(rest) < 2*width+4 {
-		return p, Yes
+		return p, flow.Yes
 	}
 	source, _ := netip.AddrFromSlice(rest[:width])
 	destination, _ := netip.AddrFromSlice(rest[width : 2*width])
@@ -108,7 +110,7 @@ func parseV2(b []byte) (Proxy, Verdict) {
 	p.Source = netip.AddrPortFrom(source, binary.BigEndian.Uint16(ports))
 	p.Destination = netip.AddrPortFrom(destination, binary.BigEndian.Uint16(ports[2:]))
 	p.Authority = authority(ports[4:])
-	return p, Yes
+	return p, flow.Yes
 }
 
 // addressSize returns how many bytes an address of the family takes; 0 for

@@ -1,6 +1,10 @@
 package tunnel
 
-import "testing"
+import (
+	"testing"
+
+	"wsight/flow"
+)
 
 var socksRows = []struct {
 	name           string
@@ -24,18 +28,18 @@ func TestSocks(t *testing.T) {
 			for _, side := range []struct {
 				name string
 				in   string
-				feed func(*Socks, []byte) (int, Verdict)
+				feed func(*Socks, []byte) (int, flow.Verdict)
 			}{
 				{"client", unhex(t, tt.client), (*Socks).Client},
 				{"server", unhex(t, tt.server), (*Socks).Server},
 			} {
 				n, v := side.feed(&s, []byte(side.in+after))
-				if n != len(side.in) || v != Yes {
+				if n != len(side.in) || v != flow.Yes {
 					t.Errorf("%s: took %d of %d bytes, %v; want all, yes", side.name, n, len(side.in), v)
 				}
 				for cut := range side.in {
 					n, v := side.feed(new(Socks), []byte(side.in[:cut]))
-					if v != NeedMore || n > cut {
+					if v != flow.NeedMore || n > cut {
 						t.Fatalf("%s: the first %d bytes: %d, %v; want more", side.name, cut, n, v)
 					}
 				}
@@ -65,13 +69,13 @@ func TestSocksNo(t *testing.T) {
 		{name: "other zero", server: "0000"},
 	} {
 		var s Socks
-		v := NeedMore
+		v := flow.NeedMore
 		if tt.client != "" {
 			_, v = s.Client([]byte(unhex(t, tt.client)))
 		} else {
 			_, v = s.Server([]byte(unhex(t, tt.server)))
 		}
-		if v != No || s.Refused != tt.refused {
+		if v != flow.No || s.Refused != tt.refused {
 			t.Errorf("%s: %v, refused %v; want no, %v", tt.name, v, s.Refused, tt.refused)
 		}
 	}
@@ -80,10 +84,10 @@ func TestSocksNo(t *testing.T) {
 	for i := range long[8:] {
 		long[8+i] = 'u'
 	}
-	if _, v := new(Socks).Client(long[:8+255]); v != NeedMore {
+	if _, v := new(Socks).Client(long[:8+255]); v != flow.NeedMore {
 		t.Errorf("255 bytes of user name: %v; want more", v)
 	}
-	if _, v := new(Socks).Client(long); v != No {
+	if _, v := new(Socks).Client(long); v != flow.No {
 		t.Errorf("300 bytes of user name: %v; want no", v)
 	}
 }
@@ -106,14 +110,14 @@ func FuzzSocks(f *testing.F) {
 		if n > len(b) {
 			t.Fatalf("took %d of %d bytes", n, len(b))
 		}
-		taken, got := 0, NeedMore
-		for end := 0; end < len(b) && got == NeedMore; {
+		taken, got := 0, flow.NeedMore
+		for end := 0; end < len(b) && got == flow.NeedMore; {
 			end = min(end+step, len(b))
 			var k int
 			k, got = feed(&split, b[taken:end])
 			taken += k
 		}
-		if len(b) > 0 && (got != v || v == Yes && taken != n || split.Target != whole.Target) {
+		if len(b) > 0 && (got != v || v == flow.Yes && taken != n || split.Target != whole.Target) {
 			t.Errorf("in steps of %d: %d, %v, %q; want %d, %v, %q", step, taken, got, split.Target, n, v, whole.Target)
 		}
 	})

@@ -1,12 +1,13 @@
-package tunnel
+package flow
 
 import "fmt"
 
-// A Verdict is an answer that may need more bytes. The numbers are ours.
+// A Verdict says whether the first bytes of a stream are the start of some
+// protocol, when there may be too few of them to tell. The numbers are ours.
 type Verdict uint8
 
 const (
-	NeedMore Verdict = iota + 1
+	NeedMore Verdict = iota + 1 // they are a prefix of what it is and of what it is not
 	Yes
 	No
 )
