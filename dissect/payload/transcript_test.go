@@ -41,7 +41,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := play(t, string(archive.Files[0].Data))
+			got := play(t, string(archive.Files[0].Data), func(d *Dialogue) *Dialogue { return d })
 			if update {
 				archive.Files = append(archive.Files[:1], txtar.File{Name: "want", Data: []byte(got)})
 				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
@@ -64,8 +64,34 @@ func transcripts(t testing.TB) []string {
 	return names
 }
 
-// play decodes a wire section and writes down what came of it.
-func play(t testing.TB, wire string) string {
+// TestFork decodes every message of the conversations with a dialogue that was
+// forked from the one before, which goes on with something else.
+func TestFork(t *testing.T) {
+	if update {
+		t.Skip("the transcripts are being written")
+	}
+	for _, name := range transcripts(t) {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := play(t, string(archive.Files[0].Data), func(d *Dialogue) *Dialogue {
+			f := d.Fork()
+			for _, dir := range []flow.Direction{flow.ClientToServer, flow.ServerToClient} {
+				d.Decode(Message{N: 77, Dir: dir, Text: true, Whole: true, Data: []byte(`51-["strange"]`)})
+				d.Decode(Message{N: 78, Dir: dir, Whole: true, Data: []byte("2strange bytes of nothing")})
+			}
+			return f
+		})
+		if diff := cmp.Diff(string(archive.Files[1].Data), got); diff != "" {
+			t.Errorf("%s: want -, got +:\n%s", name, diff)
+		}
+	}
+}
+
+// play decodes a wire section and writes down what came of it. Each message
+// goes to what step makes of the dialogue.
+func play(t testing.TB, wire string, step func(*Dialogue) *Dialogue) string {
 	var out strings.Builder
 	var d *Dialogue
 	var h Hint
@@ -123,6 +149,7 @@ func play(t testing.TB, wire string) string {
 			t.Fatalf("unknown line %q", line)
 		}
 		m.N, m.Time = n, now
+		d = step(d)
 		r := d.Decode(m)
 		write(&out, m, r, tree)
 		tree = false
