@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"wsight/dissect"
+	"wsight/dissect/handshake"
+	"wsight/dissect/header"
 	"wsight/dissect/payload"
 	"wsight/finding"
 	"wsight/flow"
@@ -68,7 +70,7 @@ func (d *decoder) before(tell func(dissect.Event)) func(dissect.Event) {
 func (d *decoder) pass(e dissect.Event, tell func(dissect.Event)) {
 	switch e := e.(type) {
 	case *dissect.Handshake:
-		d.begin(e.Conv, hint(e))
+		d.begin(e.Conv, hint(&e.Verdict, e.Request))
 	case *dissect.Message:
 		d.message(e, tell)
 		return
@@ -84,27 +86,36 @@ func (d *decoder) pass(e dissect.Event, tell func(dissect.Event)) {
 
 // begin opens a conversation as h describes it.
 func (d *decoder) begin(c *dissect.Conversation, h payload.Hint) *decoded {
-	h.Protobuf = d.rules.Protobuf
-	one := &decoded{conv: c}
-	if rule, ok := d.rules.rule(c, h); ok && rule.Format.Name == "" {
-		one.dialogue = payload.Open(h)
-	} else if ok {
-		one.dialogue = payload.OpenAs(rule.Format, h)
-	}
+	one := &decoded{conv: c, dialogue: d.rules.dialogue(c, h)}
 	d.open[c], d.latest = one, one
 	return one
 }
 
-// hint returns what a handshake tells of the format.
-func hint(e *dissect.Handshake) (h payload.Hint) {
-	if e.Verdict.Subprotocol.Agreed != nil {
-		h.Subprotocol = *e.Verdict.Subprotocol.Agreed
+// dialogue returns what decodes the conversation that h describes, nil when it
+// is not to be decoded.
+func (d Decoding) dialogue(c *dissect.Conversation, h payload.Hint) *payload.Dialogue {
+	h.Protobuf = d.Protobuf
+	rule, ok := d.rule(c, h)
+	switch {
+	case !ok:
+		return nil
+	case rule.Format.Name == "":
+		return payload.Open(h)
 	}
-	if e.Verdict.Host != nil {
-		h.Host = *e.Verdict.Host
+	return payload.OpenAs(rule.Format, h)
+}
+
+// hint returns what a handshake tells of the format; r is nil when the request
+// was not seen.
+func hint(v *handshake.Outcome, r *header.Request) (h payload.Hint) {
+	if v.Subprotocol.Agreed != nil {
+		h.Subprotocol = *v.Subprotocol.Agreed
 	}
-	if e.Request != nil {
-		h.Target = e.Request.Target
+	if v.Host != nil {
+		h.Host = *v.Host
+	}
+	if r != nil {
+		h.Target = r.Target
 	}
 	return h
 }
@@ -124,14 +135,7 @@ func (d *decoder) of(c *dissect.Conversation) *decoded {
 
 func (d *decoder) message(m *dissect.Message, tell func(dissect.Event)) {
 	one := d.of(m.Conv)
-	switch {
-	case one.dialogue == nil || m.Type.Control():
-	case m.Type == dissect.Unknown || m.Undecoded != "":
-		one.dialogue.Lose(m.Dir)
-	default:
-		r := one.dialogue.Decode(payload.Message{
-			N: m.N, Dir: m.Dir, Text: m.Type == dissect.Text, Data: m.Payload, Whole: m.Complete && !m.Truncated, Time: m.Time,
-		})
+	if r, ok := one.decode(m); ok {
 		m.Decoded = &r
 	}
 	m.Cut(d.keep)
@@ -166,14 +170,7 @@ func (d *decoder) end(e *dissect.Ended, tell func(dissect.Event)) {
 	if one.dialogue == nil {
 		return
 	}
-	end := payload.End{Time: e.Time, Closed: e.Initiator, Lost: e.Lost > 0 || e.State == dissect.StateEvicted}
-	if end.Closed == 0 {
-		end.Closed = e.TCP.By
-	}
-	for _, dir := range [...]flow.Direction{flow.ClientToServer, flow.ServerToClient} {
-		end.Lost = end.Lost || !e.Heard[dir] || e.Missing[dir] > 0
-	}
-	for _, late := range one.dialogue.End(end) {
+	for _, late := range one.dialogue.End(lastWord(e)) {
 		d.report(one, &dissect.Finding{Place: e.Place, Report: late.Report, Dir: late.Dir, Message: late.Message}, tell)
 	}
 	var many []reported
