@@ -41,11 +41,11 @@ B complete
 B alert, sealed
 `},
 		{"suite not supported", func(f *forge) {
-			f.version, f.suite = TLS12, 0xC09C
+			f.version, f.suite = TLS12, 0xC076
 			f.serverHello()
 			f.send(flow.A, typeChangeCipherSpec, []byte{1})
 			f.send(flow.A, typeHandshake, sealed)
-		}, `B server hello 1.2 TLS_RSA_WITH_AES_128_CCM "" resumed=false retry=false
+		}, `B server hello 1.2 TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256 "" resumed=false retry=false
 A undecryptable: the cipher suite is not supported
 `},
 		{"suite unknown", func(f *forge) {

@@ -151,7 +151,7 @@ func (s *Session) damage(h *half, header []byte) {
 // count adds one sealed record of known size to g.
 func (s *Session) count(h *half, g *gap, kind byte, size int) {
 	g.records++
-	over := overhead13
+	over := smallest - headerSize
 	if h.key != nil {
 		over = h.key.overhead()
 	}

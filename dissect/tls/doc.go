@@ -22,8 +22,8 @@
 //     captured but cannot be opened although the key is known;
 //   - kept records are sealed ones that wait, within limits, for a secret.
 //
-// What works: AES-GCM, ChaCha20-Poly1305 and, up to TLS 1.2, AES-CBC with
-// HMAC in both orders; renegotiation, resumption, HelloRetryRequest,
+// What works: AES-GCM, AES-CCM, ChaCha20-Poly1305 and, up to TLS 1.2, AES-CBC
+// with HMAC in both orders; renegotiation, resumption, HelloRetryRequest,
 // KeyUpdate and early data; after lost records the number is found again by
 // trying. A capture that begins in the middle of a TLS 1.3 connection is
 // opened by trying the secrets of the log; in TLS 1.2 the keys depend on the

@@ -30,7 +30,7 @@ type half struct {
 	suite    CipherSuite // of key in TLS 1.3
 	number   uint64      // of the next record under key
 	sure     bool        // a record opened under key
-	ahead    [4][2]ahead // keys of later epochs, made but not yet used
+	ahead    [4][4]ahead // keys of later epochs, made but not yet used
 	finished bool        // its Finished was seen
 	told     bool        // Undecryptable was emitted
 	failures int         // records that did not open although there was a secret
@@ -95,8 +95,9 @@ func (g *gap) add(more gap) {
 	g.mixed = g.mixed || more.mixed
 }
 
-// smallest is the size of the smallest sealed record that carries anything.
-const smallest = headerSize + overhead13
+// smallest is the size of the smallest sealed record: a content type and the
+// tag of CCM_8.
+const smallest = headerSize + 1 + 8
 
 // maxSearch bounds how many numbers are tried after lost records.
 const maxSearch = 1 << 16

@@ -1,6 +1,10 @@
 package tls
 
-import "wsight/flow"
+import (
+	"slices"
+
+	"wsight/flow"
+)
 
 // handshake interprets the content of a handshake record, sealed or not.
 func (s *Session) handshake(h *half, offset int64, content []byte) {
@@ -56,6 +60,7 @@ func (s *Session) clientHello(h *half, offset int64, body []byte) {
 	hello := s.hello
 	hello.client, hello.clientSeen = e.Random, true
 	hello.origin = e.Random
+	hello.offersCCM = slices.Contains(e.Suites, suiteCCM) || slices.Contains(e.Suites, suiteCCM8)
 	hello.sessionID = append([]byte(nil), e.sessionID...)
 	s.offered(hello, &e)
 	if !again {

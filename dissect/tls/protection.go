@@ -36,6 +36,7 @@ const (
 	costTryGCM = 16   // of one block of AES
 )
 
+// newAEAD returns the cipher of a mode, and of GCM its block cipher, too.
 func newAEAD(m mode, key []byte) (cipher.AEAD, cipher.Block) {
 	if m == chacha {
 		aead, err := chacha20poly1305.New(key)
@@ -47,6 +48,12 @@ func newAEAD(m mode, key []byte) (cipher.AEAD, cipher.Block) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		panic(err) // as above
+	}
+	switch m {
+	case ccm:
+		return &aesCCM{block: block, tag: 16}, nil
+	case ccm8:
+		return &aesCCM{block: block, tag: 8}, nil
 	}
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
@@ -72,7 +79,7 @@ func findByTrying(p protection, r *record, from, to uint64, work *int64) (uint64
 // sealed13 is the record protection of TLS 1.3, §5.2 and §5.3.
 type sealed13 struct {
 	aead  cipher.AEAD
-	block cipher.Block // of GCM; nil for ChaCha20
+	block cipher.Block // of GCM; nil for others
 	iv    [12]byte
 	nonce [12]byte
 }
@@ -84,7 +91,7 @@ func newSealed13(s spec, secret []byte) *sealed13 {
 	return p
 }
 
-func (p *sealed13) overhead() int { return overhead13 }
+func (p *sealed13) overhead() int { return 1 + p.aead.Overhead() }
 
 func (p *sealed13) pass([]byte) {}
 
@@ -96,7 +103,7 @@ func (p *sealed13) number(n uint64) {
 
 // open returns the inner plaintext, type and padding included.
 func (p *sealed13) open(dst []byte, r *record, number uint64) ([]byte, bool) {
-	if len(r.body) < overhead13 {
+	if len(r.body) < p.overhead() {
 		return nil, false
 	}
 	p.number(number)
@@ -143,8 +150,9 @@ func (p *sealed13) find(r *record, from, to uint64, work *int64) (uint64, bool) 
 	return 0, false
 }
 
-// sealed12 is the protection by AEAD of TLS 1.2, RFC 5246 §6.2.3.3: GCM with
-// a part of the nonce in each record (RFC 5288 §3), ChaCha20 without (RFC 7905 §2).
+// sealed12 is the protection by AEAD of TLS 1.2, RFC 5246 §6.2.3.3: GCM and
+// CCM with a part of the nonce in each record (RFC 5288 §3, RFC 6655 §3),
+// ChaCha20 without (RFC 7905 §2).
 type sealed12 struct {
 	aead     cipher.AEAD
 	explicit int // bytes of the nonce in the record

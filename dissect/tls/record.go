@@ -20,7 +20,8 @@ const (
 	// maxSealed is the bound of TLS 1.3 for a sealed record, §5.2.
 	maxSealed = maxPlain + 256
 
-	// overhead13 is what sealing adds at least: the content type and the tag, §5.2.
+	// overhead13 is what sealing adds in all suites that matter: the content
+	// type and the tag, §5.2. Those with CCM_8 have a tag of 8 bytes.
 	overhead13 = 1 + 16
 )
 
@@ -72,5 +73,5 @@ func likely(b []byte) bool {
 	case typeHandshake:
 		return n >= 4 && n <= maxBody
 	}
-	return n >= 16 && n <= maxBody
+	return n >= smallest-headerSize && n <= maxBody
 }

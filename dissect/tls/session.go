@@ -61,6 +61,7 @@ type hello struct {
 	spec                   spec
 	supported              bool
 	encryptThenMAC         bool
+	offersCCM              bool // a suite of TLS 1.3 with CCM
 	early                  bool // early data may come
 	answer                 earlyAnswer
 	secrets                *secrets

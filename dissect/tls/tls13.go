@@ -88,7 +88,7 @@ func (s *Session) later(h *half, r *record, from, to uint64) bool {
 		if secret == nil {
 			continue
 		}
-		suites := suites13(len(secret))
+		suites := suites13(len(secret), s.hello.offersCCM)
 		if s.hello.serverSeen {
 			suites = []CipherSuite{s.hello.suite}
 		}
@@ -110,7 +110,7 @@ func (s *Session) later(h *half, r *record, from, to uint64) bool {
 // it fits.
 func (s *Session) try13(h *half, r *record, e epoch, secret []byte, a *ahead, from, to uint64) bool {
 	number, ok := from, true
-	if a.key.block == nil { // there is no short way to search ChaCha20
+	if a.key.block == nil { // there is no short way to search without GCM
 		to = min(to, from+max((to-from)/16, 256))
 	}
 	if to > from+1 {
