@@ -104,7 +104,7 @@ func testTorn(t *testing.T, decryptor func() *Decryptor, segments, torn []segmen
 	}
 	for side := range holes {
 		for _, hole := range holes[side] {
-			if needed(segments, flow.Side(side), hole, whole.info) {
+			if needed(segments, flow.Side(side), hole, whole.info) && len(h.data) == 0 {
 				if !strings.Contains(h.text.String(), "undecryptable") {
 					t.Errorf("%v lost: nothing can be opened, and nothing says so:\n%s", holes, &h.text)
 				}
@@ -165,9 +165,9 @@ func TestManyLosses(t *testing.T) {
 	}
 }
 
-// needed reports whether a hole takes away what no key can do without: in
+// needed reports whether a hole takes away what a key may not do without: in
 // TLS 1.2 and before the random of the ServerHello, and that of a ClientHello
-// which names no secret of the log because it resumes.
+// which may name no secret of the log because it resumes.
 func needed(segments []segment, side flow.Side, hole span, info Info) bool {
 	if info.Version == TLS13 || side == flow.A && !info.Resumed {
 		return false

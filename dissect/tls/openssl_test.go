@@ -1,33 +1,19 @@
 package tls
 
 import (
-	"bufio"
-	"bytes"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
-	"io"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"wsight/flow"
 )
 
 // TestOpenSSL has two OpenSSL programs talk over a recorded connection, for
-// what crypto/tls cannot do. It is skipped where openssl is not installed,
-// unless WSIGHT_E2E=1 demands it.
+// what crypto/tls cannot do.
 func TestOpenSSL(t *testing.T) {
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("WSIGHT_E2E") != "" {
-			t.Fatal(err)
-		}
-		t.Skip("openssl is not installed")
-	}
+	needOpenSSL(t)
 	tests := []struct {
 		name           string
 		client, server []string
@@ -86,148 +72,75 @@ func TestOpenSSL(t *testing.T) {
 	}
 }
 
-// openssl runs s_server and s_client over a recorded connection. The client
-// says "question", then say, then "last".
-func openssl(t *testing.T, client, server []string, say string) ([]segment, string) {
-	t.Helper()
-	dir := t.TempDir()
-	cert := certificateFile(t, dir)
-	port := freePort(t)
-	keys := filepath.Join(dir, "keys")
-	s := start(t, append([]string{"s_server", "-accept", port, "-cert", cert, "-rev", "-cipher", "ALL:@SECLEVEL=0"}, server...))
-	waitFor(t, s.out, "ACCEPT")
-	w := &wire{}
-	proxy := relay(t, w, port)
-	c := start(t, append([]string{"s_client", "-connect", proxy, "-keylogfile", keys, "-servername", "ws.example"}, client...))
-	fmt.Fprint(c.in, "question\n")
-	waitFor(t, c.out, "noitseuq")
-	for line := range strings.Lines(say) {
-		io.WriteString(c.in, line)
-		time.Sleep(100 * time.Millisecond) // a command of s_client must come alone and has no answer
+// TestOpenSSLResumption has the second of two connections that resumes the
+// session of the first, by a ticket, by its number, and as TLS 1.3 does it with
+// early data.
+func TestOpenSSLResumption(t *testing.T) {
+	needOpenSSL(t)
+	tests := []struct {
+		name           string
+		client, server []string
+		early          bool
+		want           string // of the second connection
+	}{
+		{name: "1.2, ticket", client: []string{"-tls1_2"}, want: "resumed=true"},
+		{name: "1.2, session id", client: []string{"-tls1_2", "-no_ticket"}, want: "resumed=true"},
+		{name: "1.1, session id", client: []string{"-tls1_1", "-no_ticket", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0"}, server: []string{"-tls1_1"}, want: "resumed=true"},
+		{name: "1.3", client: []string{"-tls1_3"}, want: "resumed=true"},
+		{name: "1.3, early data", client: []string{"-tls1_3"}, server: []string{"-early_data"}, early: true, want: `A data "early words\n" early`},
+		{name: "1.3, early data refused", client: []string{"-tls1_3"}, server: []string{"-max_early_data", "100"}, early: true, want: "early=false"},
 	}
-	fmt.Fprint(c.in, "last\n")
-	waitFor(t, c.out, "tsal")
-	fmt.Fprint(c.in, "Q\n")
-	c.Wait()
-	time.Sleep(50 * time.Millisecond)
-	b, err := os.ReadFile(keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Lock()
-	defer w.Unlock()
-	return append([]segment(nil), w.segments...), string(b)
-}
-
-// program is a running openssl.
-type program struct {
-	*exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-func start(t *testing.T, args []string) program {
-	t.Helper()
-	p := program{Cmd: exec.Command("openssl", args...)}
-	var err error
-	if p.in, err = p.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.out = bufio.NewReader(out)
-	p.Stderr = p.Stdout
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		p.Process.Kill()
-		p.Wait()
-	})
-	return p
-}
-
-// waitFor reads lines until one contains want.
-func waitFor(t *testing.T, r *bufio.Reader, want string) {
-	t.Helper()
-	var all strings.Builder
-	for {
-		line, err := r.ReadString('\n')
-		all.WriteString(line)
-		if strings.Contains(line, want) {
-			return
-		}
-		if err != nil {
-			t.Fatalf("no %q in what openssl said: %v\n%s", want, err, &all)
-		}
-	}
-}
-
-// relay carries one connection to a local port and returns its own address.
-func relay(t *testing.T, w *wire, port string) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		near, err := l.Accept()
-		if err != nil {
-			return
-		}
-		far, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err != nil {
-			near.Close()
-			return
-		}
-		carry := func(to, from net.Conn, side flow.Side) {
-			b := make([]byte, 1<<16)
-			for {
-				n, err := from.Read(b)
-				w.Lock()
-				if n > 0 {
-					w.segments = append(w.segments, segment{from: side, data: bytes.Clone(b[:n])})
-				}
-				w.Unlock()
-				if _, failed := to.Write(b[:n]); failed != nil || err != nil {
-					to.Close()
-					return
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			server, address := serve(t, tt.server...)
+			dir := t.TempDir()
+			ticket, words := filepath.Join(dir, "session"), filepath.Join(dir, "words")
+			if err := os.WriteFile(words, []byte("early words\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			say := func(text string) func(program) {
+				return func(c program) {
+					fmt.Fprintln(c.in, text)
+					waitFor(t, server.out, text)
+					fmt.Fprintln(server.in, "heard "+text)
+					waitFor(t, c.out, "heard "+text)
 				}
 			}
-		}
-		go carry(near, far, flow.B)
-		carry(far, near, flow.A)
-	}()
-	return l.Addr().String()
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+			first, firstKeys := visit(t, address, append([]string{"-sess_out", ticket}, tt.client...), say("first"))
+			again := append([]string{"-sess_in", ticket}, tt.client...)
+			if tt.early {
+				again = append(again, "-early_data", words)
+			}
+			second, secondKeys := visit(t, address, again, say("second"))
+			played := func(keys string) func() *Decryptor {
+				return func() *Decryptor {
+					d := decryptor(keys)
+					play(d, first)
+					return d
+				}
+			}
+			logs := map[string]string{"both logs": firstKeys + secondKeys}
+			if !strings.Contains(tt.name, "1.3") { // the master secret is that of the first
+				logs["the first log"] = firstKeys
+			}
+			for name, keys := range logs {
+				h := checkCutsOf(t, played(keys), second)
+				text := h.text.String()
+				if !strings.Contains(text, tt.want) || !h.info.Resumed || strings.Contains(text, "lost") || strings.Contains(text, "undecryptable") {
+					t.Errorf("%s: no %q, or not everything was opened, resumed=%v:\n%s", name, tt.want, h.info.Resumed, text)
+				}
+				if got := h.plain[flow.A].String(); !strings.HasSuffix(got, "second\n") || strings.HasPrefix(got, "early") != strings.HasSuffix(tt.want, "early") {
+					t.Errorf("%s: the client said %q", name, got)
+				}
+				if got := h.plain[flow.B].String(); got != "heard second\n" {
+					t.Errorf("%s: the server said %q", name, got)
+				}
+				for i := range second {
+					if !tt.early { // what becomes of early data shows in several records
+						testLoss(t, played(keys), second, i)
+					}
+				}
+			}
+		})
 	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
-
-// certificateFile writes a certificate and its key.
-func certificateFile(t *testing.T, dir string) string {
-	t.Helper()
-	c := certificates()[0]
-	key, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]})
-	b = append(b, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
-	name := filepath.Join(dir, "cert.pem")
-	if err := os.WriteFile(name, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
