@@ -163,9 +163,11 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 		defer l.end()
 		defer context.AfterFunc(ctx, l.wake)()
 		looked := time.Now()
+		blocks, still := 0, 0 // since the last pause; pauses without any
 		for {
 			block, ok := l.ring.Next()
 			if ok {
+				blocks++
 				goOn := l.give(block, yield)
 				l.ring.Release()
 				if !goOn {
@@ -182,6 +184,18 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 			if !ok && l.options.Waiting != nil {
 				l.options.Waiting()
 			}
+			if blocks > 0 {
+				still = 0
+			} else {
+				still++
+			}
+			if still < pauses && !l.stopping.Load() {
+				if blocks < l.ring.Blocks()/8 {
+					time.Sleep(pace)
+				}
+				blocks = 0
+				continue
+			}
 			woken, err := l.ring.Wait(int(lookEvery / time.Millisecond))
 			if woken {
 				l.drain(yield)
@@ -194,6 +208,16 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 		}
 	}
 }
+
+// pace is how long packets may gather before they are looked at, as long as a
+// block that is not full may. To be woken for each block costs more than to
+// read its packets, and to sleep costs less than to wait for the socket, which
+// is for the time after so many pauses in which nothing came. The ring has room
+// for what comes meanwhile: the last time it was less than an eighth of it.
+const (
+	pace   = afpacket.Retire
+	pauses = 4
+)
 
 // lookEvery is how often it is seen whether interfaces are still there.
 const lookEvery = 500 * time.Millisecond
@@ -277,12 +301,11 @@ func (l *Live) give(block afpacket.Block, yield func(*Packet, error) bool) bool 
 		packets++
 		size += int64(len(data))
 		number++
-		l.packet = Packet{
-			Number: number, Time: f.Time, Link: link, Data: data, Length: length,
-			Interface: from.iface, Offset: -1, Direction: In,
-		}
+		p := &l.packet
+		p.Number, p.Time, p.Link, p.Data, p.Length = number, f.Time, link, data, length
+		p.Interface, p.Offset, p.Direction = from.iface, -1, In
 		if f.Type == afpacket.Outgoing {
-			l.packet.Direction = Out
+			p.Direction = Out
 		}
 		if !yield(&l.packet, nil) {
 			// The ring is about to go: nobody shall be left holding it.

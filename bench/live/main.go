@@ -1,12 +1,15 @@
 //go:build linux
 
 // Command live measures live capture: how many packets a second come through
-// without loss beside tcpdump, and what the whole of wsight costs.
+// without loss beside tcpdump and libpcap, and what the whole of wsight costs.
 //
 //	sudo go run ./bench/live            all measurements
-//	sudo go run ./bench/live packets    the ring alone, and tcpdump
+//	sudo go run ./bench/live packets    the ring alone, tcpdump, and libpcap
 //	sudo go run ./bench/live pipeline   wsight print on a veth pair
 //	sudo go run ./bench/live messages   wsight print on loopback
+//
+// libpcap is called as Go programs do, through gopacket. Where its headers or a
+// C compiler are missing, its lines are, too.
 package main
 
 import (
@@ -22,13 +25,16 @@ import (
 func main() {
 	flags := flag.NewFlagSet("live", flag.ExitOnError)
 	length := flags.Duration("duration", 5*time.Second, "how long each measurement takes")
-	inside := flags.String("inside", "", "program to measure; given to the process in the network namespace")
+	inside := flags.String("inside", "", "folder of the programs to measure; given to the process in the network namespace")
 	receive := flags.String("receive", "", "count packets of an interface; given to the process that is measured")
+	libpcap := flags.String("libpcap", "", "the same through libpcap")
 	_ = flags.Parse(os.Args[1:]) // it exits by itself
 	var err error
 	switch {
 	case *receive != "":
 		err = countPackets(*receive)
+	case *libpcap != "":
+		err = countWithLibpcap(*libpcap)
 	case *inside != "":
 		err = measure(*inside, flags.Arg(0), *length)
 	default:
@@ -48,11 +54,13 @@ func prepare(what string, length time.Duration) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	wsight := filepath.Join(dir, "wsight")
-	build := exec.Command("go", "build", "-o", wsight, "./cmd/wsight")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if text, err := build.CombinedOutput(); err != nil {
+	if text, err := build(filepath.Join(dir, wsightName), "0", "./cmd/wsight"); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, text)
+	}
+	if what == "" || what == "packets" {
+		if text, err := build(filepath.Join(dir, libpcapName), "1", "-tags", "libpcap", "./bench/live"); err != nil {
+			fmt.Printf("no lines of libpcap: %v\n%s", err, text)
+		}
 	}
 	name := fmt.Sprintf("wsight-live-%d", os.Getpid())
 	if err := ip("netns", "add", name); err != nil {
@@ -73,9 +81,21 @@ func prepare(what string, length time.Duration) (err error) {
 	if err != nil {
 		return err
 	}
-	run := exec.Command("ip", "netns", "exec", name, self, "-inside", wsight, "-duration", length.String(), what)
+	run := exec.Command("ip", "netns", "exec", name, self, "-inside", dir, "-duration", length.String(), what)
 	run.Stdout, run.Stderr = os.Stdout, os.Stderr
 	return run.Run()
+}
+
+// Names of the programs in the folder that the measurements are given.
+const (
+	wsightName  = "wsight"
+	libpcapName = "libpcap" // this program, built with the tag; may be missing
+)
+
+func build(path, cgo string, args ...string) (text []byte, err error) {
+	build := exec.Command("go", append([]string{"build", "-o", path}, args...)...)
+	build.Env = append(os.Environ(), "CGO_ENABLED="+cgo)
+	return build.CombinedOutput()
 }
 
 func ip(args ...string) error {
@@ -86,10 +106,11 @@ func ip(args ...string) error {
 }
 
 // measure runs what was asked for, or everything.
-func measure(wsight, what string, length time.Duration) error {
+func measure(programs, what string, length time.Duration) error {
 	all := what == ""
+	wsight := filepath.Join(programs, wsightName)
 	if all || what == "packets" {
-		if err := packets(length); err != nil {
+		if err := packets(filepath.Join(programs, libpcapName), length); err != nil {
 			return err
 		}
 	}

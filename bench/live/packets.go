@@ -32,8 +32,9 @@ type result struct {
 	cpu               time.Duration
 }
 
-// packets compares the ring with tcpdump at growing rates.
-func packets(length time.Duration) error {
+// packets compares the ring with tcpdump at growing rates, and with libpcap if
+// that program is there.
+func packets(libpcap string, length time.Duration) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -42,7 +43,10 @@ func packets(length time.Duration) error {
 		{"wsight", []string{self, "-receive", "veth1"}},
 		{"tcpdump", []string{"tcpdump", "-i", "veth1", "-n", "-s", "0", "-B", "65536", "-w", "/dev/null"}},
 	}
-	fmt.Println("packets on a veth pair, received by the ring of wsight and by tcpdump -w /dev/null, both with 64 MiB")
+	if _, err := os.Stat(libpcap); err == nil {
+		receivers = append(receivers, receiver{"libpcap", []string{libpcap, "-libpcap", "veth1"}})
+	}
+	fmt.Println("packets on a veth pair, received by the ring of wsight, by tcpdump -w /dev/null, and through gopacket and libpcap, each with 64 MiB")
 	for _, load := range []struct {
 		size  int
 		rates []int

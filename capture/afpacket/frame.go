@@ -96,16 +96,16 @@ func (b Block) frame(at uint64, f *Frame) (next uint64, ok bool) {
 	if link < headSize+addressSize || network < link || link+captured > uint64(len(h)) {
 		return 0, false
 	}
-	*f = Frame{
-		Data:      h[link : link+captured : link+captured],
-		Length:    int(native.Uint32(h[headLength:])),
-		Network:   int(network - link),
-		Time:      time.Unix(int64(native.Uint32(h[headSeconds:])), int64(native.Uint32(h[headNanos:]))).UTC(),
-		Interface: int(int32(native.Uint32(h[addressInterface:]))),
-		Hardware:  native.Uint16(h[addressHardware:]),
-		Protocol:  binary.BigEndian.Uint16(h[addressProtocol:]),
-		Type:      h[addressType],
-	}
+	// Field by field: a composite literal is made elsewhere and copied here,
+	// and the copy waits for the stores.
+	f.Data = h[link : link+captured : link+captured]
+	f.Length = int(native.Uint32(h[headLength:]))
+	f.Network = int(network - link)
+	f.Time = time.Unix(int64(native.Uint32(h[headSeconds:])), int64(native.Uint32(h[headNanos:]))).UTC()
+	f.Interface = int(int32(native.Uint32(h[addressInterface:])))
+	f.Hardware = native.Uint16(h[addressHardware:])
+	f.Protocol = binary.BigEndian.Uint16(h[addressProtocol:])
+	f.Type = h[addressType]
 	status := native.Uint32(h[headStatus:])
 	if status&statusTagged != 0 && captured >= addressesSize && link >= headSize+addressSize+tagSize {
 		tagType := uint16(etherTypeTagged)

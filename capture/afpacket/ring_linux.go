@@ -133,6 +133,9 @@ func (r *Ring) Promiscuous(index int) error {
 	return os.NewSyscallError("setsockopt", unix.SetsockoptPacketMreq(r.socket, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP, &request))
 }
 
+// Blocks returns how many blocks the ring has.
+func (r *Ring) Blocks() int { return len(r.memory) / blockSize }
+
 // Next returns the next block if the kernel has handed it over. It has to be
 // given back with Release before Next is called again.
 func (r *Ring) Next() (Block, bool) {
@@ -146,7 +149,7 @@ func (r *Ring) Next() (Block, bool) {
 // Release gives the block of Next back to the kernel.
 func (r *Ring) Release() {
 	b := r.memory[r.current*blockSize:]
-	r.current = (r.current + 1) % (len(r.memory) / blockSize)
+	r.current = (r.current + 1) % r.Blocks()
 	atomic.StoreUint32(status(b), ownedByThem)
 }
 
