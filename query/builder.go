@@ -58,6 +58,9 @@ func (b *builder) test(n ast.Node, negated bool) (node, error) {
 	}
 	holds, err := b.comparison(n, negated)
 	if err == nil && holds == nil {
+		holds = b.calculation(n, negated)
+	}
+	if err == nil && holds == nil {
 		holds, err = b.machine(n, used, negated)
 	}
 	if err != nil {

@@ -117,9 +117,11 @@ func (b *builder) checkCall(n *ast.CallNode) error {
 			b.filter.payload = true
 			b.filter.kinds |= Message
 			if callee.Value == "json" {
-				if _, ok := jsonPath(text.Value); !ok {
+				path, ok := parsePath(text.Value)
+				if !ok {
 					return b.fail(text, "this is no path", `write it as in json("$.user.names[0]")`)
 				}
+				b.filter.paths[text.Value] = path
 			}
 			return nil
 		}

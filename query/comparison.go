@@ -37,7 +37,7 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return nil, nil
 	}
 	operator, left, right := c.Operator, c.Left, c.Right
-	if _, call := right.(*ast.CallNode); (call || dotted(left) == "") && mirrored[operator] != "" {
+	if _, call := left.(*ast.CallNode); !call && dotted(left) == "" && mirrored[operator] != "" {
 		operator, left, right = mirrored[operator], right, left
 	}
 	if call, ok := left.(*ast.CallNode); ok && call.Callee.(*ast.IdentifierNode).Value == "json" {
@@ -220,7 +220,7 @@ func (b *builder) textTest(operator string, value *ast.StringNode) (*textTest, e
 	case ">=":
 		return &textTest{func(s string) bool { return s >= v }, func(p []byte) bool { return bytes.Compare(p, raw) >= 0 }}, nil
 	case "contains":
-		return &textTest{func(s string) bool { return strings.Contains(s, v) }, func(p []byte) bool { return bytes.Contains(p, raw) }}, nil
+		return &textTest{func(s string) bool { return strings.Contains(s, v) }, newFinder(raw).within}, nil
 	case "startsWith":
 		return &textTest{func(s string) bool { return strings.HasPrefix(s, v) }, func(p []byte) bool { return bytes.HasPrefix(p, raw) }}, nil
 	case "endsWith":

@@ -45,7 +45,7 @@ is:problem host:api timeout
 - An expression that asks only for fields of connections (connection, handshake, end, process) selects connections with everything that belongs to them. Any other selects events; the connection, handshake and end of a selected event come with it.
 - In a stream, something selects from the moment at which it is known: ` + "`state == \"reset\"`" + ` selects only the end. ` + "`export` and `stats`" + ` read a file a second time when that makes a difference.
 - In the terminal UI, a list of connections shows those with anything that is selected, a timeline and the list of problems the rows themselves. A connection that goes on has the state ` + "`open`" + ` there, and its totals so far. What a row does not tell, payloads above all, is read again in the background, up to 64 MiB of a message.
-- ` + "`json(\"$.a[0].b\")`" + ` is the value at a path in a JSON payload, nil where there is none. ` + "`FORMAT.NAME`, such as `mqtt.topic` or `stomp.type`" + `, is a member of a part of a decoded payload, see [formats](formats.md); of several parts the first that has it counts.
+- ` + "`json(\"$.a[0].b\")`" + ` is the value at a path in a JSON payload, nil where there is none. Of members with the same name the last counts, as for JSON.parse; escapes in names and in text are resolved; names with a dot are written ` + "`$[\"a.b\"]`" + `. The text is scanned for the path, and need not be whole. ` + "`FORMAT.NAME`, such as `mqtt.topic` or `stomp.type`" + `, is a member of a part of a decoded payload, see [formats](formats.md); of several parts the first that has it counts.
 - Payloads are looked at as far as ` + "`--max-payload`" + ` keeps them; when that was not all, a line on stderr says so.
 
 ## Short forms

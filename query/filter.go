@@ -24,7 +24,8 @@ type Filter struct {
 	rows  bool            // it selects rows
 	late  bool            // it asks for what is known only at the end
 	row   *Row            // that json and search look at
-	room  int64           // bytes of heads, see Keep; 0: the default
+	paths map[string]*jsonPath
+	room  int64 // bytes of heads, see Keep; 0: the default
 
 	decoded, payload bool
 	searches         []string
@@ -52,7 +53,7 @@ func parse(text string) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{filter: &Filter{names: map[string]bool{}}, source: full}
+	b := &builder{filter: &Filter{names: map[string]bool{}, paths: map[string]*jsonPath{}}, source: full}
 	tree, err := parser.Parse(full.text)
 	if err != nil {
 		return nil, b.grammar(err)

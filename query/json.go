@@ -1,11 +1,7 @@
 package query
 
 import (
-	"bytes"
-	"strings"
-
 	"github.com/expr-lang/expr/ast"
-	"github.com/tidwall/gjson"
 
 	"wsight/dissect"
 	"wsight/dissect/payload"
@@ -15,48 +11,62 @@ import (
 // message, nil where there is none. With a format that wraps JSON it looks
 // into what is wrapped, as far as payloads are decoded.
 func (f *Filter) json(params ...any) (any, error) {
-	path, _ := params[0].(string)
-	inner, _ := jsonPath(path)
-	return jsonValue(f.row, inner), nil
+	text, _ := params[0].(string)
+	path := f.paths[text]
+	m, ok := f.row.Event.(*dissect.Message)
+	switch {
+	case !ok || m.Undecoded != "":
+		return nil, nil
+	case wraps(m):
+		return ofNode(m.Decoded.Body().Lookup(path.lookup)).any(), nil
+	case !isJSON(m.Payload):
+		return nil, nil
+	case len(path.steps) == 0:
+		return string(m.Payload), nil
+	}
+	return path.find(m.Payload).any(), nil
 }
 
-// jsonValue returns the value at a path of gjson.
-func jsonValue(r *Row, path string) any {
-	m, ok := r.Event.(*dissect.Message)
-	if !ok || m.Undecoded != "" {
-		return nil
-	}
-	if m.Decoded != nil {
-		if body := m.Decoded.Body(); body.Kind != 0 {
-			return plain(body.Lookup(strings.ReplaceAll(path, `\`, "")))
-		}
-	}
-	if start := bytes.TrimLeft(m.Payload, " \t\r\n"); len(start) == 0 || start[0] != '{' && start[0] != '[' {
-		return nil
-	}
-	if path == "" {
-		return string(m.Payload)
-	}
-	return gjson.GetBytes(m.Payload, path).Value()
+// wraps reports whether a format found JSON inside of m.
+func wraps(m *dissect.Message) bool { return m.Decoded != nil && m.Decoded.Body().Kind != 0 }
+
+// isJSON reports whether data may be an object or an array.
+func isJSON(data []byte) bool {
+	at := space(data, 0)
+	return at < len(data) && (data[at] == '{' || data[at] == '[')
 }
 
 // jsonComparison builds json(PATH) compared with a constant, without a
 // machine; nil for other operators.
 func (b *builder) jsonComparison(call *ast.CallNode, operator string, constant ast.Node, negated bool) (func(*Row) bool, error) {
-	path, _ := jsonPath(call.Arguments[0].(*ast.StringNode).Value)
+	path := b.filter.paths[call.Arguments[0].(*ast.StringNode).Value]
+	if len(path.steps) == 0 {
+		return nil, nil // the whole payload
+	}
 	// Whatever is not equal differs, also when there is no such value.
 	equality := operator == "==" || operator == "!="
 	if equality {
 		negated = negated != (operator == "!=")
 		operator = "=="
 	}
-	test := func(holds func(v any) (yes, known bool)) func(*Row) bool {
-		return func(r *Row) bool {
-			if _, ok := r.Event.(*dissect.Message); !ok {
-				return false
-			}
-			yes, known := holds(jsonValue(r, path))
+	test := func(holds func(v jsonValue) (yes, known bool)) func(*Row) bool {
+		passes := func(v jsonValue) bool {
+			yes, known := holds(v)
 			return (known || equality) && yes != negated
+		}
+		return func(r *Row) bool {
+			m, ok := r.Event.(*dissect.Message)
+			switch {
+			case !ok:
+				return false
+			case m.Undecoded != "":
+				return passes(jsonValue{})
+			case wraps(m):
+				return passes(ofNode(m.Decoded.Body().Lookup(path.lookup)))
+			case !isJSON(m.Payload):
+				return passes(jsonValue{})
+			}
+			return path.holds(m.Payload, passes)
 		}
 	}
 	switch c := constant.(type) {
@@ -65,26 +75,27 @@ func (b *builder) jsonComparison(call *ast.CallNode, operator string, constant a
 		if is == nil || err != nil {
 			return nil, err
 		}
-		return test(func(v any) (bool, bool) { s, ok := v.(string); return ok && is.text(s), ok }), nil
+		return test(func(v jsonValue) (bool, bool) { s, ok := v.text(); return ok && is.raw(s), ok }), nil
 	case *ast.IntegerNode:
-		return test(func(v any) (bool, bool) { return order(operator, v, float64(c.Value)) }), nil
+		return test(func(v jsonValue) (bool, bool) { return order(operator, v, float64(c.Value)) }), nil
 	case *ast.FloatNode:
-		return test(func(v any) (bool, bool) { return order(operator, v, c.Value) }), nil
-	case *ast.NilNode, *ast.BoolNode:
-		var want any
-		if c, ok := c.(*ast.BoolNode); ok {
-			want = c.Value
-		}
+		return test(func(v jsonValue) (bool, bool) { return order(operator, v, c.Value) }), nil
+	case *ast.BoolNode:
+		want := map[bool]jsonKind{true: jsonTrue, false: jsonFalse}[c.Value]
 		if equality {
-			return test(func(v any) (bool, bool) { _, truth := v.(bool); return (truth || v == nil) && v == want, true }), nil
+			return test(func(v jsonValue) (bool, bool) { return v.kind == want, true }), nil
+		}
+	case *ast.NilNode:
+		if equality {
+			return test(func(v jsonValue) (bool, bool) { return v.kind == 0 || v.kind == jsonNull, true }), nil
 		}
 	}
 	return nil, nil
 }
 
 // order compares a value with a number.
-func order(operator string, v any, with float64) (yes, known bool) {
-	x, ok := v.(float64)
+func order(operator string, v jsonValue, with float64) (yes, known bool) {
+	x, ok := v.number()
 	if !ok {
 		return false, false
 	}
@@ -99,57 +110,6 @@ func order(operator string, v any, with float64) (yes, known bool) {
 		return x <= with, true
 	}
 	return x >= with, true
-}
-
-// plain returns a decoded value as the expression language has it.
-func plain(n payload.Node) any {
-	switch n.Kind {
-	case payload.Number:
-		return gjson.Parse(n.Text(0)).Value()
-	case payload.Bool:
-		return n.Text(0) == "true"
-	case 0, payload.Null, payload.Broken:
-		return nil
-	}
-	return n.Text(0)
-}
-
-// jsonPath translates a path such as $.a[0]["b c"] to the form a.0.b c of
-// gjson, in which everything that would have a meaning there is escaped.
-func jsonPath(path string) (string, bool) {
-	rest := strings.TrimPrefix(path, "$")
-	if rest == path && rest != "" && rest[0] != '[' {
-		rest = "." + rest
-	}
-	var steps []string
-	for rest != "" {
-		var step string
-		switch {
-		case rest[0] == '.':
-			end := strings.IndexAny(rest[1:], ".[")
-			if end < 0 {
-				end = len(rest) - 1
-			}
-			step, rest = rest[1:1+end], rest[1+end:]
-		case strings.HasPrefix(rest, `["`), strings.HasPrefix(rest, "['"):
-			end := strings.Index(rest[2:], rest[1:2]+"]")
-			if end < 0 {
-				return "", false
-			}
-			step, rest = rest[2:2+end], rest[2+end+2:]
-		default:
-			end := strings.IndexByte(rest, ']')
-			if rest[0] != '[' || end < 0 || strings.Trim(rest[1:end], "0123456789") != "" {
-				return "", false
-			}
-			step, rest = rest[1:end], rest[end+1:]
-		}
-		if step == "" {
-			return "", false
-		}
-		steps = append(steps, gjson.Escape(step))
-	}
-	return strings.Join(steps, "."), true
 }
 
 // ofFormat is the field FORMAT.NAME: the first part of the message that has it.

@@ -129,11 +129,10 @@ func TestHeadsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := f.Select(nil, func(dissect.Event) {})
 	const size = 1 << 20
 	for _, room := range []int64{0, 8 << 20} {
 		f.Keep(room)
-		s = f.Select(nil, func(dissect.Event) {})
+		s := f.Select(nil, func(dissect.Event) {})
 		bound := int(cmp.Or(room, maxHeads))
 		for i := range 3 * bound / size {
 			place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
@@ -148,7 +147,7 @@ func TestHeadsBounded(t *testing.T) {
 		}
 	}
 	// Those of connections that end leave no trace.
-	s = f.Select(nil, func(dissect.Event) {})
+	s := f.Select(nil, func(dissect.Event) {})
 	for i := range 10_000 {
 		place := dissect.Place{Conv: &dissect.Conversation{Number: i + 1}}
 		s.Event(&dissect.Opened{Place: place})
