@@ -145,7 +145,7 @@ func FuzzOpen(f *testing.F) {
 				return
 			}
 		}
-		if files != 2 || in.Stats().Packets != int64(packets) {
+		if files < 1 || files > 2 || in.Stats().Packets != int64(packets) {
 			t.Fatalf("%d files, %d packets; the counts say %+v", files, packets, in.Stats())
 		}
 	})

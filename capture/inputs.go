@@ -14,11 +14,14 @@ type Inputs struct {
 	options Options
 	inputs  []*input
 	chains  [][]int // each a sequence of files, in order of time
+	failed  []error // of the files that are in no chain, since they are no captures
 }
 
 // Open makes a source of the named files; "-" is [Options].Input. It looks at
 // the start of each file, so that what is no capture is an [*Error] before
-// any packet, but it does not wait for pipes.
+// any packet, but it does not wait for pipes. Among several files, one that is
+// no capture does not keep the others from being read: it has no packets, and
+// its error comes last from Packets. That none can be read is an error here.
 //
 // With several files it finds their time spans first, by the first and last
 // packets of each: of a large plain file it reads little, of a compressed one
@@ -29,6 +32,7 @@ type Inputs struct {
 // file its own.
 func Open(ctx context.Context, names []string, options Options) (*Inputs, error) {
 	in := &Inputs{options: options}
+	var good []int // files that can be read
 	for i, name := range names {
 		if name == "-" && slices.Contains(names[:i], "-") {
 			return nil, &Error{
@@ -36,27 +40,43 @@ func Open(ctx context.Context, names []string, options Options) (*Inputs, error)
 			}
 		}
 		opened, err := newInput(ctx, name, options)
-		if err != nil {
+		switch {
+		case err == nil:
+			good = append(good, i)
+		case ctx.Err() != nil:
 			return nil, err
+		default:
+			in.failed = append(in.failed, err)
+			opened = &input{name: name, size: -1}
+			opened.counts.dropped.Store(-1)
 		}
 		in.inputs = append(in.inputs, opened)
 	}
 	switch {
-	case len(names) == 1:
-		in.chains = [][]int{{0}}
+	case len(good) == 0 && len(in.failed) == 1:
+		return nil, in.failed[0]
+	case len(good) == 0:
+		return nil, errors.Join(in.failed...)
+	case len(good) == 1:
+		in.chains = [][]int{good}
 	case options.Separate:
-		for i := range names {
-			in.chains = append(in.chains, []int{i})
+		for _, file := range good {
+			in.chains = append(in.chains, []int{file})
 		}
 	default:
-		spans := make([]span, len(names))
-		for i, input := range in.inputs {
-			spans[i].name = names[i]
-			if err := input.measure(ctx, options, &spans[i]); err != nil {
+		spans := make([]span, len(good))
+		for i, file := range good {
+			spans[i].name = names[file]
+			if err := in.inputs[file].measure(ctx, options, &spans[i]); err != nil {
 				return nil, err
 			}
 		}
-		in.chains = arrange(spans)
+		for _, chain := range arrange(spans) {
+			for i := range chain {
+				chain[i] = good[chain[i]]
+			}
+			in.chains = append(in.chains, chain)
+		}
 	}
 	for vantage, chain := range in.chains {
 		for _, file := range chain {
@@ -103,12 +123,12 @@ func (in *Inputs) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 			yield(nil, err)
 			return
 		}
-		switch len(m.errs) {
+		switch errs := slices.Concat(in.failed, m.errs); len(errs) {
 		case 0:
 		case 1:
-			yield(nil, m.errs[0])
+			yield(nil, errs[0])
 		default:
-			yield(nil, errors.Join(m.errs...))
+			yield(nil, errors.Join(errs...))
 		}
 	}
 }

@@ -160,12 +160,35 @@ func TestInputsErrors(t *testing.T) {
 		}
 	})
 
+	// One that is no capture keeps its index and none of the others.
+	t.Run("among others", func(t *testing.T) {
+		for _, options := range []Options{{}, {Join: true}, {Separate: true}} {
+			in, err := Open(t.Context(), []string{text, later, locked, cut}, options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := order(t, in)
+			vantage := map[bool]int{true: 1}[options.Separate]
+			want := []told{{3, 1, vantage}, {1, 1, 0}, {1, 2, 0}}
+			if !cmp.Equal(got, want) {
+				t.Errorf("%+v: packets = %v; want %v", options, got, want)
+			}
+			if !errors.Is(err, ErrNotCapture) || !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, ErrTruncated) {
+				t.Errorf("%+v: error %v; want those of three files", options, err)
+			}
+			if _, ok := in.Reread(0); ok || in.FileStats(0).Packets != 0 || in.FileStats(3).Packets != 1 {
+				t.Errorf("%+v: files 0 and 3 have %d and %d packets", options, in.FileStats(0).Packets, in.FileStats(3).Packets)
+			}
+		}
+	})
+
 	for _, tt := range []struct {
 		name  string
 		files []string
 		kind  error
 	}{
-		{"no capture", []string{later, text}, ErrNotCapture},
+		{"no capture", []string{text}, ErrNotCapture},
+		{"none a capture", []string{text, nothing}, ErrEmpty},
 		{"empty", []string{nothing}, ErrEmpty},
 		{"absent", []string{locked}, fs.ErrNotExist},
 		{"folder", []string{dir}, ErrNotCapture},

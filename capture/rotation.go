@@ -138,7 +138,11 @@ func (r *Rotation) prune() error {
 // failed keeps the first error.
 func (r *Rotation) failed(err error) error {
 	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("write %s: %w", r.file.Name(), err)
+		r.err = err
+		var named *fs.PathError // which says what could not be written
+		if !errors.As(err, &named) {
+			r.err = fmt.Errorf("write %s: %w", r.file.Name(), err)
+		}
 	}
 	return err
 }

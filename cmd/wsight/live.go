@@ -82,8 +82,12 @@ func (l *listening) check(cmd *cobra.Command, names, args []string) error {
 		return fmt.Errorf("--%s needs -w", changed(l.noEnds[3:]))
 	case l.write == "-":
 		return errors.New("-w needs a file: stdout is for lines")
-	case l.count < 0 || l.duration < 0 || l.fileTime < 0:
-		return errors.New("--count, --duration and --write-every cannot be negative")
+	case cmd.Flags().Changed("count") && l.count <= 0:
+		return errors.New("--count wants how many packets to take, from 1 on; without it there is no end")
+	case cmd.Flags().Changed("duration") && l.duration <= 0:
+		return errors.New("--duration wants a time, such as 30s or 10m; without it there is no end")
+	case cmd.Flags().Changed("write-every") && l.fileTime <= 0:
+		return errors.New("--write-every wants a time, such as 1h")
 	case l.follow && (len(names) != 1 || names[0] == "-"):
 		return errors.New("--follow needs one file or folder")
 	}

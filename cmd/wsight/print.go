@@ -24,6 +24,9 @@ type printing struct {
 	workers                   int
 }
 
+// maxWorkers is more than a machine has use for.
+const maxWorkers = 256
+
 func newPrint() *printing {
 	return &printing{
 		maxPayload: dissect.DefaultPayload,
@@ -75,6 +78,9 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	ignore, err := codes(p.ignore)
 	if err != nil {
 		return err
+	}
+	if p.workers < 1 || p.workers > maxWorkers {
+		return fmt.Errorf("-j %d: there can be 1 to %d workers", p.workers, maxWorkers)
 	}
 	opts := session.Options{Ignore: ignore, Inputs: p.count(args)}
 	if err := p.parse(&opts); err != nil {
