@@ -60,7 +60,8 @@ func actions() []action {
 		{id: "sort", keys: []string{"s"}, short: "sort", long: "sort by a column", group: "Show", bar: 50, where: []place{atConnections}, run: (*UI).askSort},
 		{id: "sort-direction", keys: []string{"S"}, short: "order", long: "sort the other way round", group: "Show", where: []place{atConnections}, run: func(u *UI) { u.conns.down = !u.conns.down; u.conns.rebuild() }},
 		{id: "frames", keys: []string{"f"}, short: "frames", long: "show frames, or messages again", group: "Show", bar: 55, where: []place{atTimeline, atDetail}, run: (*UI).toggleFrames},
-		{id: "control", keys: []string{"c"}, short: "pings", long: "hide pings and pongs, or show them", group: "Show", bar: 56, where: []place{atTimeline, atDetail}, run: (*UI).togglePings},
+		{id: "control", keys: []string{"c"}, short: "pings", long: "hide pings, pongs and the heartbeats of the format, or show them", group: "Show", bar: 56, where: []place{atTimeline, atDetail}, run: (*UI).togglePings},
+		{id: "decode", keys: []string{"d"}, short: "decode", long: "choose the format that the messages are decoded as", group: "Show", bar: 62, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).askFormat},
 		{id: "time", keys: []string{"t"}, short: "time", long: "time: since the connection began, of day, since the capture began", group: "Show", bar: 57, where: []place{atTimeline, atDetail}, run: (*UI).turnTime},
 		{id: "next-mode", keys: []string{"]"}, short: "mode", long: "detail: next way to show it", group: "Show", bar: 45, where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.turn(1) }},
 		{id: "last-mode", keys: []string{"["}, short: "mode", long: "detail: way before", group: "Show", where: []place{atConnections, atTimeline, atDetail}, run: func(u *UI) { u.detail.turn(-1) }},
@@ -142,7 +143,7 @@ func (u *UI) readAll() {
 }
 
 func (u *UI) foldAll() {
-	if p, ok := u.detail.page.(*jsonPage); ok {
+	if p, ok := u.detail.page.(interface{ foldAll() }); ok {
 		p.foldAll()
 	}
 }

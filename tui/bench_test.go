@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"runtime"
 	"strconv"
 	"testing"
@@ -46,6 +47,7 @@ func TestMemoryPerMessage(t *testing.T) {
 func BenchmarkFrame(b *testing.B) {
 	rec := many(b, 1_000_000)
 	h := newBench(b, rec, 160, 50, Options{Color: true}).press("Enter")
+	h.ui.work = func(func(context.Context) func()) func() { return func() {} } // no frame waits for it
 	b.ResetTimer()
 	for i := range b.N {
 		h.ui.timeline.to(i * 7919 % h.ui.timeline.n)
@@ -65,6 +67,28 @@ func BenchmarkOpen(b *testing.B) {
 		h.ui.timeline.choose()
 		if h.ui.detail.loaded == nil || h.ui.detail.loaded.err != nil {
 			b.Fatal("not loaded")
+		}
+	}
+}
+
+// BenchmarkGloss is what it takes until the rows on the screen are decoded
+// after a jump within a connection of a million messages.
+func BenchmarkGloss(b *testing.B) {
+	rec := many(b, 1_000_000)
+	words := rec.Glossary(1, session.Decoding{Rules: []session.DecodeRule{{}}})
+	begun := time.Now()
+	if err := words.ReadAll(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(time.Since(begun).Seconds(), "s/all")
+	b.ResetTimer()
+	for i := range b.N {
+		n := 1 + i*7919*31%990_000
+		if err := words.Read(b.Context(), n-behind, n+ahead); err != nil {
+			b.Fatal(err)
+		}
+		if _, ok := words.Look(n); !ok {
+			b.Fatalf("message %d is not at hand", n)
 		}
 	}
 }

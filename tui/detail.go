@@ -7,6 +7,7 @@ import (
 
 	"wsight/capture"
 	"wsight/dissect"
+	"wsight/dissect/payload"
 	"wsight/dissect/websocket"
 	"wsight/session"
 )
@@ -43,9 +44,10 @@ const (
 	asBits
 	asHeads
 	asAbout
+	asFormat // what the format of the connection makes of it
 )
 
-var modeNames = [...]string{asJSON: "JSON", asText: "text", asHex: "hex", asBits: "bits", asHeads: "headers", asAbout: "diagnosis"}
+var modeNames = [...]string{asFormat: "format", asJSON: "JSON", asText: "text", asHex: "hex", asBits: "bits", asHeads: "headers", asAbout: "diagnosis"}
 
 // A page is what the detail draws: lines of some kind.
 type page interface {
@@ -69,6 +71,9 @@ type loaded struct {
 	more      int // frames that are not in frames
 	message   dissect.Message
 	err       error
+
+	asked  bool            // it was asked what its format makes of it
+	result *payload.Result // nil: nothing, or not yet
 }
 
 func newDetail(u *UI) *detail { return &detail{ui: u, id: -1} }
@@ -221,6 +226,9 @@ func (d *detail) modes() []mode {
 	case l.typ == dissect.Binary || !l.message.Valid && l.typ != dissect.Close:
 		all = []mode{asHex, asText, asBits, asHeads, asAbout}
 	}
+	if l != nil && l.result != nil {
+		all = append([]mode{asFormat}, all...)
+	}
 	return all
 }
 
@@ -253,11 +261,14 @@ func (d *detail) choose(m mode) {
 func (d *detail) title() string {
 	text := ""
 	for _, m := range d.modes() {
-		if m == d.current() {
-			text += "[" + modeNames[m] + "] "
-		} else {
-			text += modeNames[m] + " "
+		name := modeNames[m]
+		if m == asFormat {
+			name = d.loaded.result.Format
 		}
+		if m == d.current() {
+			name = "[" + name + "]"
+		}
+		text += name + " "
 	}
 	if d.current() == asAbout || d.current() == asHeads {
 		if d.conv == 0 {
@@ -287,6 +298,7 @@ func (d *detail) title() string {
 
 func (d *detail) draw(c canvas, focused bool) {
 	d.height = c.h
+	d.decode()
 	seen := len(d.ui.rec.Findings(d.conv))
 	if m := d.current(); d.page == nil || d.width != c.w || d.mode != m || d.seen != seen {
 		if d.mode != m {
@@ -335,6 +347,8 @@ func (d *detail) make(m mode, width int) page {
 	}
 	more := l.remark()
 	switch {
+	case m == asFormat:
+		return newTreePage(th, l.result, more, width)
 	case m == asJSON:
 		return newJSONPage(th, l.payload, more)
 	case m == asHex:

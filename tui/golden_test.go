@@ -24,6 +24,8 @@ var scenes = []struct {
 	{"legs", "nginx-strips-upgrade.pcap", []string{"Enter", "L", "j"}},
 	{"problems", "reload-kills-30.pcap", []string{"3"}},
 	{"capture", "midstream.pcap", []string{"4"}},
+	{"decoded", "mqtt.pcap.gz", []string{"Enter", "j", "j", "j", "j", "Tab", "j", "j", "j"}},
+	{"formats", "graphql.pcap", []string{"Enter", "d"}},
 	{"help", "chat-json.pcap", []string{"Enter", "?"}},
 	{"filter", "chat-json.pcap", []string{"Enter", "/", "\"grace dir:s2c\""}},
 }

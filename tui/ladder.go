@@ -62,12 +62,10 @@ func (l *timeline) draw(c canvas, focused bool) {
 		body.text(at.left, 1, th.plain, th.form.Text(text))
 		return
 	}
-	from := max(l.top-1, 0)
-	l.ids = l.ids[:0]
-	for i := from; i < min(l.top+body.h, l.n); i++ {
-		l.ids = append(l.ids, int(l.index[i]))
+	from := l.look(body.h)
+	if l.prepare() {
+		from = l.look(body.h)
 	}
-	l.visible = l.ui.rec.AppendRows(l.visible[:0], l.conv, l.ids)
 	var before time.Time
 	for i := range l.visible {
 		row := &l.visible[i]
@@ -86,6 +84,19 @@ func (l *timeline) draw(c canvas, focused bool) {
 		}
 	}
 	l.ui.scrollbar(body, &l.list)
+}
+
+// look takes the rows that are to be drawn, and the one above, and returns
+// which that is.
+func (l *timeline) look(height int) (from int) {
+	l.clamp()
+	from = max(l.top-1, 0)
+	l.ids = l.ids[:0]
+	for i := from; i < min(l.top+height, l.n); i++ {
+		l.ids = append(l.ids, int(l.index[i]))
+	}
+	l.visible = l.ui.rec.AppendRows(l.visible[:0], l.conv, l.ids)
+	return from
 }
 
 // reversed is how a selected cell looks: without colours, which differ in how
@@ -121,8 +132,9 @@ func (l *timeline) row(c canvas, y int, r *session.Row, at rungs, before time.Ti
 	if l.marks[l.conv][r.ID] {
 		c.text(1, y, th.bold, "m")
 	}
-	if r.Trouble >= finding.Warning || r.Kind == session.RowFinding {
-		sign, st := th.level(r.Trouble)
+	gloss, _ := l.gloss(r)
+	if trouble := max(r.Trouble, gloss.Trouble); trouble >= finding.Warning || r.Kind == session.RowFinding {
+		sign, st := th.level(trouble)
 		c.text(2, y, st, sign)
 	}
 	if r.N > 0 && (r.Kind == session.RowMessage || r.Kind == session.RowFrame) {
@@ -255,6 +267,9 @@ func (l *timeline) label(c canvas, x, y, end int, r *session.Row, st style) int 
 	if text := stateOf(r); text != "" {
 		x = c.until(x, y, end, th.warning, " ["+text+"]")
 	}
+	if gloss, ok := l.gloss(r); ok {
+		return l.glossLabel(c, x, y, end, gloss)
+	}
 	if r.Preview == "" {
 		return x
 	}
@@ -269,6 +284,18 @@ func (l *timeline) label(c canvas, x, y, end int, r *session.Row, st style) int 
 	}
 	x = c.until(x, y, end, th.plain, text)
 	l.markHits(c, y, from, x, text)
+	return x
+}
+
+// glossLabel writes what a message means, and what it answers after how long.
+func (l *timeline) glossLabel(c canvas, x, y, end int, g session.Gloss) int {
+	th := l.ui.theme
+	if g.Answers > 0 && g.Latency >= 0 {
+		x = c.until(x, y, end, th.plain, " rtt "+spanText(g.Latency))
+	}
+	from := c.until(x, y, end, th.plain, " ")
+	x = c.until(from, y, end, th.plain, g.Summary)
+	l.markHits(c, y, from, x, g.Summary)
 	return x
 }
 

@@ -69,7 +69,7 @@ func newFailure(err error) *failure {
 func (r *runner) run(screen tcell.Screen, readAll func()) error {
 	diff := newDiffScreen(screen)
 	u := r.ui
-	u.work, u.quit = r.work, r.app.Stop
+	u.work, u.quit, u.waits = r.work, r.app.Stop, true
 	u.suspend = r.suspend
 	u.sync = func() { diff.Sync() }
 	u.clip = func(p []byte) bool { screen.SetClipboard(p); return true }

@@ -35,6 +35,7 @@ type timeline struct {
 	over      session.Overview
 	lanes     *lanes // nil: one leg is shown
 	cancel    func()
+	read      *reading // nil: nothing was decoded yet
 	ids       []int
 	visible   []session.Row
 }
@@ -70,11 +71,14 @@ func (l *timeline) title() string {
 	}
 	o, dot := &l.over, l.ui.theme.glyph.dot
 	text := "#" + itoa(l.conv) + " " + hostPath(o)
+	if as := l.readingText(); as != "" {
+		text += dot + as
+	}
 	if l.frames {
 		text += dot + "frames"
 	}
 	if l.noPings {
-		text += dot + "no pings"
+		text += dot + "no pings or heartbeats"
 	}
 	text += dot + endText(o)
 	if o.Subprotocol != "" {
@@ -98,6 +102,7 @@ func (l *timeline) show(conv int) {
 		return
 	}
 	l.lanes = nil
+	l.decodeAnew()
 	if l.conv > 0 {
 		l.places[l.conv] = l.chosen
 	}
@@ -163,6 +168,8 @@ func (l *timeline) passes(r *session.Row) bool {
 	case r.Kind == session.RowMessage && l.frames && r.Frames > 1:
 		return false // its frames are there
 	case l.noPings && r.Kind == session.RowMessage && (r.Type == dissect.Ping || r.Type == dissect.Pong):
+		return false
+	case l.noPings && l.heartbeat(r):
 		return false
 	case len(l.filter.terms) == 0:
 		return true
@@ -242,7 +249,13 @@ func (l *timeline) peer(r *session.Row) (id int, ok bool) {
 		return r.Peer, true
 	}
 	var want func(*session.Row) bool
+	partner := 0
+	if l.read != nil && l.read.words != nil && r.Kind == session.RowMessage {
+		partner = l.read.words.Partner(r.N)
+	}
 	switch {
+	case partner > 0:
+		want = func(o *session.Row) bool { return o.Kind == session.RowMessage && o.N == partner }
 	case r.Kind == session.RowRequest:
 		want = func(o *session.Row) bool { return o.Kind == session.RowResponse }
 	case r.Kind == session.RowResponse:

@@ -24,6 +24,10 @@ type Options struct {
 	Progress func() capture.Progress // how far reading has come; nil: unknown
 	Stop     func()                  // stops reading; nil: it cannot be stopped
 
+	// Decode says as what messages are decoded where nobody chooses here; where
+	// it says nothing, as what they are found to be.
+	Decode session.Decoding
+
 	// Packets writes the packets of connections as pcapng; nil: they cannot
 	// be read again.
 	Packets func(ctx context.Context, connections []int, w io.Writer) error
@@ -54,11 +58,13 @@ type UI struct {
 	version           uint64
 	pumped            atomic.Uint64 // version, for who looks from outside
 	back, forth       []jump
-	filters, searches []string // typed before
+	filters, searches []string                 // typed before
+	chosenFormats     map[int]session.Decoding // by connection, by hand
 
 	actions []action
 	keys    map[place]map[string]*action
 
+	waits   bool // work goes on in the background
 	now     func() time.Time
 	started time.Time
 	work    func(func(context.Context) func()) (cancel func())
@@ -93,7 +99,7 @@ type frozen struct {
 
 // New returns the screens of a record, showing its connections.
 func New(rec *session.Record, opts Options) *UI {
-	u := &UI{Box: tview.NewBox(), rec: rec, opts: opts, theme: newTheme(opts.Color, opts.ASCII), screen: atConnections, focus: atConnections, mouseOn: true}
+	u := &UI{Box: tview.NewBox(), rec: rec, opts: opts, theme: newTheme(opts.Color, opts.ASCII), screen: atConnections, focus: atConnections, mouseOn: true, chosenFormats: map[int]session.Decoding{}}
 	u.now = time.Now
 	u.started = u.now()
 	u.work = func(job func(context.Context) func()) func() { job(context.Background())(); return func() {} }
@@ -232,7 +238,7 @@ func (u *UI) panes(c canvas) {
 		pc := c.at(r)
 		focused := u.focus == p
 		if p != atProblems && p != atCapture {
-			u.caption(pc, p, focused)
+			defer u.caption(pc, p, focused) // which tells of what is drawn
 			pc = c.at(r.below(1))
 			if r.x > c.x {
 				for row := range r.h {

@@ -44,6 +44,9 @@ var tasks = []struct {
 	{"Which connection carried most?", "reload-kills-30.pcap", []string{"s", "D"}, []string{"bytes down"}},
 	{"Take the ladder to a ticket.", "chat-json.pcap", []string{"y", "m"}, []string{"Sent"}},
 	{"Give a colleague the lines of it.", "chat-json.pcap", []string{"w", "j", "Enter"}, []string{"Wrote"}},
+	{"What was published, and how long did the broker take?", "mqtt.pcap.gz", []string{"Enter"}, []string{`PUBLISH QoS 1 plant/boiler "21.5"`, "rtt 400us PUBACK #1"}},
+	{"What is in the first event of that subscription?", "graphql.pcap", []string{"Enter", ":", `"4"`, "Enter", "Tab", "z"}, []string{"[graphql]", "price: 101.0"}},
+	{"Show the messages as they were sent.", "graphql.pcap", []string{"Enter", "d", `"plain:"`, "Enter"}, []string{`{"type":"connection_ack"}`}},
 	{"What does this key do?", "chat-json.pcap", []string{"Enter", "?", `"frames"`}, []string{"show frames, or messages again"}},
 }
 

@@ -43,6 +43,9 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	if s.text != "" {
 		return errors.New("--where is for print: in the screens, / filters")
 	}
+	if opts.Decode, err = s.decoding(); err != nil {
+		return err
+	}
 	src, err := s.source(cmd, args, capture.Options{}, &opts)
 	if err != nil {
 		return err
@@ -51,7 +54,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	recording := session.RecordOptions{Options: opts}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
-		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args),
+		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Decode: opts.Decode,
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress

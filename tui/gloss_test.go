@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"wsight/dissect/payload"
+	"wsight/internal/packets"
+	"wsight/session"
+)
+
+// actionCable is a record with pings of Rails among its messages.
+func actionCable(t *testing.T) *session.Record {
+	return scripted(t, func(c *packets.Capture, conn *packets.Connection) {
+		conn.Say(1, packets.Text, `{"type":"welcome"}`)
+		for i := range 6 {
+			c.Wait(3 * time.Second)
+			conn.Say(1, packets.Text, `{"type":"ping","message":1772440200}`)
+			if i == 3 {
+				conn.Say(0, packets.Text, `{"command":"subscribe","identifier":"{\"channel\":\"RoomChannel\"}"}`)
+				conn.Say(1, packets.Text, `{"identifier":"{\"channel\":\"RoomChannel\"}","type":"confirm_subscription"}`)
+			}
+		}
+	})
+}
+
+// Heartbeats of the format go with the pings, and come back with them.
+func TestHeartbeatsHidden(t *testing.T) {
+	b := newBench(t, actionCable(t), 100, 40, Options{}).press("Enter")
+	rule := func() { b.press("d", `"actioncable"`, "Enter") }
+	rule()
+	if n := strings.Count(b.text(), "text ping"); n != 6 {
+		t.Fatalf("%d pings are on the screen:\n%s", n, b.text())
+	}
+	b.press("c")
+	if text := b.text(); strings.Contains(text, "text ping") || !strings.Contains(text, "subscribe RoomChannel") || !strings.Contains(text, "no pings or heartbeats") {
+		t.Fatalf("hidden:\n%s", text)
+	}
+	b.press("c")
+	if n := strings.Count(b.text(), "text ping"); n != 6 {
+		t.Fatalf("%d pings are shown again", n)
+	}
+}
+
+// What the command line says holds where nothing is chosen by hand.
+func TestDecodeOption(t *testing.T) {
+	hex, _ := payload.Named("hex")
+	opts := Options{Decode: session.Decoding{Rules: []session.DecodeRule{{Path: "/mqtt", Format: hex}}}}
+	rec := record(t, sample("mqtt.pcap.gz"))
+	if text := newBench(t, rec, 100, 30, opts).press("Enter").text(); strings.Contains(text, "PUBLISH") || !strings.Contains(text, "22 bytes: 1014") {
+		t.Errorf("hex was asked for:\n%s", text)
+	}
+	opts.Decode.Rules[0].Path = "/other"
+	if text := newBench(t, rec, 100, 30, opts).press("Enter").text(); !strings.Contains(text, "PUBLISH") {
+		t.Errorf("hex was asked for something else:\n%s", text)
+	}
+}
+
+// While nothing is decoded yet the payloads stand there, and an answer of
+// another connection, or of a format chosen since, changes nothing.
+func TestDecodingLate(t *testing.T) {
+	b := newBench(t, record(t, sample("mqtt.pcap.gz")), 100, 30, Options{})
+	var jobs []func()
+	b.ui.work = func(job func(context.Context) func()) func() {
+		jobs = append(jobs, func() { job(context.Background())() })
+		return func() {}
+	}
+	b.press("Enter")
+	if text := b.text(); strings.Contains(text, "CONNECT") || !strings.Contains(text, "plant/boiler") {
+		t.Fatalf("before anything is decoded:\n%s", text)
+	}
+	b.press("d", `"plain:"`, "Enter")
+	for _, job := range jobs {
+		job()
+	}
+	b.draw()
+	if text := b.text(); strings.Contains(text, "CONNECT") {
+		t.Errorf("plain was chosen:\n%s", text)
+	}
+	jobs = nil
+	b.press("d", `"automatic"`, "Enter")
+	for len(jobs) > 0 {
+		now := jobs
+		jobs = nil
+		for _, job := range now {
+			job()
+		}
+		b.draw()
+	}
+	if text := b.text(); !strings.Contains(text, "CONNECT 3.1.1 sensor-7") {
+		t.Errorf("afterwards:\n%s", text)
+	}
+}
+
+// What is said of a message is captured text, and cannot steer the terminal.
+func TestGlossHostile(t *testing.T) {
+	rec := scripted(t, func(_ *packets.Capture, conn *packets.Connection) {
+		conn.Say(0, packets.Text, `{"jsonrpc":"2.0","id":1,"method":"\u001b[31m\u0007\u202eevil"}`)
+	})
+	b := newBench(t, rec, 100, 30, Options{}).press("Enter", "G", "k", "Tab")
+	for i, c := range b.screen.next {
+		if c.r < ' ' && c.r != wideTail || c.r == 0x7F || c.r == 0x202E {
+			t.Fatalf("%U is on the screen at %d", c.r, i)
+		}
+	}
+	if !strings.Contains(b.text(), "[jsonrpc]") || !strings.Contains(b.text(), "evil") {
+		t.Errorf("the message is not decoded:\n%s", b.text())
+	}
+}
