@@ -25,13 +25,18 @@ type CSVOptions struct {
 // are called as the fields of the filter language. No cell is a formula to a
 // spreadsheet. The column text is made to be read; where it is not exactly
 // the payload, base64 is.
+//
+// The cells about a connection, which every row of it has, are kept while it
+// is open: up to Keep. Beyond that the later rows of the oldest connections
+// say only who its ends are.
 type CSV struct {
 	pen
+	shelf[csvConn]
 	opts  CSVOptions
 	ahead []csvColumn // before those of the connection
 	after []csvColumn
-	conns map[*dissect.Conversation]*csvConn
 	cell  []byte
+	cells []byte // about a connection of which none are kept
 	row   query.Row
 }
 
@@ -56,7 +61,7 @@ var (
 
 // NewCSV returns a writer of a table to w, which begins with its header.
 func NewCSV(w io.Writer, opts CSVOptions) *CSV {
-	c := &CSV{pen: pen{w: w}, opts: opts, conns: map[*dissect.Conversation]*csvConn{}}
+	c := &CSV{pen: pen{w: w}, opts: opts, shelf: newShelf(func(c *csvConn) { c.cells = nil })}
 	c.ahead, c.after = c.columns(csvAhead), c.columns(csvAfter)
 	for _, col := range c.ahead {
 		c.buf = append(append(c.buf, col.field.Name...), ',')
@@ -88,20 +93,21 @@ func (c *CSV) columns(names []string) []csvColumn {
 func (c *CSV) Event(e dissect.Event) {
 	c.row = query.Row{Event: e}
 	conv := e.At().Conv
-	known := c.conns[conv]
+	known := c.get(conv)
 	switch e := e.(type) {
 	case *dissect.Opened:
-		known = &csvConn{}
-		c.conns[conv] = known
-		known.cells = c.connection(nil)
+		known = c.put(conv, csvConn{})
+		c.about(known)
 	case *dissect.Handshake:
 		c.row.Handshake = e
 		if known != nil {
-			known.cells = c.connection(known.cells[:0])
+			c.about(known)
 		}
 	case *dissect.Ended:
 		c.row.Ended = e
-		delete(c.conns, conv)
+		if known != nil {
+			defer c.take(known)
+		}
 	case *dissect.Message, *dissect.Finding:
 	case *dissect.Frame:
 		if !c.opts.Frames {
@@ -110,19 +116,30 @@ func (c *CSV) Event(e dissect.Event) {
 	default:
 		return
 	}
-	if known == nil {
-		known = &csvConn{cells: c.connection(nil)}
+	cells := c.cells
+	if known != nil && known.value.cells != nil {
+		cells = known.value.cells
+	} else {
+		c.cells = c.connection(c.cells[:0])
+		cells = c.cells
 	}
 	for _, col := range c.ahead {
 		c.field(col)
 	}
-	c.buf = append(c.buf, known.cells...)
+	c.buf = append(c.buf, cells...)
 	for _, col := range c.after {
 		c.field(col)
 	}
 	c.payload(e)
 	c.buf = append(c.buf, "\r\n"...)
 	c.rest()
+}
+
+// about keeps the cells about a connection, as far as they are known.
+func (c *CSV) about(known *shelved[csvConn]) {
+	before := cap(known.value.cells)
+	known.value.cells = c.connection(known.value.cells[:0])
+	c.grow(known, int64(cap(known.value.cells)-before))
 }
 
 // connection appends the cells about the connection to dst.

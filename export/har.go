@@ -18,16 +18,20 @@ import (
 // WebSocket connection. Its messages are in _webSocketMessages, as Chrome
 // writes them; members that only wsight knows begin with an underscore too.
 //
-// An entry is written when its connection ends. Until then its messages wait,
-// and what is more than a little of them in a temporary file.
+// An entry is written when its connection ends. Until then it waits: in a
+// temporary file, when all that wait take more than Keep allows, or 32 MiB.
+// Nothing is given up.
 type HAR struct {
 	pen
 	opts    HAROptions
 	open    map[*dissect.Conversation]*harEntry
-	pending int // bytes of messages in memory
+	room    int // bytes that may wait in memory
+	pending int // bytes that do
 	spool   *capture.Spool
 	entries int
-	late    []byte // findings about connections that have been written
+	late    tail // findings about connections that have been written
+
+	lateCount int
 }
 
 // HAROptions say what the archive holds.
@@ -39,32 +43,38 @@ type HAROptions struct {
 // A harEntry is a connection whose entry is still to be written.
 type harEntry struct {
 	opened    *dissect.Opened
-	handshake []byte // members of the entry
-	messages  []byte
-	pieces    []harPiece // of messages, in the spool
-	findings  []byte
-	count     int
+	handshake tail // members of the entry
+	messages  tail
+	findings  tail
+	told      bool // there was a handshake
+	count     int  // messages
+	found     int  // findings
 	wait      time.Duration
-}
-
-type harPiece struct {
-	place int64
-	size  int
 }
 
 const (
 	harPiecesOf = 64 << 10 // bytes of messages of a connection that are put aside together
-	harPending  = 32 << 20 // bytes of messages in memory
+	harPending  = 32 << 20 // bytes that wait in memory, if no less is asked for
 )
 
 // NewHAR returns a writer of an archive to w.
 func NewHAR(w io.Writer, opts HAROptions) *HAR {
-	h := &HAR{pen: pen{w: w}, opts: opts, open: map[*dissect.Conversation]*harEntry{}}
+	h := &HAR{pen: pen{w: w}, opts: opts, open: map[*dissect.Conversation]*harEntry{}, room: harPending}
 	h.buf = append(h.buf, `{"log":{"version":"1.2","creator":{"name":"wsight","version":`...)
 	h.buf = safe.AppendJSON(h.buf, opts.Version)
 	h.buf = append(h.buf, `},"pages":[],"entries":[`...)
 	return h
 }
+
+// Keep sets how many bytes may wait in memory, 32 MiB at most. Zero means that.
+func (h *HAR) Keep(bytes int64) {
+	if h.room = int(min(bytes, harPending)); bytes <= 0 {
+		h.room = harPending
+	}
+}
+
+// LetGo returns 0: what there is no room for in memory waits in a file.
+func (h *HAR) LetGo() int64 { return 0 }
 
 // Event implements Writer.
 func (h *HAR) Event(e dissect.Event) {
@@ -76,8 +86,10 @@ func (h *HAR) Event(e dissect.Event) {
 	}
 	switch e := e.(type) {
 	case *dissect.Handshake:
-		if entry != nil {
-			entry.handshake, entry.wait = appendHARHandshake(nil, e), e.Latency
+		if entry != nil && !entry.told {
+			entry.told, entry.wait = true, e.Latency
+			entry.handshake.text = appendHARHandshake(entry.handshake.text, e)
+			h.waits(entry, len(entry.handshake.text))
 		}
 	case *dissect.Message:
 		if entry != nil {
@@ -85,10 +97,16 @@ func (h *HAR) Event(e dissect.Event) {
 		}
 	case *dissect.Finding:
 		if entry == nil {
-			h.late = appendHARFinding(h.late, e)
+			h.late.text = appendHARFinding(h.late.text, e, h.lateCount > 0)
+			if h.lateCount++; len(h.late.text) > harPiecesOf {
+				h.aside(&h.late)
+			}
 			return
 		}
-		entry.findings = appendHARFinding(entry.findings, e)
+		before := len(entry.findings.text)
+		entry.findings.text = appendHARFinding(entry.findings.text, e, entry.found > 0)
+		entry.found++
+		h.waits(entry, len(entry.findings.text)-before)
 	case *dissect.Ended:
 		if entry != nil {
 			delete(h.open, conv)
@@ -100,8 +118,8 @@ func (h *HAR) Event(e dissect.Event) {
 
 // message adds a message in the shape of Chrome.
 func (h *HAR) message(entry *harEntry, m *dissect.Message) {
-	before := len(entry.messages)
-	b := entry.messages
+	before := len(entry.messages.text)
+	b := entry.messages.text
 	if entry.count++; entry.count > 1 {
 		b = append(b, ',')
 	}
@@ -141,16 +159,39 @@ func (h *HAR) message(entry *harEntry, m *dissect.Message) {
 	if m.Undecoded != "" {
 		b = appendWord(b, "_undecoded", m.Undecoded)
 	}
-	entry.messages = append(b, '}')
-	h.pending += len(entry.messages) - before
-	if len(entry.messages) >= harPiecesOf {
-		h.aside(entry)
+	entry.messages.text = append(b, '}')
+	h.waits(entry, len(entry.messages.text)-before)
+}
+
+// waits says that so many bytes more of an entry wait in memory.
+func (h *HAR) waits(entry *harEntry, bytes int) {
+	h.pending += bytes
+	if len(entry.messages.text) >= harPiecesOf {
+		h.pending -= len(entry.messages.text)
+		h.aside(&entry.messages)
 	}
-	if h.pending > harPending {
+	if h.pending > h.room {
 		for _, other := range h.open {
-			h.aside(other)
+			h.aside(&other.handshake)
+			h.aside(&other.messages)
+			h.aside(&other.findings)
+		}
+		h.pending = 0
+	}
+}
+
+// aside puts what waits into the spool.
+func (h *HAR) aside(t *tail) {
+	if h.err != nil || len(t.text) == 0 {
+		return
+	}
+	if h.spool == nil {
+		const all = 1 << 50
+		if h.spool, h.err = capture.NewSpool(all); h.err != nil {
+			return
 		}
 	}
+	h.err = t.aside(h.spool)
 }
 
 func harOpcode(t dissect.MessageType) int {
@@ -177,27 +218,6 @@ func appendEpoch(b []byte, t time.Time) []byte {
 	return fmt.Appendf(b, "%d.%09d", t.Unix(), t.Nanosecond())
 }
 
-// aside puts the messages of an entry into the spool.
-func (h *HAR) aside(entry *harEntry) {
-	if h.err != nil || len(entry.messages) == 0 {
-		return
-	}
-	if h.spool == nil {
-		const all = 1 << 50
-		if h.spool, h.err = capture.NewSpool(all); h.err != nil {
-			return
-		}
-	}
-	place, err := h.spool.Append(entry.messages)
-	if err != nil {
-		h.err = err
-		return
-	}
-	entry.pieces = append(entry.pieces, harPiece{place, len(entry.messages)})
-	h.pending -= len(entry.messages)
-	entry.messages = entry.messages[:0]
-}
-
 // entry writes the entry of a connection.
 func (h *HAR) entry(entry *harEntry, end *dissect.Ended) {
 	c := entry.opened.Conv
@@ -212,11 +232,13 @@ func (h *HAR) entry(entry *harEntry, end *dissect.Ended) {
 	b = safe.AppendJSON(b, start.UTC().Format("2006-01-02T15:04:05.000000Z"))
 	b = append(b, `,"time":`...)
 	b = appendMilliseconds(b, max(end.Duration, 0))
-	if entry.handshake == nil {
-		entry.handshake = appendHARHandshake(nil, &dissect.Handshake{Place: entry.opened.Place, Latency: -1})
+	h.pending -= len(entry.handshake.text) + len(entry.messages.text) + len(entry.findings.text)
+	if !entry.told {
+		b = appendHARHandshake(b, &dissect.Handshake{Place: entry.opened.Place, Latency: -1})
 	}
-	b = append(b, entry.handshake...)
-	b = append(b, `,"cache":{},"timings":{"blocked":-1,"dns":-1,"connect":-1,"ssl":-1,"send":0,"wait":`...)
+	h.buf = b
+	h.put(&entry.handshake)
+	b = append(h.buf, `,"cache":{},"timings":{"blocked":-1,"dns":-1,"connect":-1,"ssl":-1,"send":0,"wait":`...)
 	b = appendMilliseconds(b, max(entry.wait, 0))
 	b = append(b, `,"receive":0},"serverIPAddress":`...)
 	b = safe.AppendJSON(b, c.Server.Addr().Unmap().WithZone("").String())
@@ -226,19 +248,21 @@ func (h *HAR) entry(entry *harEntry, end *dissect.Ended) {
 	b = appendBool(b, "_midstream", c.Midstream)
 	b = appendWord(b, "_state", end.State.String())
 	b = append(b, `,"_findings":[`...)
-	b = append(b, entry.findings...)
-	b = append(b, `],"_webSocketMessages":[`...)
 	h.buf = b
-	for _, piece := range entry.pieces {
-		from := len(h.buf)
-		h.buf = append(h.buf, make([]byte, piece.size)...)
-		if _, err := h.spool.ReadAt(h.buf[from:], piece.place); err != nil && h.err == nil {
-			h.err = err
-		}
+	h.put(&entry.findings)
+	h.buf = append(h.buf, `],"_webSocketMessages":[`...)
+	h.put(&entry.messages)
+	h.buf = append(h.buf, "]}"...)
+}
+
+// put writes what waited.
+func (h *HAR) put(t *tail) {
+	if err := t.write(h.spool, func(text []byte) {
+		h.buf = append(h.buf, text...)
 		h.rest()
+	}); err != nil && h.err == nil {
+		h.err = err
 	}
-	h.pending -= len(entry.messages)
-	h.buf = append(append(h.buf, entry.messages...), "]}"...)
 }
 
 // appendMilliseconds appends d in the unit of the archive.
@@ -249,7 +273,8 @@ func appendMilliseconds(b []byte, d time.Duration) []byte {
 // Close implements Writer.
 func (h *HAR) Close(session.Summary) error {
 	h.buf = append(h.buf, "\n],\"_findings\":["...)
-	h.buf = append(append(h.buf, h.late...), "]}}\n"...)
+	h.put(&h.late)
+	h.buf = append(h.buf, "]}}\n"...)
 	if h.spool != nil {
 		defer h.spool.Close()
 	}

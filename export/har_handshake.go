@@ -10,9 +10,10 @@ import (
 	"wsight/safe"
 )
 
-func appendHARFinding(b []byte, f *dissect.Finding) []byte {
+// appendHARFinding appends a finding, which may follow another.
+func appendHARFinding(b []byte, f *dissect.Finding, follows bool) []byte {
 	rule, _ := f.Code.Rule()
-	if len(b) > 0 {
+	if follows {
 		b = append(b, ',')
 	}
 	b = append(b, `{"code":"`...)

@@ -15,10 +15,11 @@ import (
 // Ladder writes Markdown for a ticket: for each connection who talked to
 // whom, what was found with what to do about it, and the messages as a
 // ladder, with time going down. Of many messages it holds the first and the
-// last.
+// last. What waits for the end of a connection is bounded by Keep; where that
+// was too little, the section of the connection says so.
 type Ladder struct {
 	pen
-	open     map[*dissect.Conversation]*ladder
+	shelf[ladder]
 	sections int
 	late     []string // findings about connections that have been written
 	lateMore int
@@ -33,6 +34,9 @@ type ladder struct {
 	last    [ladderLast]string // a ring
 	count   int
 	more    int // findings that are not listed
+	gone    int // rungs that were given up
+	poor    bool
+	size    int64 // of the lines, in bytes
 	started time.Time
 }
 
@@ -45,7 +49,7 @@ const (
 
 // NewLadder returns a writer of Markdown to w.
 func NewLadder(w io.Writer) *Ladder {
-	return &Ladder{pen: pen{w: w}, open: map[*dissect.Conversation]*ladder{}}
+	return &Ladder{pen: pen{w: w}, shelf: newShelf((*ladder).giveUp)}
 }
 
 // Event implements Writer.
@@ -55,11 +59,11 @@ func (l *Ladder) Event(e dissect.Event) {
 		return
 	}
 	if o, ok := e.(*dissect.Opened); ok {
-		l.open[c] = &ladder{opened: &dissect.Opened{Place: o.Place}, started: c.Start}
+		l.put(c, ladder{opened: &dissect.Opened{Place: o.Place}, started: c.Start})
 		return
 	}
-	one := l.open[c]
-	if one == nil {
+	held := l.get(c)
+	if held == nil {
 		if f, ok := e.(*dissect.Finding); ok {
 			if len(l.late) < ladderFound {
 				l.late = append(l.late, fmt.Sprintf("connection %d: %s", c.Number, ladderFinding(f)))
@@ -69,6 +73,8 @@ func (l *Ladder) Event(e dissect.Event) {
 		}
 		return
 	}
+	one := &held.value
+	before := one.size
 	switch e := e.(type) {
 	case *dissect.Handshake:
 		one.handshake(e)
@@ -78,15 +84,32 @@ func (l *Ladder) Event(e dissect.Event) {
 		one.step(e.Time, e.Dir, fmt.Sprintf("(%s missing from the capture)", size(e.Lost+e.Passed)))
 	case *dissect.Finding:
 		if len(one.found) < ladderFound {
-			one.found = append(one.found, ladderFinding(e))
+			text := ladderFinding(e)
+			one.found = append(one.found, text)
+			one.size += int64(len(text))
 		} else {
 			one.more++
 		}
 	case *dissect.Ended:
-		delete(l.open, c)
+		l.take(held)
 		l.section(one, e)
 		l.rest()
+		return
 	}
+	l.grow(held, one.size-before)
+}
+
+// giveUp lets go what was gathered so far.
+func (one *ladder) giveUp() {
+	one.gone += one.count
+	one.more += len(one.found)
+	*one = ladder{opened: one.opened, started: one.started, gone: one.gone, more: one.more, poor: true}
+}
+
+// say adds a line about the connection.
+func (one *ladder) say(text string) {
+	one.about = append(one.about, text)
+	one.size += int64(len(text))
 }
 
 func (one *ladder) handshake(e *dissect.Handshake) {
@@ -100,21 +123,21 @@ func (one *ladder) handshake(e *dissect.Handshake) {
 		if e.Verdict.Host != nil {
 			host = *e.Verdict.Host
 		}
-		one.about = append(one.about, "Request: "+safe.MarkdownCode(q.Method+" "+host+q.Target))
+		one.say("Request: " + safe.MarkdownCode(q.Method+" "+host+q.Target))
 	}
 	switch r := e.Response; {
 	case r != nil:
 		text := fmt.Sprintf("%d %s", r.Status, safe.Line(r.Reason, ladderText))
 		one.step(e.Time, flow.ServerToClient, text)
-		one.about = append(one.about, "Answer: "+safe.MarkdownCode(text)+after(e.Latency))
+		one.say("Answer: " + safe.MarkdownCode(text) + after(e.Latency))
 	case e.Verdict.Kind != handshake.Accepted:
-		one.about = append(one.about, "Answer: none")
+		one.say("Answer: none")
 	}
 	if s := e.Verdict.Subprotocol.Agreed; s != nil {
-		one.about = append(one.about, "Subprotocol: "+safe.MarkdownCode(*s))
+		one.say("Subprotocol: " + safe.MarkdownCode(*s))
 	}
 	if s := e.Verdict.Extensions.Agreed; s != nil {
-		one.about = append(one.about, "Extensions: "+safe.MarkdownCode(*s))
+		one.say("Extensions: " + safe.MarkdownCode(*s))
 	}
 }
 
@@ -136,10 +159,13 @@ func (one *ladder) step(at time.Time, d flow.Direction, text string) {
 		arrow = "|<-----|"
 	}
 	line := when + "  " + arrow + "  " + text
+	one.size += int64(len(line))
 	if one.count < ladderFirst {
 		one.steps = append(one.steps, line)
 	} else {
-		one.last[(one.count-ladderFirst)%ladderLast] = line
+		last := &one.last[(one.count-ladderFirst)%ladderLast]
+		one.size -= int64(len(*last))
+		*last = line
 	}
 	one.count++
 }
@@ -163,6 +189,10 @@ func (l *Ladder) section(one *ladder, end *dissect.Ended) {
 	l.item("Ended: " + endWords(end) + after(end.Duration))
 	c2s, s2c := end.Totals[flow.ClientToServer], end.Totals[flow.ServerToClient]
 	l.item(fmt.Sprintf("Messages: %d from the client with %s, %d from the server with %s", c2s.Messages, size(c2s.Bytes), s2c.Messages, size(s2c.Bytes)))
+	if one.poor {
+		l.item(fmt.Sprintf("Not all of it was kept (`--max-kept`): missing are what came before the first step below, %s, and %s",
+			count(int64(one.gone), "step", "steps"), count(int64(one.more), "finding", "findings")))
+	}
 	if len(one.found) > 0 {
 		l.buf = append(l.buf, "\n### Found\n\n"...)
 		for _, text := range one.found {
@@ -173,7 +203,7 @@ func (l *Ladder) section(one *ladder, end *dissect.Ended) {
 		}
 	}
 	if one.count == 0 {
-		return
+		return // no step was seen, or none was kept
 	}
 	l.buf = append(l.buf, "\n### Ladder\n\n```text\n   seconds  client server\n"...)
 	for _, line := range one.steps {

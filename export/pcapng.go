@@ -7,6 +7,7 @@ import (
 	"wsight/dissect"
 	"wsight/dissect/tls"
 	"wsight/finding"
+	"wsight/session"
 )
 
 // PCAPNG picks the packets of selected connections out of a capture, as a
@@ -22,6 +23,7 @@ type PCAPNG struct {
 	parts    map[place]wire // of IP datagrams
 	randoms  [][32]byte
 	seen     map[[32]byte]bool
+	room     int64 // bytes that may still become comments
 
 	// Uncommented counts findings for whose comments there was no room.
 	Uncommented int
@@ -48,13 +50,21 @@ const (
 // NewPCAPNG returns a picker that has seen nothing. The groups are the files
 // of each vantage point, as capture.Inputs gives them.
 func NewPCAPNG(groups [][]int) *PCAPNG {
-	p := &PCAPNG{vantage: map[int]int{}, wanted: map[wire]bool{}, comments: map[place][]string{}, parts: map[place]wire{}, seen: map[[32]byte]bool{}}
+	p := &PCAPNG{vantage: map[int]int{}, wanted: map[wire]bool{}, comments: map[place][]string{}, parts: map[place]wire{}, seen: map[[32]byte]bool{}, room: session.DefaultKept}
 	for vantage, files := range groups {
 		for _, file := range files {
 			p.vantage[file] = vantage
 		}
 	}
 	return p
+}
+
+// Keep sets how many bytes of findings are kept to become comments. Zero means
+// session.DefaultKept.
+func (p *PCAPNG) Keep(bytes int64) {
+	if p.room = bytes; bytes <= 0 {
+		p.room = session.DefaultKept
+	}
 }
 
 // Event takes an event of the first reading that was selected.
@@ -76,11 +86,13 @@ func (p *PCAPNG) Event(e dissect.Event) {
 	if len(f.Packets) > 0 {
 		at = place{f.Packets[0].File, f.Packets[0].Packet}
 	}
-	if len(p.comments) >= maxComments && p.comments[at] == nil {
+	text := comment(f)
+	if len(p.comments) >= maxComments && p.comments[at] == nil || int64(len(text)) > p.room {
 		p.Uncommented++
 		return
 	}
-	p.comments[at] = append(p.comments[at], comment(f))
+	p.room -= int64(len(text))
+	p.comments[at] = append(p.comments[at], text)
 }
 
 // Part notes in the first reading that a packet carries a fragment of what

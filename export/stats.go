@@ -23,16 +23,19 @@ type StatsOptions struct {
 }
 
 // Stats counts messages and bytes, and times them: for everything, for each
-// host, path, subprotocol and connection. Memory is bounded by the
-// connections that are open and by statsGroups and statsConnections.
+// host, path, subprotocol and connection. Memory is bounded by statsGroups,
+// statsConnections and, for connections that are open, by Keep: the oldest
+// beyond it count in all the sums, but are not listed.
 type Stats struct {
 	pen
+	shelf[statsConn]
 	opts    StatsOptions
 	origin  time.Time // of the first message
-	open    map[*dissect.Conversation]*statsConn
 	all     statsGroup
+	names   int64                     // bytes of the names of groups
 	by      [3]map[string]*statsGroup // host, path, subprotocol
 	largest statsHeap
+	listed  int64 // bytes that those hold
 	omitted int
 }
 
@@ -62,7 +65,7 @@ type figures struct {
 	lost                           int64
 	duration                       time.Duration // of all connections together
 
-	size, gap, ping, answer, latency histogram // bytes; then nanoseconds
+	length, gap, ping, answer, latency histogram // bytes; then nanoseconds
 	timeline
 }
 
@@ -73,6 +76,8 @@ type statsConn struct {
 	state             string
 	request, response int64 // size of the heads
 	last              time.Time
+	groups            [len(groupings)]*statsGroup // where its figures went, when they were given up
+	sent              figures                     // of those, what its end tells again
 	figures
 }
 
@@ -85,7 +90,8 @@ const (
 
 // NewStats returns what counts events and writes the figures to w.
 func NewStats(w io.Writer, opts StatsOptions) *Stats {
-	s := &Stats{pen: pen{w: w}, opts: opts, open: map[*dissect.Conversation]*statsConn{}}
+	s := &Stats{pen: pen{w: w}, opts: opts}
+	s.shelf = newShelf(s.giveUp)
 	for i := range s.by {
 		s.by[i] = map[string]*statsGroup{}
 	}
@@ -96,23 +102,70 @@ func NewStats(w io.Writer, opts StatsOptions) *Stats {
 func (s *Stats) Event(e dissect.Event) {
 	conv := e.At().Conv
 	if o, ok := e.(*dissect.Opened); ok {
-		c := &statsConn{conv: o.Conv, request: supposedRequest, response: supposedResponse}
+		c := statsConn{conv: o.Conv, request: supposedRequest, response: supposedResponse}
 		c.connections = 1
-		s.open[conv] = c
+		s.put(conv, c)
 		return
 	}
-	c := s.open[conv]
-	if c == nil {
+	held := s.get(conv)
+	if held == nil {
 		return
 	}
+	c := &held.value
 	switch e := e.(type) {
 	case *dissect.Handshake:
 		c.handshake(e)
 	case *dissect.Message:
 		s.message(c, e)
 	case *dissect.Ended:
-		delete(s.open, conv)
+		s.take(held)
 		s.ended(c, e)
+		return
+	}
+	s.grow(held, c.size()-held.size)
+}
+
+// size is how many bytes c holds, about.
+func (c *statsConn) size() int64 {
+	const bucket = 32 // of a histogram
+	n := len(c.host) + len(c.path) + len(c.proto) + 8*len(c.bins)
+	for _, h := range []*histogram{&c.length, &c.gap, &c.ping, &c.answer, &c.latency} {
+		n += bucket * len(h.counts)
+	}
+	return int64(n)
+}
+
+// giveUp adds what is known of c to the sums before it has ended.
+func (s *Stats) giveUp(c *statsConn) {
+	if c.groups[0] == nil {
+		for i, name := range c.names() {
+			c.groups[i] = s.group(i, name)
+		}
+		c.host, c.path, c.proto = "", "", ""
+	}
+	s.sum(c)
+	for d := range c.frames {
+		c.sent.frames[d] += c.frames[d]
+		c.sent.wire[d] += c.wire[d]
+	}
+	c.sent.lost += c.lost
+	c.figures = figures{}
+}
+
+// names returns the name of c in each grouping.
+func (c *statsConn) names() [len(groupings)]string {
+	return [...]string{c.host, c.host + c.path, c.proto}
+}
+
+// sum adds the figures of c to those of everything and of its groups.
+func (s *Stats) sum(c *statsConn) {
+	s.all.merge(&c.figures)
+	names := c.names()
+	for i, g := range c.groups {
+		if g == nil {
+			g = s.group(i, names[i])
+		}
+		g.merge(&c.figures)
 	}
 }
 
@@ -160,7 +213,7 @@ func (s *Stats) message(c *statsConn, m *dissect.Message) {
 	}
 	c.messages[m.Dir]++
 	c.bytes[m.Dir] += length
-	c.size.add(length)
+	c.length.add(length)
 	c.http += length + c.request + c.response
 	if m.Compressed && m.Length >= 0 {
 		c.compressed++
@@ -207,17 +260,19 @@ func (s *Stats) ended(c *statsConn, e *dissect.Ended) {
 	c.duration = max(e.Duration, 0)
 	if !s.opts.Rows {
 		for _, d := range []flow.Direction{flow.ClientToServer, flow.ServerToClient} {
-			c.frames[d], c.wire[d] = e.Totals[d].Frames, e.Totals[d].Wire
+			c.frames[d], c.wire[d] = e.Totals[d].Frames-c.sent.frames[d], e.Totals[d].Wire-c.sent.wire[d]
 		}
-		c.lost = e.Lost
+		c.lost = e.Lost - c.sent.lost
 	}
-	s.all.merge(&c.figures)
-	for i, name := range []string{c.host, c.host + c.path, c.proto} {
-		s.group(i, name).merge(&c.figures)
+	s.sum(c)
+	if c.groups[0] != nil {
+		s.omitted++
+		return
 	}
 	heap.Push(&s.largest, c)
-	if len(s.largest) > statsConnections {
-		heap.Pop(&s.largest)
+	s.listed += c.size()
+	for len(s.largest) > statsConnections || s.listed > s.max {
+		s.listed -= heap.Pop(&s.largest).(*statsConn).size()
 		s.omitted++
 	}
 }
@@ -228,7 +283,7 @@ func (s *Stats) group(by int, name string) *statsGroup {
 	g := groups[name]
 	if g == nil {
 		g = &statsGroup{name: name}
-		if len(groups) >= statsGroups {
+		if s.names += int64(len(name)); len(groups) >= statsGroups || s.names > s.max {
 			const rest = "\x00" // no captured name is one, since heads hold none
 			if g = groups[rest]; g == nil {
 				g = &statsGroup{rest: true}
@@ -258,7 +313,7 @@ func (f *figures) merge(o *figures) {
 	f.http += o.http
 	f.lost += o.lost
 	f.duration += o.duration
-	f.size.merge(&o.size)
+	f.length.merge(&o.length)
 	f.gap.merge(&o.gap)
 	f.ping.merge(&o.ping)
 	f.answer.merge(&o.answer)
@@ -270,8 +325,8 @@ func both(v [3]int64) int64 { return v[flow.ClientToServer] + v[flow.ServerToCli
 
 // Close writes the figures.
 func (s *Stats) Close(sum session.Summary) error {
-	for _, c := range s.open { // none is left when the session has ended
-		s.ended(c, &dissect.Ended{State: dissect.StateOpen, Duration: -1})
+	for _, held := range s.open { // none is left when the session has ended
+		s.ended(&held.value, &dissect.Ended{State: dissect.StateOpen, Duration: -1})
 	}
 	conns := slices.Clone(s.largest)
 	slices.SortFunc(conns, func(a, b *statsConn) int { return cmp.Compare(a.conv.Number, b.conv.Number) })

@@ -65,7 +65,7 @@ func (s *Stats) figuresJSON(f *figures) {
 	b = appendRatio(b, float64(both(f.messages)), f.active().Seconds())
 	b = append(b, `,"peak_rate":`...)
 	b = appendRatio(b, f.peak(), 1)
-	b = appendSpread(b, "length", &f.size, 1)
+	b = appendSpread(b, "length", &f.length, 1)
 	for _, h := range []struct {
 		name string
 		h    *histogram

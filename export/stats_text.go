@@ -38,7 +38,7 @@ func (s *Stats) text(conns []*statsConn, sum session.Summary) {
 	if f.lost > 0 {
 		s.row("lost", "%s missing from the capture", size(f.lost))
 	}
-	s.spread("length", &f.size, func(v int64) string { return size(v) })
+	s.spread("length", &f.length, func(v int64) string { return size(v) })
 	clock := func(v int64) string { return duration(time.Duration(v)) }
 	s.spread("gap", &f.gap, clock)
 	s.spread("handshake", &f.latency, clock)
@@ -59,7 +59,7 @@ func (s *Stats) text(conns []*statsConn, sum session.Summary) {
 		return fmt.Sprintf("#%d %s %s", c.conv.Number, c.state, safe.Text(c.host+c.path)), &c.figures
 	})
 	if s.omitted > 0 {
-		s.printf("%s with fewer bytes are not listed\n", count(int64(s.omitted), "connection", "connections"))
+		s.printf("%s are not listed\n", count(int64(s.omitted), "connection", "connections"))
 	}
 }
 

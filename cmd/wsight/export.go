@@ -120,6 +120,7 @@ func (x *exporting) write(r *readings, out *outlet) (failed, err error) {
 	if lines, ok := w.(sheet); ok {
 		r.stream = stream{lines, out}
 	}
+	defer bounded(w, int64(x.kept), stderr)()
 	handle := w.Event
 	if !x.secrets && x.format.value != "raw" {
 		handle = export.Masked(handle)
@@ -167,6 +168,7 @@ func (x *exporting) packets(r *readings, out io.Writer, stderr io.Writer) (faile
 		return nil, err
 	}
 	picker := export.NewPCAPNG(src.files.Groups())
+	picker.Keep(opts.Kept)
 	handle := picker.Event
 	if r.filter != nil {
 		r.filter.Keep(opts.Kept)

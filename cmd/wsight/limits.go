@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wsight/export"
 	"wsight/session"
 )
 
@@ -66,4 +69,25 @@ func (b *bounds) give(opts *session.Options, live bool) {
 	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), b.ratio, int(b.reports)
 	opts.Kept = int64(b.kept)
 	d.TLS.Kept, d.TLS.KeptTotal = int64(b.sealed), int64(b.sealedAll)
+}
+
+// A keeper keeps something of connections while they are open.
+type keeper interface {
+	Keep(bytes int64)
+	LetGo() int64
+}
+
+// bounded gives w its limit, if it has need of one, and returns what says
+// that the limit was reached.
+func bounded(w export.Writer, bytes int64, stderr io.Writer) func() {
+	k, ok := w.(keeper)
+	if !ok {
+		return func() {}
+	}
+	k.Keep(bytes)
+	return func() {
+		if n := k.LetGo(); n > 0 {
+			fmt.Fprintf(stderr, "wsight: limit reached: of %s not everything was kept until the end (--max-kept %v)\n", plural(n, "connection"), (*size)(&bytes))
+		}
+	}
 }

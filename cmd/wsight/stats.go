@@ -57,6 +57,7 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 	stats := export.NewStats(out, export.StatsOptions{
 		JSON: c.json, ASCII: c.ascii, Width: width(cmd.OutOrStdout()), Rows: c.filter != nil && c.filter.Rows(),
 	})
+	defer bounded(stats, int64(c.kept), cmd.ErrOrStderr())()
 	sum, failed, err := r.tell(stats.Event, nil)
 	if err != nil {
 		return err
