@@ -26,7 +26,8 @@ type Connection struct {
 	heard  [2]bool      // packets of that side are in the capture
 	lost   [2]int64     // bytes known to be missing, per side
 
-	convs int // conversations opened
+	convs int   // conversations opened
+	work  int64 // see Work
 	tls   bool
 	plain bool // TLS without a secret that opens it
 }
@@ -104,6 +105,7 @@ func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
 		c.last[ch.From] = ch.Time
 	}
 	c.lost[ch.From] += ch.Lost
+	c.work += int64(len(ch.Data)) + chunkWork
 	c.layer = c.layer.feed(c, ch)
 	return c.layer != nil
 }

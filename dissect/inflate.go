@@ -35,7 +35,10 @@ func (h *half) inflate(p []byte) {
 	}
 }
 
-func (h *half) inflated(p []byte) { h.data.write(p, h.c.opts.MaxPayload) }
+func (h *half) inflated(p []byte) {
+	h.c.work += int64(len(p))
+	h.data.write(p, h.c.opts.MaxPayload)
+}
 
 // endInflate ends the message in hand. finished is false when it cannot go on.
 func (h *half) endInflate(finished bool) {

@@ -99,9 +99,10 @@ type half struct {
 	control  message
 	current  *message // the one that the current frame belongs to; nil: none
 	inflater deflate.Inflater
-	guess    inflating // without an agreement: does RSV1 mean deflate here?
-	squeezed bool      // the current frame is compressed by itself
-	raw      []byte    // of a message that is inflated on trial
+	saved    *deflate.Snapshot // in a Checkpoint, in place of inflater
+	guess    inflating         // without an agreement: does RSV1 mean deflate here?
+	squeezed bool              // the current frame is compressed by itself
+	raw      []byte            // of a message that is inflated on trial
 	midFrame bool
 	missing  uint64 // bytes of the current frame that the capture lost
 	codes    []finding.Code

@@ -24,11 +24,12 @@ type message struct {
 	layout      uint64 // of the frames so far
 	undecoded   string
 
-	kept   []byte // the beginning of the payload
-	torn   bool   // bytes were lost: what follows is no longer kept, so that text never runs over a hole
-	utf8   websocket.UTF8
-	sum    hash.Hash // nil unless Options.Hash
-	digest digest
+	kept     []byte // the beginning of the payload
+	torn     bool   // bytes were lost: what follows is no longer kept, so that text never runs over a hole
+	headless bool   // its beginning is not in kept, because reading went on from a Checkpoint
+	utf8     websocket.UTF8
+	sum      hash.Hash // nil unless Options.Hash
+	digest   digest
 }
 
 // begin starts a new message, keeping the memory of the last one.
@@ -57,7 +58,7 @@ func (m *message) write(p []byte, limit int64) {
 	if m.sum != nil {
 		m.sum.Write(p)
 	}
-	if room := limit - int64(len(m.kept)); room > 0 && !m.torn {
+	if room := limit - int64(len(m.kept)); room > 0 && !m.torn && !m.headless {
 		m.kept = append(m.kept, p[:min(room, int64(len(p)))]...)
 	}
 }

@@ -28,7 +28,8 @@ type Record struct {
 	dropped int64      // no longer kept
 	blocks  []blockRef // of rows, oldest first
 	preview int64      // bytes of previews
-	seen    Summary    // so far
+	points  points
+	seen    Summary // so far
 	done    bool
 	err     error // why reading stopped before the end
 
@@ -59,6 +60,10 @@ type RecordOptions struct {
 	// go. Spool is how many bytes are kept of what cannot be read again, 1 GiB
 	// by default.
 	Rows, Spool int64
+	// Points is how many bytes are taken at most by the state that is kept
+	// now and then of long connections, so that reading a message again need
+	// not begin where its connection did; 64 MiB by default.
+	Points int64
 
 	// Reread opens an input a second time, as capture.Inputs does. nil: none
 	// can be read again.
@@ -66,8 +71,9 @@ type RecordOptions struct {
 }
 
 const (
-	defaultRows  = 32 << 20
-	defaultSpool = 1 << 30
+	defaultRows   = 32 << 20
+	defaultSpool  = 1 << 30
+	defaultPoints = 64 << 20
 )
 
 // NewRecord returns a Record that has seen nothing.
@@ -78,8 +84,11 @@ func NewRecord(opts RecordOptions) *Record {
 	if opts.Spool <= 0 {
 		opts.Spool = defaultSpool
 	}
+	if opts.Points <= 0 {
+		opts.Points = defaultPoints
+	}
 	opts.Dissect.MaxPayload = previewLong + 1
-	r := &Record{opts: opts, again: map[int]bool{}}
+	r := &Record{opts: opts, again: map[int]bool{}, points: points{spacing: pointSpacing}}
 	r.files.open = map[int]*capture.File{}
 	return r
 }
@@ -204,11 +213,11 @@ func (r *Record) observe(ev dissect.Event) {
 func (r *Record) open(c *dissect.Conversation) {
 	for len(r.tracks) < c.Number {
 		t := &track{record: r, conv: c, log: r.active, last: noTime}
+		if r.active != nil {
+			r.active.tracks = append(r.active.tracks, t)
+		}
 		t.sum = Overview{Number: c.Number, Conv: c, Start: c.Start, State: Opening}
 		r.tracks = append(r.tracks, t)
-	}
-	if r.active != nil {
-		r.active.conversations++
 	}
 }
 

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"wsight/capture"
 	"wsight/flow"
 )
@@ -10,18 +12,19 @@ import (
 // the same bytes give the same events again, whatever reassembly had to do to
 // put them in order.
 type chunkLog struct {
-	record        *Record
-	conn          flow.Conn
-	conversations int
-	pieces        blocks[piece]
-	specials      []special
-	file          int // input of the last piece
-	fed           [2]int64
-	first         [2]int64 // stream offset of the first byte of a side
-	known         [2]bool
-	points        []point
-	lost          bool         // bytes could not be kept
-	end           *flow.Closed // nil while it goes on
+	record   *Record
+	conn     flow.Conn
+	tracks   []*track // of its conversations, as they began
+	pieces   blocks[piece]
+	specials []special
+	file     int // input of the last piece
+	fed      [2]int64
+	first    [2]int64 // stream offset of the first byte of a side
+	known    [2]bool
+	points   []*point
+	next     int64        // work at which the next point is due
+	lost     bool         // bytes could not be kept
+	end      *flow.Closed // nil while it goes on
 }
 
 // A piece is a chunk or a signal: 24 bytes without a pointer.
@@ -50,17 +53,6 @@ type special struct {
 	signal    flow.SignalKind // 0: none
 	bytes     int64
 }
-
-// A point is where both directions of a plain stream stand between messages
-// at the edge of a piece: a replay may go on from there.
-type point struct {
-	piece uint32 // the first one after it
-	n     uint32 // messages so far
-	fed   int64
-}
-
-// pointEvery is how many bytes lie between points, at least.
-const pointEvery = 1 << 20
 
 // chunk notes ch, which the current packet brought or released.
 func (l *chunkLog) chunk(ch flow.Chunk) {
@@ -124,6 +116,12 @@ func (l *chunkLog) add(p piece, s special) {
 		l.file = s.file
 	}
 	l.pieces.add(p)
+}
+
+// special returns the index of the first special of piece i or a later one.
+func (l *chunkLog) special(i int) int {
+	n, _ := slices.BinarySearchFunc(l.specials, i, func(s special, piece int) int { return int(s.piece) - piece })
+	return n
 }
 
 // rereadable reports whether an input can be read a second time.

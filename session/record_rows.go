@@ -38,10 +38,14 @@ func (b *blocks[T]) at(i int) *T {
 	return &b.list[i/blockRows][i%blockRows]
 }
 
-// drop lets block i go and returns how many values it held.
+// drop lets block i go and returns how many values it held. The next value
+// goes to a new block, even if this one was not full.
 func (b *blocks[T]) drop(i int) int {
 	n := len(b.list[i])
 	b.list[i] = nil
+	if i == len(b.list)-1 {
+		b.n = len(b.list) * blockRows
+	}
 	return n
 }
 
@@ -130,20 +134,24 @@ func (a *arena) at(place uint32, n uint8) []byte {
 // A blockRef names a block of rows.
 type blockRef struct{ conv, block uint32 }
 
-// shrink lets the oldest rows go while there are too many.
+// shrink lets the oldest rows go while there are too many. A block that still
+// grows is passed over once: its newest rows are not the oldest.
 func (r *Record) shrink() {
-	for r.rows > r.opts.Rows && len(r.blocks) > 1 {
+	for passed := 0; r.rows > r.opts.Rows && len(r.blocks) > 1; {
 		ref := r.blocks[0]
 		r.blocks = r.blocks[1:]
 		t := r.tracks[ref.conv]
-		if len(t.rows.list[ref.block]) < blockRows {
-			r.blocks = append(r.blocks, ref) // still growing
+		if len(t.rows.list[ref.block]) < blockRows && passed < len(r.blocks) {
+			passed++
+			r.blocks = append(r.blocks, ref)
 			continue
 		}
 		n := t.rows.drop(int(ref.block))
 		t.rows.gone = int(ref.block) + 1
 		r.rows -= int64(n)
 		r.dropped += int64(n)
-		t.release()
+		if t.log != nil {
+			t.log.release()
+		}
 	}
 }

@@ -28,8 +28,7 @@ type track struct {
 	last     int64      // time of the last row
 	gaps     [64]uint32 // how many gaps between rows had so many bits of nanoseconds
 	frame    [3]dissect.Frame
-	ends     [3]int64 // where the last frame of a direction ended
-	open     [3]bool  // a direction is inside a message
+	open     [3][]*unfinished // messages that points lie in
 	pings    [3][]openPing
 	lastRow  [3]int // last message row of a direction
 }
@@ -145,13 +144,6 @@ func sided(d flow.Direction) uint16 {
 func (t *track) framed(e *dissect.Frame) {
 	h := e.Header
 	t.frame[e.Dir] = *e
-	t.ends[e.Dir] = e.Offset + int64(h.Size) + int64(min(h.Length, 1<<62))
-	if e.Captured != h.Length {
-		t.ends[e.Dir] = -1
-	}
-	if !h.Opcode.Control() {
-		t.open[e.Dir] = !h.Fin
-	}
 	whole := h.Fin && h.Opcode != websocket.Continuation
 	if whole && h.Opcode.Defined() {
 		return // the row of its message says it all
@@ -215,13 +207,13 @@ func (t *track) message(e *dissect.Message) {
 	t.lastRow[e.Dir] = row
 	t.pair(e, row)
 	if !e.Type.Control() {
+		t.complete(e.Dir, e.N)
 		t.sum.Messages[e.Dir]++
 		t.sum.Bytes[e.Dir] += max(e.Length, 0)
 	} else if e.Type == dissect.Close && t.sum.CloseCode == 0 {
 		t.sum.CloseBy, t.sum.CloseCode = e.Dir, e.Code
 	}
 	t.sum.Control[e.Dir] += int64(b2i(e.Type.Control()))
-	t.mark()
 }
 
 func b2i(b bool) int {
@@ -253,52 +245,6 @@ func (t *track) pair(e *dissect.Message, row int) {
 			}
 		}
 	}
-}
-
-// mark notes a point to replay from, when there is one here.
-func (t *track) mark() {
-	l := t.log
-	if l == nil || t.heads == nil || l.conversations != 1 || l.lost || !t.plain() {
-		return
-	}
-	n := len(l.points)
-	fed := l.fed[0] + l.fed[1]
-	if n > 0 && fed-l.points[n-1].fed < pointEvery {
-		return
-	}
-	for _, half := range []struct {
-		dir  flow.Direction
-		head int
-	}{{flow.ClientToServer, t.heads.Request.Size}, {flow.ServerToClient, t.heads.Response.Size}} {
-		side := l.side(t.conv, half.dir)
-		if t.ends[half.dir] < 0 || l.fed[side]-int64(half.head) != t.ends[half.dir] || t.open[half.dir] {
-			return
-		}
-	}
-	l.points = append(l.points, point{piece: uint32(l.pieces.n), n: t.n(), fed: fed})
-}
-
-// plain reports whether the stream can be read from between two messages.
-func (t *track) plain() bool {
-	return t.conv.TLS == nil && t.conv.HTTP == "1.1" && t.conv.Via == "" && !t.heads.Deflate && t.heads.Request != nil && t.heads.Response != nil
-}
-
-// n returns the number of the last message.
-func (t *track) n() uint32 {
-	n := uint32(0)
-	for _, row := range t.lastRow {
-		if p := t.rows.at(row); p != nil && p.kind == RowMessage {
-			n = max(n, p.n)
-		}
-	}
-	return n
-}
-
-func (l *chunkLog) side(c *dissect.Conversation, d flow.Direction) flow.Side {
-	if (l.conn.Ends[flow.A] == c.Client) == (d == flow.ClientToServer) {
-		return flow.A
-	}
-	return flow.B
 }
 
 func (t *track) hole(e *dissect.Hole) {
@@ -361,27 +307,5 @@ func (t *track) trouble(row int, n uint32, level finding.Severity) {
 			}
 			return
 		}
-	}
-}
-
-// release lets go what only the rows needed that are no longer kept. The
-// first block of the log stays: it holds the handshake.
-func (t *track) release() {
-	if t.log == nil || t.log.conversations != 1 {
-		return
-	}
-	first := t.rows.at(t.rows.gone * blockRows)
-	if first == nil {
-		return
-	}
-	keep := int(first.piece)
-	for _, p := range t.log.points {
-		if int(p.piece) <= int(first.piece) {
-			keep = int(p.piece)
-		}
-	}
-	for i := max(t.log.pieces.gone, 1); i < keep/blockRows; i++ {
-		t.log.pieces.drop(i)
-		t.log.pieces.gone = i + 1
 	}
 }

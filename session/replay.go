@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"wsight/capture"
 	"wsight/dissect"
@@ -45,25 +46,23 @@ func (r *Record) Replay(ctx context.Context, q ReplayRequest, handle func(dissec
 
 // A player feeds the bytes of a connection to a new dissector.
 type player struct {
-	record   *Record
-	q        ReplayRequest
-	log      *chunkLog
-	number   int // which conversation of its connection
-	opened   int
-	handle   func(dissect.Event) bool
-	emit     func(dissect.Event) // event, or what decodes before it
-	conv     *dissect.Conversation
-	conn     *dissect.Connection
-	skipFrom int // pieces from here on are passed over,
-	skipTo   int // up to this one
-	ahead    int // messages that were passed over
-	end      int // of the pieces
-	stop     bool
+	record *Record
+	q      ReplayRequest
+	log    *chunkLog
+	number int // which conversation of its connection
+	opened int
+	handle func(dissect.Event) bool
+	emit   func(dissect.Event) // event, or what decodes before it
+	conv   *dissect.Conversation
+	conn   *dissect.Connection
+	point  *point // to begin at; nil: at the beginning
+	begin  int    // of the pieces
+	end    int
+	stop   bool
 
-	special int
-	offset  [2]int64
-	file    int
-	window  window
+	offset [2]int64
+	file   int
+	window window
 }
 
 // player finds where to begin.
@@ -75,21 +74,17 @@ func (r *Record) player(q ReplayRequest) (*player, error) {
 		return nil, fmt.Errorf("replay: there is no conversation %d", q.Conversation)
 	}
 	p := &player{record: r, q: q, log: t.log, conv: t.conv, end: t.log.pieces.n, file: t.log.conn.File}
-	for _, other := range r.tracks {
-		if other.log == t.log && other.sum.Number <= t.sum.Number {
-			p.number++
-		}
-	}
-	points := t.log.points
-	whole := q.Whole || len(q.Decode.Rules) > 0
-	for i := len(points) - 1; i > 0 && !whole; i-- {
-		if int(points[i].n) < q.First {
-			p.skipFrom, p.skipTo = int(points[0].piece), int(points[i].piece)
-			p.ahead = int(points[i].n - points[0].n)
-			break
-		}
-	}
+	p.number = 1 + slices.Index(t.log.tracks, t)
 	p.offset = t.log.first
+	if p.point = t.log.before(q, p.number); p.point != nil {
+		p.begin, p.opened = p.point.piece, p.point.state.Conversations()
+		for side, n := range p.point.fed {
+			p.offset[side] += n
+		}
+		if n := t.log.special(p.begin); n > 0 {
+			p.file = t.log.specials[n-1].file
+		}
+	}
 	return p, nil
 }
 
@@ -99,23 +94,20 @@ func (p *player) play(ctx context.Context) error {
 	opts.MaxReports = 1
 	opts.Hash = opts.Hash || p.q.Hash
 	p.emit = newDecoder(p.q.Decode, &opts).before(p.event)
-	p.conn = dissect.New(opts).Connection(p.log.conn)
+	if p.point != nil {
+		p.conn = dissect.New(opts).Resume(p.point.state)
+	} else {
+		p.conn = dissect.New(opts).Connection(p.log.conn)
+	}
 	p.window.record = p.record
 	const batch = 256
 	var pieces [batch]piece
 	var specials [batch]special
-	for i := 0; i < p.end && !p.stop; {
-		if i == p.skipFrom && p.skipTo > i {
-			i = p.skipTo
-		}
+	for i := p.begin; i < p.end && !p.stop; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		limit := p.end
-		if i < p.skipFrom {
-			limit = p.skipFrom
-		}
-		n, err := p.fetch(i, min(batch, limit-i), &pieces, &specials)
+		n, err := p.fetch(i, min(batch, p.end-i), &pieces, &specials)
 		if err != nil {
 			return err
 		}
@@ -146,21 +138,17 @@ func (p *player) closed() *flow.Closed {
 func (p *player) fetch(i, n int, pieces *[256]piece, specials *[256]special) (int, error) {
 	p.record.mu.Lock()
 	defer p.record.mu.Unlock()
+	next := p.log.special(i) // not kept from the last time: old ones may have gone
 	for k := range n {
 		at := p.log.pieces.at(i + k)
 		if at == nil {
 			return 0, capture.ErrNotKept
 		}
 		pieces[k] = *at
-		if at.size&pieceSpecial == 0 {
-			continue
+		if at.size&pieceSpecial != 0 {
+			specials[k] = p.log.specials[next]
+			next++
 		}
-		list := p.log.specials
-		for p.special < len(list) && int(list[p.special].piece) < i+k {
-			p.file = list[p.special].file
-			p.special++
-		}
-		specials[k] = list[p.special]
 	}
 	return n, nil
 }
@@ -198,25 +186,22 @@ func (p *player) feed(at *piece, s *special) error {
 
 // event passes on what was asked for.
 func (p *player) event(ev dissect.Event) {
-	if p.stop {
+	conv := ev.At().Conv
+	if p.stop || conv == nil {
 		return
 	}
 	if _, ok := ev.(*dissect.Opened); ok {
 		p.opened++
-		ev.At().Conv.Number = p.conv.Number - p.number + p.opened
+		conv.Number = p.conv.Number - p.number + p.opened // only that of the one asked for counts
 	}
-	if p.opened != p.number && ev.At().Conv.Number != p.conv.Number {
+	if conv.Number != p.conv.Number {
 		return
 	}
 	n := 0
 	switch e := ev.(type) {
 	case *dissect.Message:
-		e.N += p.ahead
 		n = e.N
 	case *dissect.Frame:
-		if e.Message > 0 {
-			e.Message += p.ahead
-		}
 		n = e.Message
 	case *dissect.Finding, *dissect.Ended:
 		return

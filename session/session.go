@@ -196,6 +196,9 @@ func (s *sink) Chunk(ch flow.Chunk) bool {
 		s.log.chunk(ch)
 	}
 	more := s.conn.Feed(ch, s.engine.emit)
+	if s.log != nil && more {
+		s.log.mark(s.conn)
+	}
 	if !more {
 		s.engine.count.connection(s.conn) // Closed will not be called
 	}

@@ -51,3 +51,13 @@ func (z *Inflater) Restore(s *Snapshot) {
 		z.tables = own
 	}
 }
+
+// Size returns roughly how many bytes of memory s takes.
+func (s *Snapshot) Size() int {
+	const itself, codes = 256, 8 << 10
+	size := itself + cap(s.history)
+	if s.codes != nil {
+		size += codes
+	}
+	return size
+}

@@ -30,13 +30,15 @@ type Fields struct {
 	section header.Fields
 	more    bool // lines beyond maxFields were left out
 	block   []byte
-	over    bool // the block is too large
+	over    bool                // the block is too large
+	table   []hpack.HeaderField // of a clone, until there is a decoder
+	size    uint32              // that the sender has set for its table, plus 1; 0: it has not
 }
 
 // Forget says that the dynamic table is not known. Entries that come later
 // are: an index counts from the newest.
 func (f *Fields) Forget() {
-	f.decoder = nil
+	f.decoder, f.table, f.size = nil, nil, 0
 	f.init()
 	// A table of the default size holds at most so many of the smallest entries.
 	var block bytes.Buffer
@@ -55,6 +57,7 @@ func (f *Fields) init() {
 		f.decoder = hpack.NewDecoder(4096, f.line)
 		f.decoder.SetMaxStringLength(maxString)
 		f.decoder.SetAllowedMaxDynamicTableSize(tableSize)
+		f.restore()
 	}
 }
 
@@ -90,6 +93,7 @@ func (f *Fields) Add(fragment []byte, last bool) (section header.Fields, ok bool
 }
 
 func (f *Fields) decode() (int, error) {
+	f.resized(f.block)
 	n, err := f.decoder.Write(f.block)
 	if err != nil {
 		return n, err

@@ -24,6 +24,9 @@ type protection interface {
 	// it was not captured in full.
 	pass(body []byte)
 
+	// clone returns a protection in the same state, for a session elsewhere.
+	clone() protection
+
 	// overhead is by how many bytes at least a body is longer than its content.
 	overhead() int
 }

@@ -1,0 +1,59 @@
+package dissect
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+)
+
+func (l *http2Layer) each(see func(*stream)) {
+	for _, s := range l.streams {
+		if s.stream != nil {
+			see(s.stream)
+		}
+	}
+}
+
+func (l *http2Layer) copyTo(to *copier) (layer, bool) {
+	kept := *l
+	kept.c = to.conn
+	if l.tls != nil && to.tls != nil {
+		kept.tls = to.tls
+	}
+	for side := range l.sides {
+		s := &kept.sides[side]
+		s.frames, s.fields = l.sides[side].frames.Clone(), l.sides[side].fields.Clone()
+		to.left -= s.frames.Held() + s.fields.Held()
+	}
+	kept.streams = maps.Clone(l.streams)
+	for id, s := range l.streams {
+		copied, ok := s.copyTo(to)
+		if !ok {
+			return nil, false
+		}
+		kept.streams[id] = copied
+	}
+	kept.ahead.parts = slices.Clone(l.ahead.parts) // the bytes of which do not change
+	return &kept, to.pay(l.ahead.bytes + 128*len(l.ahead.parts))
+}
+
+func (s *http2Stream) copyTo(to *copier) (*http2Stream, bool) {
+	kept, x := *s, *s.exchange
+	kept.exchange = &x
+	kept.body, kept.held.chunks = bytes.Clone(s.body), slices.Clone(s.held.chunks)
+	if s.reset != nil {
+		reset := *s.reset
+		kept.reset = &reset
+	}
+	if s.stream != nil {
+		l, ok := s.stream.copyTo(to)
+		if !ok {
+			return nil, false
+		}
+		kept.stream = l.(*stream)
+		x.talk = kept.stream.talk
+	} else {
+		x.talk = s.talk.copyTo(to)
+	}
+	return &kept, to.pay(len(kept.body) + kept.held.bytes + streamMemory)
+}

@@ -1,0 +1,76 @@
+package dissect
+
+import (
+	"bytes"
+	"slices"
+
+	"wsight/dissect/deflate"
+	"wsight/flow"
+)
+
+// streamMemory is about what a stream takes in a Checkpoint without its
+// histories: itself and its conversation.
+const streamMemory = 3 << 10
+
+func (s *stream) each(see func(*stream)) { see(s) }
+
+func (s *stream) copyTo(to *copier) (layer, bool) {
+	kept := &stream{talk: s.talk.copyTo(to), c: to.conn, deflate: s.deflate}
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		h := &kept.memory[d-flow.ClientToServer]
+		kept.halves[d] = h
+		if !s.halves[d].copyTo(h, kept, to) {
+			return nil, false
+		}
+	}
+	return kept, to.pay(streamMemory)
+}
+
+// copyTo makes kept a copy of h in the stream of.
+func (h *half) copyTo(kept *half, of *stream, to *copier) bool {
+	*kept = *h
+	kept.stream = of
+	kept.codes, kept.raw, kept.marks.list = nil, bytes.Clone(h.raw), slices.Clone(h.marks.list)
+	kept.data.kept, kept.data.sum, kept.data.headless = nil, nil, h.open
+	kept.control.kept, kept.control.sum = bytes.Clone(h.control.kept), nil
+	switch h.current {
+	case &h.data:
+		kept.current = &kept.data
+	case &h.control:
+		kept.current = &kept.control
+	}
+	if d := to.dissector; d != nil {
+		kept.inflater, kept.saved = d.inflater(&h.deflate, h.dir), nil
+		kept.inflater.Restore(h.saved)
+		kept.frames = h.frames.Clone(&d.scratch)
+		return true
+	}
+	kept.inflater, kept.saved = deflate.Inflater{}, h.inflater.Snapshot()
+	kept.frames = h.frames.Clone(nil)
+	const mark = 48 // bytes
+	return to.pay(kept.saved.Size() + kept.frames.Held() + len(kept.raw) + mark*len(kept.marks.list) + len(kept.control.kept))
+}
+
+// copyTo copies what is known of a conversation. What others point to is
+// copied, too, so that they see neither what comes later nor a replay.
+func (t *talk) copyTo(to *copier) *talk {
+	kept := *t
+	conv := *t.conv
+	if conv.TLS != nil && to.tls != nil {
+		conv.TLS = to.tls
+	}
+	kept.conv = &conv
+	for d := range t.closes {
+		if t.closes[d] != nil {
+			kept.closes[d] = &kept.said[d]
+		}
+		kept.pings[d].open = slices.Clone(t.pings[d].open)
+	}
+	kept.reported = slices.Clone(t.reported)
+	for d := range kept.pings {
+		for i := range kept.pings[d].open {
+			to.left -= 64 + len(kept.pings[d].open[i].payload)
+		}
+	}
+	return &kept
+}
