@@ -87,6 +87,11 @@ func play(d *Decryptor, segments []segment) *heard {
 }
 
 func feed(s *Session, segments []segment, emit func(Event)) {
+	feedAnd(s, segments, emit, func() {})
+}
+
+// feedAnd calls after behind each segment.
+func feedAnd(s *Session, segments []segment, emit func(Event), after func()) {
 	var offset, lost [2]int64
 	for i, seg := range segments {
 		n := int64(len(seg.data))
@@ -96,6 +101,7 @@ func feed(s *Session, segments []segment, emit func(Event)) {
 			s.Feed(flow.Chunk{From: seg.from, Data: seg.data, Offset: offset[seg.from], Lost: lost[seg.from],
 				Packet: i + 1, Time: timeOf(i)}, emit)
 			lost[seg.from] = 0
+			after()
 		}
 		offset[seg.from] += n
 	}
@@ -153,6 +159,18 @@ func checkCutsOf(t *testing.T, decryptor func() *Decryptor, segments []segment) 
 		if got := play(decryptor(), cut); got.text.String() != want.text.String() {
 			t.Errorf("%s:\n--- got\n%s--- want\n%s", name, &got.text, &want.text)
 		}
+	}
+	// Going on with a copy, and of that with a copy, must not show either.
+	d, cloned := decryptor(), &heard{}
+	s := d.NewSession()
+	feedAnd(s, recut(segments, 333), cloned.emit, func() {
+		if !s.Waiting() {
+			*s = *s.Clone(nil).Clone(d)
+		}
+	})
+	s.End(cloned.emit)
+	if got := cloned.text.String(); got != want.text.String() {
+		t.Errorf("with copies:\n--- got\n%s--- want\n%s", got, &want.text)
 	}
 	return want
 }
