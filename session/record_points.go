@@ -168,18 +168,22 @@ func (p *point) leads(q ReplayRequest, i int) bool {
 
 // release lets go of what only rows needed that are no longer kept.
 func (l *chunkLog) release() {
-	first := l.pieces.n
+	first, needed := l.pieces.n, ReplayRequest{}
 	for _, t := range l.tracks {
-		if p := t.rows.at(t.rows.gone * blockRows); p != nil {
+		from := t.rows.gone * blockRows
+		if p := t.rows.at(from); p != nil {
 			first = min(first, int(p.piece))
+			needed = ReplayRequest{Conversation: t.sum.Number, First: int(t.numbered(from))}
 		}
 	}
-	// A message begins before the piece that completes it, and the point
-	// before that may lie in it.
 	keep := 0
 	for i, p := range l.points {
-		if p.piece <= first && i > 0 {
-			keep = l.points[i-1].piece
+		switch {
+		case p.piece > first:
+		case len(l.tracks) == 1 && needed.First > 0 && p.leads(needed, 1):
+			keep = p.piece
+		case i > 0: // a message begins before the piece that completes it
+			keep = max(keep, l.points[i-1].piece)
 		}
 	}
 	l.forget(func(p *point) bool { return p.piece < keep })
@@ -191,4 +195,19 @@ func (l *chunkLog) release() {
 	if n := l.special(keep) - 1; n > len(l.specials)/2 {
 		l.specials = slices.Clone(l.specials[n:])
 	}
+}
+
+// numbered returns the number of the first message from row id on, 0 when it is
+// none of the next rows.
+func (t *track) numbered(id int) uint32 {
+	for i := id; i < id+blockRows; i++ {
+		p := t.rows.at(i)
+		if p == nil {
+			break
+		}
+		if p.kind == RowMessage {
+			return p.n
+		}
+	}
+	return 0
 }

@@ -309,3 +309,14 @@ func (t *track) trouble(row int, n uint32, level finding.Severity) {
 		}
 	}
 }
+
+// n returns the number of the last message.
+func (t *track) n() uint32 {
+	n := uint32(0)
+	for _, row := range t.lastRow {
+		if p := t.rows.at(row); p != nil && p.kind == RowMessage {
+			n = max(n, p.n)
+		}
+	}
+	return n
+}
