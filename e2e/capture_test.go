@@ -19,11 +19,22 @@ import (
 // lab, and returns the file.
 func record(t *testing.T, traffic func()) string {
 	t.Helper()
+	return recordOnly(t, "tcp and (host 127.0.0.3 or host 127.0.0.4)", traffic)
+}
+
+// recordPort is record of one port alone, for tests that count connections:
+// others may use the addresses at the same time.
+func recordPort(t *testing.T, port string, traffic func()) string {
+	t.Helper()
+	return recordOnly(t, "tcp port "+port, traffic)
+}
+
+func recordOnly(t *testing.T, filter string, traffic func()) string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "lab.pcap")
 	// In immediate mode each packet takes a slot as large as -s allows: with the
 	// default there are so few that tcpdump drops packets on a busy machine.
-	cmd := exec.Command("tcpdump", "-i", "lo", "-s", "66000", "-B", "65536", "-U", "--immediate-mode", "-w", file,
-		"tcp and (host 127.0.0.3 or host 127.0.0.4)")
+	cmd := exec.Command("tcpdump", "-i", "lo", "-s", "66000", "-B", "65536", "-U", "--immediate-mode", "-w", file, filter)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
