@@ -207,6 +207,7 @@ func TestParseErrors(t *testing.T) {
 		{`code == ^close-missing`, "quotes"},
 		{`n in ^1..n`, "two whole numbers"},
 		{`-type:text -is:^open2`, "is:problem"},
+		{`dir:c2s and -host:^`, "wants a value"},
 		{`n > 1 ^n < 5`, "unexpected \"n\""},
 		{`n > 1 ^) or true`, "unexpected \")\""},
 		{`type:text ^foo:bar`, "no field"},

@@ -90,6 +90,8 @@ func expand(text string) (expanded, error) {
 			e.add("search(", t.offset)
 			e.keep(t.text, t.offset)
 			e.add(")", t.offset)
+		case !t.quoted && valueless(positive.text):
+			return e, &SyntaxError{Offset: t.offset + len(t.text), Want: positive.text + " wants a value behind the colon", Hint: "to search for it, put it in quotes"}
 		case plain && !named(t.text):
 			if no {
 				e.add("not ", t.offset)
@@ -102,6 +104,13 @@ func expand(text string) (expanded, error) {
 		}
 	}
 	return e, nil
+}
+
+// valueless reports whether a word is the beginning of a short form.
+func valueless(word string) bool {
+	name, ok := strings.CutSuffix(word, ":")
+	_, field := Lookup(name)
+	return ok && (field || aliases[name] != nil || name == "is" || name == "kind")
 }
 
 // named reports whether a bare word is a field, a group of fields or a value of

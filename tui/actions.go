@@ -40,7 +40,7 @@ func actions() []action {
 
 		{id: "next-problem", keys: []string{"e"}, short: "problem", long: "next problem, also in the next connection", group: "Find", bar: 20, run: func(u *UI) { u.problem(1) }},
 		{id: "last-problem", keys: []string{"E"}, short: "problem", long: "problem before", group: "Find", run: func(u *UI) { u.problem(-1) }},
-		{id: "filter", keys: []string{"/"}, short: "filter", long: "filter the list while typing: words, dir:c2s, kind:ping, is:problem, len>1k, -not", group: "Find", bar: 30, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).askFilter},
+		{id: "filter", keys: []string{"/"}, short: "filter", long: "filter the list while typing, in the language of --where: words, is:problem, host:api, length > 1KiB", group: "Find", bar: 30, where: []place{atConnections, atTimeline, atProblems, atDetail}, run: (*UI).askFilter},
 		{id: "search", keys: []string{"Ctrl-F"}, short: "find", long: "find text in the payloads of this connection", group: "Find", bar: 35, where: []place{atTimeline, atDetail}, run: (*UI).askSearch},
 		{id: "next-hit", keys: []string{"n"}, short: "next", long: "next hit", group: "Find", where: []place{atTimeline, atDetail}, run: func(u *UI) { u.hit(1) }},
 		{id: "last-hit", keys: []string{"N"}, short: "before", long: "hit before", group: "Find", where: []place{atTimeline, atDetail}, run: func(u *UI) { u.hit(-1) }},
@@ -56,6 +56,7 @@ func actions() []action {
 		{id: "slowest", keys: []string{"R"}, short: "slowest", long: "to the slowest pong of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).slowest},
 		{id: "mark", keys: []string{"m"}, short: "mark", long: "mark the row, or not", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).mark},
 		{id: "next-mark", keys: []string{"'"}, short: "next mark", long: "next mark", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).nextMark},
+		{id: "only-marked", keys: []string{"M"}, short: "marked", long: "show only what is marked, or everything again", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).showMarked},
 
 		{id: "sort", keys: []string{"s"}, short: "sort", long: "sort by a column", group: "Show", bar: 50, where: []place{atConnections}, run: (*UI).askSort},
 		{id: "sort-direction", keys: []string{"S"}, short: "order", long: "sort the other way round", group: "Show", where: []place{atConnections}, run: func(u *UI) { u.conns.down = !u.conns.down; u.conns.rebuild() }},

@@ -14,10 +14,10 @@ import (
 // connections is the list of every WebSocket connection and attempt.
 type connections struct {
 	list
-	ui      *UI
-	all     []session.Overview // by number
-	shown   []int              // indexes in all, sorted and filtered
-	filter  filter
+	ui    *UI
+	all   []session.Overview // by number
+	shown []int              // indexes in all, sorted and filtered
+	judging
 	sort    int // which of columns
 	down    bool
 	chosen  int // number of the selected one; 0: none yet
@@ -26,11 +26,13 @@ type connections struct {
 	took    time.Duration
 	late    bool // it has to be rebuilt
 
+	onlyMarked bool
+
 	failed, troubled, problems int // connections with errors, with warnings; findings that are either
 }
 
 func newConnections(u *UI) *connections {
-	c := &connections{ui: u, marked: map[int]bool{}, sort: 1}
+	c := &connections{ui: u, judging: judging{ui: u}, marked: map[int]bool{}, sort: 1}
 	return c
 }
 
@@ -48,6 +50,9 @@ func (l *connections) title() string {
 	if n := len(l.marked); n > 0 {
 		text += dot + itoa(n) + " marked"
 	}
+	if l.onlyMarked {
+		text += ", only these shown"
+	}
 	return text
 }
 
@@ -59,18 +64,21 @@ func (l *connections) refresh() {
 		for len(l.all) < o.Number {
 			l.all = append(l.all, session.Overview{})
 		}
-		l.count(&l.all[o.Number-1], -1)
-		l.all[o.Number-1] = *o
+		before := &l.all[o.Number-1]
+		l.judging.changed(o.Number-1, before, o)
+		l.count(before, -1)
+		*before = *o
 		l.count(o, 1)
 		changed = true
 	})
+	changed = l.judging.run(l.all) || changed
 	now := l.ui.now()
 	if !changed && !l.late {
 		return
 	}
 	if l.took > 3*time.Millisecond && now.Sub(l.rebuilt) < 10*l.took && !l.ui.snap.Done {
 		l.late = true
-		l.ui.version-- // come again
+		l.ui.wake() // come again
 		return
 	}
 	l.rebuild()
@@ -96,7 +104,7 @@ func (l *connections) rebuild() {
 		if l.all[i].Conv == nil {
 			continue
 		}
-		if len(l.filter.terms) == 0 || l.filter.connection(&l.all[i], l.marked[l.all[i].Number]) {
+		if l.passes(i) && (!l.onlyMarked || l.marked[l.all[i].Number]) {
 			l.shown = append(l.shown, i)
 		}
 	}
@@ -118,6 +126,13 @@ func (l *connections) rebuild() {
 	}
 	l.clamp()
 	l.choose()
+}
+
+// setFilter filters from now on by f.
+func (l *connections) setFilter(f *filter) {
+	l.judging.begin(f, l.all)
+	l.judging.run(l.all)
+	l.rebuild()
 }
 
 // choose follows a move of the selection: the timeline shows what is selected.
@@ -143,8 +158,8 @@ func (l *connections) pick(number int) bool {
 	}
 	i := at()
 	if i < 0 {
-		l.filter = filter{}
-		l.rebuild()
+		l.onlyMarked = false
+		l.setFilter(nil)
 		i = at()
 	}
 	if i < 0 {
@@ -186,7 +201,7 @@ func (l *connections) draw(c canvas, focused bool) {
 	}
 	l.ui.scrollbar(body, &l.list)
 	if l.n == 0 {
-		body.text(2, 1, th.plain, "No connection passes the filter. Esc clears it.")
+		body.text(2, 1, th.plain, l.nothing())
 	}
 }
 
@@ -292,6 +307,10 @@ func (l *connections) empty(c canvas) {
 	if s.Err != nil {
 		lines = append(lines, "", "Reading stopped: "+s.Err.Error())
 	}
+	for _, f := range l.ui.loose() {
+		_, advice := adviceOf(f)
+		lines = append(lines, "", titleOf(f), "  "+f.Detail, "  "+advice)
+	}
 	y := 1
 	for _, line := range lines {
 		for _, part := range wrap(th.form.Text(line), c.w-6) {
@@ -299,6 +318,17 @@ func (l *connections) empty(c canvas) {
 			y++
 		}
 	}
+}
+
+// nothing says why no connection is shown.
+func (l *connections) nothing() string {
+	switch {
+	case l.judging.progress() < 100:
+		return "Nothing found so far."
+	case l.filter == nil && l.onlyMarked:
+		return "No connection is marked. M shows all again."
+	}
+	return "No connection passes the filter. Esc clears it."
 }
 
 // essence sums a connection up, for the strip and the heads of the detail.

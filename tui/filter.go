@@ -1,316 +1,190 @@
 package tui
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+	"time"
 
 	"wsight/dissect"
-	"wsight/finding"
-	"wsight/flow"
+	"wsight/dissect/websocket"
+	"wsight/query"
 	"wsight/session"
 )
 
-// A filter says which connections or rows are shown. Words are looked for in
-// host, path, addresses and payloads, in any case; what has a colon or a sign
-// is about a field. All terms have to hold; a hyphen in front turns one round.
+// A filter is the expression in force on a list, in the language of --where.
+// A nil filter lets everything pass. It belongs to one goroutine.
 type filter struct {
 	text  string
-	terms []term
+	query *query.Filter
+
+	frames bool // it asks for single frames
+	exact  bool // rows do not tell enough: what they stand for is read again
+	paired bool // it asks for round trips
+	totals bool // it asks for totals that are known only in the end
+
+	row     query.Row
+	message dissect.Message
+	frame   dissect.Frame
+	pings   []openPing // of the connection whose rows are looked at
 }
 
-// A term is one condition. A nil test has nothing to say about that kind of
-// thing.
-type term struct {
-	not        bool
-	word       string // looked for in text; "" when a field decides
-	connection func(o *session.Overview, marked bool) bool
-	row        func(r *session.Row) bool
+// An openPing is a ping whose pong may still come by.
+type openPing struct {
+	conv, id int
+	time     time.Time
 }
 
-// A field is what a filter can ask for by name.
-type field struct {
-	name, about string
-	values      []string
-	parse       func(value string) (term, error)
-}
+// openPings is how many a record pairs with pongs, in both directions.
+const openPings = 128
 
-// fields are the ones of the filter bar; to add one, name it here.
-var fields = []field{
-	{"is", "problem, failed, open, closed, midstream, marked, idle, gap", []string{"problem", "failed", "open", "closed", "midstream", "marked", "idle", "gap"}, parseIs},
-	{"dir", "c2s or s2c", []string{"c2s", "s2c"}, parseDir},
-	{"kind", "text, binary, ping, pong, close, data, control, finding, tcp", []string{"text", "binary", "ping", "pong", "close", "data", "control", "finding", "tcp"}, parseKind},
-	{"host", "part of the host", nil, func(v string) (term, error) {
-		return connectionTerm(func(o *session.Overview) bool { return containsFold(o.Host, v) }), nil
-	}},
-	{"path", "part of the request target", nil, func(v string) (term, error) {
-		return connectionTerm(func(o *session.Overview) bool { return containsFold(o.Target, v) }), nil
-	}},
-	{"ip", "beginning of an address", nil, func(v string) (term, error) {
-		return connectionTerm(func(o *session.Overview) bool {
-			return strings.HasPrefix(o.Conv.Client.String(), v) || strings.HasPrefix(o.Conv.Server.String(), v)
-		}), nil
-	}},
-	{"status", "of the answer, such as 101 or 4xx", nil, parseStatus},
-	{"code", "of a Close frame, or of a finding", nil, parseCode},
-	{"len", "payload bytes: len>1k, len<20", nil, nil},
-}
+// unkept are the fields of messages that a row does not keep. Payloads and
+// what is made of them are not among them: the filter itself tells of those.
+var unkept = []string{"first_time", "first_packet", "lost", "sha256", "truncated", "reason"}
 
-var errNumber = errors.New("wants a number")
-
-func connectionTerm(f func(*session.Overview) bool) term {
-	return term{connection: func(o *session.Overview, _ bool) bool { return f(o) }}
-}
-
-// parseFilter reads the text of the filter bar. With an error the filter has
-// the terms that are right.
-func parseFilter(text string) (filter, error) {
-	f := filter{text: strings.TrimSpace(text)}
-	var fault error
-	for _, word := range words(f.text) {
-		not := len(word) > 1 && word[0] == '-'
-		if not {
-			word = word[1:]
-		}
-		t, err := parseTerm(word)
-		if err != nil {
-			if fault == nil {
-				fault = err
-			}
-			continue
-		}
-		t.not = not
-		f.terms = append(f.terms, t)
+// newFilter understands text; nil is the filter of no text. The error is a
+// *query.SyntaxError.
+func newFilter(text string) (*filter, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil, nil
 	}
-	return f, fault
+	q, err := query.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	f := &filter{text: text, query: q, paired: q.Names("rtt")}
+	for _, field := range query.Fields() {
+		f.frames = f.frames || field.Kinds == query.Frame && q.Names(field.Name)
+	}
+	f.totals = slices.ContainsFunc([]string{"frames.c2s", "frames.s2c", "wire_bytes.c2s", "wire_bytes.s2c"}, q.Names)
+	f.exact = f.frames || q.Payload() || q.Decoded() || slices.ContainsFunc(unkept, q.Names)
+	return f, nil
 }
 
-// words cuts text at spaces; double quotes keep them.
-func words(text string) []string {
+// String returns what was typed.
+func (f *filter) String() string {
+	if f == nil {
+		return ""
+	}
+	return f.text
+}
+
+// words returns what payloads are searched for, in lower case.
+func (f *filter) words() []string {
+	if f == nil {
+		return nil
+	}
 	var out []string
-	var word strings.Builder
-	quoted, some := false, false
-	for _, r := range text {
-		switch {
-		case r == '"':
-			quoted, some = !quoted, true
-		case r == ' ' && !quoted:
-			if some {
-				out = append(out, word.String())
-			}
-			word.Reset()
-			some = false
-		default:
-			word.WriteRune(r)
-			some = true
-		}
-	}
-	if some && word.Len() > 0 {
-		out = append(out, word.String())
+	for _, w := range f.query.Searches() {
+		out = append(out, strings.ToLower(w))
 	}
 	return out
 }
 
-func parseTerm(word string) (term, error) {
-	if strings.HasPrefix(word, "len") && len(word) > 3 && strings.ContainsRune("<>=:", rune(word[3])) {
-		return parseLength(word[3:])
+// shifts reports whether what the filter says of a connection, and so of all
+// its rows, can change when the connection ends or a problem is found.
+func (f *filter) shifts() bool {
+	return f.query.Kinds()&(query.Handshake|query.End|query.Process) != 0 || f.query.Names("problems")
+}
+
+// matches reports whether the filter selects an event of a connection.
+func (f *filter) matches(s *subject, e dissect.Event) bool {
+	f.row = query.Row{Event: e, Handshake: s.handshake, Ended: s.ended, Problems: s.problems}
+	return f.query.Match(&f.row)
+}
+
+// connection reports whether the connection itself is selected, whatever its
+// rows say.
+func (f *filter) connection(s *subject) bool {
+	return f.matches(s, eventOf(s)) ||
+		f.query.Rows() && (s.handshake != nil && f.matches(s, s.handshake) || s.ended != nil && f.matches(s, s.ended))
+}
+
+// selects reports whether a row is selected, as far as it tells. What is no
+// event of the language, such as a silence, goes with its connection only.
+func (f *filter) selects(s *subject, r *session.Row) bool {
+	if !f.query.Rows() {
+		return f.connection(s)
 	}
-	name, value, ok := strings.Cut(word, ":")
-	if ok {
-		for _, f := range fields {
-			if f.name == name && f.parse != nil {
-				t, err := f.parse(value)
-				if err != nil {
-					return term{}, fmt.Errorf("%s: %w", name, err)
-				}
-				return t, nil
+	place := dissect.Place{Conv: s.conv, Packet: r.Packet, Time: r.Time}
+	switch r.Kind {
+	case session.RowRequest, session.RowResponse:
+		return s.handshake != nil && f.matches(s, s.handshake)
+	case session.RowEnd:
+		return s.ended != nil && f.matches(s, s.ended)
+	case session.RowFinding:
+		return f.matches(s, r.Finding)
+	case session.RowMessage:
+		f.message = dissect.Message{Place: place, N: r.N, Dir: r.Dir, Type: r.Type, Frames: r.Frames, Wire: r.Wire, Length: r.Length,
+			Compressed: r.Compressed, Complete: r.Complete, Undecoded: r.Undecoded, Code: r.Code, RTT: -1, Valid: r.Text}
+		if f.paired {
+			f.message.RTT = f.roundTrip(s, r)
+		}
+		return f.matches(s, &f.message)
+	case session.RowFrame:
+		f.frame = dissect.Frame{Place: place, Dir: r.Dir, Message: r.N, Captured: uint64(r.Wire),
+			Header: websocket.Header{Fin: r.Fin, Rsv1: r.Compressed, Masked: r.Masked, Opcode: websocket.Opcode(r.Opcode), Length: uint64(r.Length)}}
+		return f.matches(s, &f.frame)
+	}
+	return false
+}
+
+// finds reports whether a finding is selected.
+func (f *filter) finds(s *subject, found *dissect.Finding) bool {
+	if !f.query.Rows() {
+		return s.conv != nil && f.connection(s)
+	}
+	return f.matches(s, found)
+}
+
+// selectsFrame reports whether the only frame of a message is selected, as far
+// as its row tells.
+func (f *filter) selectsFrame(s *subject, r *session.Row) bool {
+	f.frame = dissect.Frame{Place: dissect.Place{Conv: s.conv, Packet: r.Packet, Time: r.Time}, Dir: r.Dir, Message: r.N, Captured: uint64(r.Wire),
+		Header: websocket.Header{Fin: true, Rsv1: r.Compressed, Masked: r.Masked, Opcode: opcodes[r.Type], Length: uint64(r.Wire)}}
+	return f.matches(s, &f.frame)
+}
+
+// opcodes are those of messages of one frame.
+var opcodes = map[dissect.MessageType]websocket.Opcode{
+	dissect.Text: websocket.Text, dissect.Binary: websocket.Binary, dissect.Close: websocket.Close, dissect.Ping: websocket.Ping, dissect.Pong: websocket.Pong,
+}
+
+// roundTrip returns the time from a ping to the pong r, -1 for any other row.
+// The rows of a connection come by in their order.
+func (f *filter) roundTrip(s *subject, r *session.Row) time.Duration {
+	switch r.Type {
+	case dissect.Ping:
+		if len(f.pings) > 0 && (f.pings[0].conv != s.conv.Number || f.pings[len(f.pings)-1].id >= r.ID) {
+			f.pings = f.pings[:0]
+		}
+		if len(f.pings) == openPings {
+			f.pings = slices.Delete(f.pings, 0, 1)
+		}
+		f.pings = append(f.pings, openPing{s.conv.Number, r.ID, r.Time})
+	case dissect.Pong:
+		for i, p := range f.pings {
+			if p.conv == s.conv.Number && p.id == r.Peer {
+				f.pings = slices.Delete(f.pings, i, i+1)
+				return r.Time.Sub(p.time)
 			}
-		}
-	}
-	return term{word: strings.ToLower(word)}, nil
-}
-
-func parseLength(text string) (term, error) {
-	sign, digits := text[0], strings.ToLower(text[1:])
-	unit := int64(1)
-	for suffix, n := range map[string]int64{"k": 1 << 10, "m": 1 << 20, "g": 1 << 30} {
-		if rest, ok := strings.CutSuffix(digits, suffix); ok {
-			digits, unit = rest, n
-		}
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		return term{}, fmt.Errorf("len %w, such as len>1k", errNumber)
-	}
-	n *= unit
-	return term{row: func(r *session.Row) bool {
-		if r.Kind != session.RowMessage && r.Kind != session.RowFrame {
-			return false
-		}
-		switch sign {
-		case '<':
-			return r.Length < n
-		case '>':
-			return r.Length > n
-		}
-		return r.Length == n
-	}}, nil
-}
-
-func parseIs(v string) (term, error) {
-	switch v {
-	case "problem":
-		return term{connection: func(o *session.Overview, _ bool) bool { return o.Problem() || o.Failed() },
-			row: func(r *session.Row) bool {
-				return r.Trouble >= finding.Warning || r.Kind == session.RowHole || r.Kind == session.RowMessage && (!r.Complete || r.Undecoded != "")
-			}}, nil
-	case "failed":
-		return connectionTerm((*session.Overview).Failed), nil
-	case "open":
-		return connectionTerm(func(o *session.Overview) bool {
-			return o.State == session.Open || o.State == session.Opening
-		}), nil
-	case "closed":
-		return connectionTerm(func(o *session.Overview) bool { return o.State == session.Closed || o.State == session.Reset }), nil
-	case "midstream":
-		return connectionTerm((*session.Overview).Midstream), nil
-	case "marked":
-		return term{connection: func(_ *session.Overview, marked bool) bool { return marked }}, nil
-	case "idle":
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowIdle }}, nil
-	case "gap":
-		return term{connection: func(o *session.Overview, _ bool) bool { return o.Lost > 0 }, row: func(r *session.Row) bool { return r.Kind == session.RowHole }}, nil
-	}
-	return term{}, fmt.Errorf("is no word for %q", v)
-}
-
-func parseDir(v string) (term, error) {
-	for name, d := range map[string]flow.Direction{"c2s": flow.ClientToServer, ">": flow.ClientToServer, "s2c": flow.ServerToClient, "<": flow.ServerToClient} {
-		if v == name {
-			return term{row: func(r *session.Row) bool { return r.Dir == d }}, nil
-		}
-	}
-	return term{}, errors.New("wants c2s or s2c")
-}
-
-func parseKind(v string) (term, error) {
-	of := func(t dissect.MessageType) (term, error) {
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowMessage && r.Type == t }}, nil
-	}
-	switch v {
-	case "text":
-		return of(dissect.Text)
-	case "binary", "bin":
-		return of(dissect.Binary)
-	case "ping":
-		return of(dissect.Ping)
-	case "pong":
-		return of(dissect.Pong)
-	case "close":
-		return of(dissect.Close)
-	case "data":
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowMessage && !r.Control }}, nil
-	case "control":
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowMessage && r.Control }}, nil
-	case "finding":
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowFinding }}, nil
-	case "tcp":
-		return term{row: func(r *session.Row) bool { return r.Kind == session.RowSignal }}, nil
-	}
-	return term{}, fmt.Errorf("is no kind: %q", v)
-}
-
-func parseStatus(v string) (term, error) {
-	if _, err := strconv.Atoi(strings.TrimRight(strings.ToLower(v), "x")); err != nil || len(v) > 3 {
-		return term{}, errNumber
-	}
-	prefix := strings.TrimRight(strings.ToLower(v), "x")
-	return connectionTerm(func(o *session.Overview) bool { return strings.HasPrefix(strconv.Itoa(o.Status), prefix) }), nil
-}
-
-// parseCode takes the code of a Close frame or, with a letter in it, of a
-// finding.
-func parseCode(v string) (term, error) {
-	if n, err := strconv.Atoi(v); err == nil {
-		return term{connection: func(o *session.Overview, _ bool) bool { return o.CloseBy != 0 && o.CloseCode == n },
-			row: func(r *session.Row) bool { return r.Kind == session.RowMessage && r.Code == n }}, nil
-	}
-	if v == "" {
-		return term{}, errNumber
-	}
-	return term{connection: func(o *session.Overview, _ bool) bool {
-		return slices.ContainsFunc(o.Codes, func(c finding.Code) bool { return strings.Contains(string(c), v) })
-	}, row: func(r *session.Row) bool { return r.Finding != nil && strings.Contains(string(r.Finding.Code), v) }}, nil
-}
-
-// connection reports whether a connection passes.
-func (f *filter) connection(o *session.Overview, marked bool) bool {
-	for _, t := range f.terms {
-		ok := true
-		switch {
-		case t.word != "":
-			ok = containsFold(o.Host, t.word) || containsFold(o.Target, t.word) || containsFold(o.Subprotocol, t.word) ||
-				strings.Contains(o.Conv.Client.String(), t.word) || strings.Contains(o.Conv.Server.String(), t.word) ||
-				o.Worst != nil && (strings.Contains(string(o.Worst.Code), t.word) || containsFold(titleOf(o.Worst), t.word))
-		case t.connection != nil:
-			ok = t.connection(o, marked)
-		default:
-			continue
-		}
-		if ok == t.not {
-			return false
-		}
-	}
-	return true
-}
-
-// words returns what has to be looked for in payloads.
-func (f *filter) words() (with, without []string) {
-	for _, t := range f.terms {
-		switch {
-		case t.word == "":
-		case t.not:
-			without = append(without, t.word)
-		default:
-			with = append(with, t.word)
-		}
-	}
-	return with, without
-}
-
-// row reports whether a row passes the terms about fields.
-func (f *filter) row(r *session.Row) bool {
-	for _, t := range f.terms {
-		if t.row != nil && t.row(r) == t.not {
-			return false
-		}
-	}
-	return true
-}
-
-// containsFold reports whether s has word, which is in lower case, in any
-// case of its ASCII letters.
-func containsFold[T string | []byte](s T, word string) bool { return indexFold(s, word) >= 0 }
-
-// indexFold returns where word, in lower case, begins in p, or -1.
-func indexFold[T string | []byte](p T, word string) int {
-	for i := 0; i+len(word) <= len(p); i++ {
-		n := 0
-		for n < len(word) && lower(p[i+n]) == word[n] {
-			n++
-		}
-		if n == len(word) {
-			return i
 		}
 	}
 	return -1
 }
 
-func lower(b byte) byte {
-	if b >= 'A' && b <= 'Z' {
-		return b + 'a' - 'A'
+// searchPayload is how much of each message is looked at.
+const searchPayload = 64 << 20
+
+// request says what of a connection to read again for the filter, from the
+// message first on.
+func (f *filter) request(conv, first int) session.ReplayRequest {
+	q := session.ReplayRequest{Conversation: conv, First: first, MaxPayload: 1, Hash: f.query.Names("sha256")}
+	if f.query.Payload() || f.query.Names("truncated") {
+		q.MaxPayload = searchPayload
 	}
-	return b
+	if f.query.Decoded() {
+		q.Decode = session.Decoding{Rules: []session.DecodeRule{{}}}
+	}
+	return q
 }

@@ -32,10 +32,14 @@ func (u *UI) open() {
 		u.focus = atDetail
 	case atProblems:
 		if p, ok := u.problems.current(); ok {
+			if p.conv == 0 {
+				u.flash = "That is about the capture as a whole, and about no connection."
+				return
+			}
 			u.remember()
 			if p.convs > 0 {
-				f, _ := parseFilter("code:" + string(p.code))
-				u.filterConnections(f)
+				f, _ := newFilter("code:" + string(p.code))
+				u.conns.setFilter(f)
 				u.enter(atConnections)
 				return
 			}
@@ -79,9 +83,9 @@ func (u *UI) pickRow(id int) {
 	l.lanes = nil
 	l.follow = false
 	l.pick(id)
-	if l.chosen != id && (l.filter.text != "" || l.noPings) {
-		l.filter, l.hitsFor, l.noPings = filter{}, "", false
-		l.rescan()
+	if l.chosen != id && (l.filter != nil || l.noPings) {
+		l.noPings = false
+		l.setFilter(nil)
 		l.pick(id)
 		u.flash = "The filter hid that row and was cleared."
 	}
@@ -97,12 +101,7 @@ func (u *UI) back1() {
 		u.focus = u.screen
 	case u.screen == atTimeline && u.timeline.lanes != nil:
 		u.toggleLanes()
-	case u.screen == atConnections && u.conns.filter.text != "":
-		u.conns.filter = filter{}
-		u.conns.rebuild()
-	case u.screen == atTimeline && u.timeline.filter.text != "":
-		u.timeline.hitsFor = ""
-		u.timeline.setFilter(filter{})
+	case u.undoFilter():
 	case u.screen != atConnections:
 		u.enter(atConnections)
 	default:
@@ -116,10 +115,9 @@ func (u *UI) leave() {
 		u.quit()
 		return
 	}
-	filtered, rows := u.conns.filter, u.timeline.filter
-	u.conns.filter, u.timeline.filter = filter{}, filter{}
+	u.leaving = true
 	u.back1()
-	u.conns.filter, u.timeline.filter = filtered, rows
+	u.leaving = false
 }
 
 // turnPane gives the keys to the next pane that is on the screen.

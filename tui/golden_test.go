@@ -27,7 +27,9 @@ var scenes = []struct {
 	{"decoded", "mqtt.pcap.gz", []string{"Enter", "j", "j", "j", "j", "Tab", "j", "j", "j"}},
 	{"formats", "graphql.pcap", []string{"Enter", "d"}},
 	{"help", "chat-json.pcap", []string{"Enter", "?"}},
-	{"filter", "chat-json.pcap", []string{"Enter", "/", "\"grace dir:s2c\""}},
+	{"filter", "chat-json.pcap", []string{"Enter", "/", "\"grace dir:s2c\"", "Enter"}},
+	{"completion", "nginx-strips-upgrade.pcap", []string{"/", "\"is:\"", "Tab", "Tab"}},
+	{"wrong", "chat-json.pcap", []string{"Enter", "/", "\"type:text lenght > 80\""}},
 }
 
 func TestScreens(t *testing.T) {

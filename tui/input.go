@@ -41,9 +41,7 @@ func (u *UI) PasteHandler() func(string, func(tview.Primitive)) {
 			return
 		}
 		u.prompt.insert(text)
-		if u.prompt.change != nil {
-			u.prompt.change(string(u.prompt.text))
-		}
+		u.prompt.changed(false)
 	}
 }
 

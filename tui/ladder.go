@@ -54,9 +54,11 @@ func (l *timeline) draw(c canvas, focused bool) {
 		switch {
 		case l.conv == 0:
 			text = "No connection is selected."
-		case l.searching():
-			text = "Looking into the payloads..."
-		case l.filter.text != "":
+		case l.pending():
+			text = "Nothing found so far."
+		case l.filter == nil && l.onlyMarked:
+			text = "No row is marked. M shows all again."
+		case l.filter != nil:
 			text = "No row passes the filter. Esc clears it."
 		}
 		body.text(at.left, 1, th.plain, th.form.Text(text))

@@ -18,6 +18,17 @@ func (u *UI) mark() {
 	toggle(l.marks[l.conv], l.chosen)
 }
 
+// showMarked shows only what is marked, or everything again.
+func (u *UI) showMarked() {
+	if u.focus == atConnections {
+		u.conns.onlyMarked = !u.conns.onlyMarked
+		u.conns.rebuild()
+		return
+	}
+	u.timeline.onlyMarked = !u.timeline.onlyMarked
+	u.timeline.rescan()
+}
+
 func toggle(set map[int]bool, n int) {
 	if set[n] {
 		delete(set, n)

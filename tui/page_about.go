@@ -38,11 +38,18 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 	p.essence(&o, width)
 	if len(findings) == 0 {
 		p.add(span{th.good, "Nothing wrong was found."})
-		return p
+	} else {
+		p.add()
 	}
-	p.add()
 	for i, f := range findings {
 		p.finding(f, width, session.Level(f) > finding.Note || i == 0)
+	}
+	if loose := u.loose(); len(loose) > 0 && !onRow {
+		p.add()
+		p.add(span{th.bold, "About the capture as a whole"})
+		for _, f := range loose {
+			p.finding(f, width, true)
+		}
 	}
 	return p
 }

@@ -13,7 +13,10 @@ import (
 type problems struct {
 	list
 	ui     *UI
+	filter *filter
 	found  []problem
+	all    int // findings, shown or not
+	passed int // findings that are shown
 	chosen problem
 }
 
@@ -49,14 +52,26 @@ func (l *problems) refresh() {
 }
 
 func (l *problems) rebuild() {
-	l.found = l.found[:0]
+	l.found, l.all, l.passed = l.found[:0], 0, 0
+	l.loose()
 	for i := range l.ui.conns.all {
 		o := &l.ui.conns.all[i]
 		if o.Worst == nil || len(l.found) > problemsShown {
 			continue
 		}
 		from := len(l.found)
+		var s *subject
 		for _, f := range l.ui.rec.Findings(o.Number) {
+			l.all++
+			if l.filter != nil {
+				if s == nil {
+					s = l.filter.subject(l.ui.rec, o)
+				}
+				if !l.filter.finds(s, f) {
+					continue
+				}
+			}
+			l.passed++
 			at := slices.IndexFunc(l.found[from:], func(p problem) bool { return p.code == f.Code })
 			if at < 0 {
 				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: session.Level(f), first: f, count: 1})
@@ -75,16 +90,47 @@ func (l *problems) rebuild() {
 	l.choose()
 }
 
+// loose lists what belongs to no connection.
+func (l *problems) loose() {
+	for _, f := range l.ui.loose() {
+		l.all++
+		if l.filter == nil || l.filter.finds(new(subject), f) {
+			l.passed++
+			l.found = append(l.found, problem{code: f.Code, level: session.Level(f), first: f, count: 1})
+		}
+	}
+}
+
+// looseProblems returns how many findings of no connection are more than a
+// note.
+func (u *UI) looseProblems() int {
+	n := 0
+	for _, f := range u.loose() {
+		if session.Level(f) >= finding.Warning {
+			n++
+		}
+	}
+	return n
+}
+
+// setFilter filters from now on by f.
+func (l *problems) setFilter(f *filter) {
+	l.filter = f
+	l.rebuild()
+}
+
 // share makes one row of the rows of a code that many connections have.
 func (l *problems) share() {
 	convs := map[finding.Code]int{}
 	for _, p := range l.found {
-		convs[p.code]++
+		if p.conv > 0 {
+			convs[p.code]++
+		}
 	}
 	at := map[finding.Code]int{}
 	kept := l.found[:0]
 	for _, p := range l.found {
-		if convs[p.code] < sharedBy {
+		if p.conv == 0 || convs[p.code] < sharedBy {
 			kept = append(kept, p)
 			continue
 		}
@@ -120,7 +166,11 @@ func (l *problems) draw(c canvas, focused bool) {
 	l.height = body.h
 	l.clamp()
 	if l.n == 0 {
-		body.text(2, 1, th.good, "Nothing wrong was found so far.")
+		if l.filter != nil && l.all > 0 {
+			body.text(2, 1, th.plain, "No finding passes the filter. Esc clears it.")
+		} else {
+			body.text(2, 1, th.good, "Nothing wrong was found so far.")
+		}
 		return
 	}
 	for y := range min(body.h, l.n-l.top) {
@@ -131,12 +181,16 @@ func (l *problems) draw(c canvas, focused bool) {
 			body.text(0, y, th.bold, g.sel)
 		}
 		body.text(2, y, st, sign)
-		body.right(9, y, th.plain, "#"+itoa(p.conv))
+		if p.conv > 0 {
+			body.right(9, y, th.plain, "#"+itoa(p.conv))
+		}
 		host := ""
 		switch {
 		case p.convs > 0:
 			host = plural(int64(p.convs), "connection")
 			body.text(3, y, th.plain, "      ")
+		case p.conv == 0:
+			host = "the capture"
 		case p.conv <= len(l.ui.conns.all):
 			host = hostPath(&l.ui.conns.all[p.conv-1])
 		}
@@ -194,7 +248,7 @@ func (f *figures) draw(c canvas, _ bool) {
 	}
 	row("packets", commas(s.Packets)+", "+sizeText(s.Bytes))
 	row("TCP connections", commas(s.TCP))
-	row("WebSocket", plural(int64(s.Conversations), "connection or attempt"))
+	row("WebSocket", connectionsText(int64(s.Conversations)))
 	row("other TCP", commas(s.Other))
 	row("TLS without keys", commas(s.TLSWithoutKeys))
 	dropped := "not known"

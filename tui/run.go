@@ -69,6 +69,7 @@ func newFailure(err error) *failure {
 func (r *runner) run(screen tcell.Screen, readAll func()) error {
 	diff := newDiffScreen(screen)
 	u := r.ui
+	u.typing = typingPause
 	u.work, u.quit, u.waits = r.work, r.app.Stop, true
 	u.suspend = r.suspend
 	u.sync = func() { diff.Sync() }

@@ -9,14 +9,9 @@ import (
 	"wsight/session"
 )
 
-// A look is a search through the payloads of one connection, in the
-// background.
-type look struct {
-	with, without []string // in lower case
-}
-
-// searchPayload is how much of each message is searched.
-const searchPayload = 64 << 20
+// A look is a search through the payloads of one connection for a word in
+// lower case, in the background.
+type look string
 
 // run returns the numbers of the messages that have what is looked for.
 func (k look) run(ctx context.Context, rec *session.Record, conv int) ([]int, error) {
@@ -35,64 +30,19 @@ func (k look) has(m *dissect.Message) bool {
 	if m.Type == dissect.Close {
 		p = m.Reason
 	}
-	for _, w := range k.with {
-		if !containsFold(p, w) {
-			return false
-		}
-	}
-	for _, w := range k.without {
-		if containsFold(p, w) {
-			return false
-		}
-	}
-	return true
+	return containsFold(p, string(k))
 }
-
-func (k look) key() string {
-	return strings.Join(k.with, "\x00") + "\x01" + strings.Join(k.without, "\x00")
-}
-
-// lookFor finds the messages that have the words of a filter.
-func (l *timeline) lookFor(f filter) {
-	if l.cancel != nil {
-		l.cancel()
-		l.cancel = nil
-	}
-	l.hits, l.hitsFor, l.searched = nil, "", true
-	k := look{}
-	k.with, k.without = f.words()
-	if len(k.with)+len(k.without) == 0 {
-		return
-	}
-	l.hitsFor, l.searched = k.key(), false
-	conv, rec := l.conv, l.ui.rec
-	l.cancel = l.ui.work(func(ctx context.Context) func() {
-		hits, err := k.run(ctx, rec, conv)
-		return func() {
-			if ctx.Err() != nil || l.conv != conv || l.hitsFor != k.key() {
-				return
-			}
-			if err != nil {
-				l.ui.flash = "Not all payloads could be searched: " + err.Error()
-			}
-			l.hits, l.searched = hits, true
-			l.rescan()
-		}
-	})
-}
-
-func (l *timeline) searching() bool { return l.hitsFor != "" && !l.searched }
 
 // search finds text in the payloads and goes to the next hit.
 func (l *timeline) search(text string) {
 	u, conv, rec := l.ui, l.conv, l.ui.rec
 	l.found, l.foundText, l.foundConv = nil, strings.ToLower(text), conv
 	u.flash = "looking for " + u.theme.form.Line(text, 40)
-	k := look{with: []string{l.foundText}}
+	k := look(l.foundText)
 	u.work(func(ctx context.Context) func() {
 		hits, err := k.run(ctx, rec, conv)
 		return func() {
-			if l.foundText != k.with[0] || l.foundConv != conv {
+			if l.foundText != string(k) || l.foundConv != conv {
 				return
 			}
 			l.found = hits
@@ -139,7 +89,7 @@ func (u *UI) hit(by int) {
 
 // markHits underlines what was searched for in the preview of a row.
 func (l *timeline) markHits(c canvas, y, from, to int, text string) {
-	words, _ := l.filter.words()
+	words := l.filter.words()
 	if l.foundText != "" && l.foundConv == l.conv {
 		words = append(words, l.foundText)
 	}

@@ -32,6 +32,9 @@ func (u *UI) status(c canvas) {
 		count += " " + g.warn + commas(int64(u.conns.troubled))
 	}
 	sep(count)
+	if n := len(u.loose()); n > 0 {
+		sep(g.warn + " " + plural(int64(n), "finding") + " about the capture")
+	}
 	if s.Dropped > 0 {
 		sep(commas(s.Dropped) + " rows no longer kept")
 	}
@@ -99,7 +102,7 @@ func (u *UI) modeText() string {
 	return "G newest"
 }
 
-// crumbs draws the second line: the screens, where this is, and the filter.
+// crumbs draws the second line: the screens, and where this is.
 func (u *UI) crumbs(c canvas) {
 	th := u.theme
 	x := 1
@@ -108,7 +111,7 @@ func (u *UI) crumbs(c canvas) {
 		st := th.dim
 		name := itoa(i+1) + " " + p.String()
 		if p == atProblems {
-			name += " (" + commas(int64(u.conns.problems)) + ")"
+			name += " (" + commas(int64(u.conns.problems+u.looseProblems())) + ")"
 		}
 		if p == u.screen {
 			st = th.bold.Underline(true)
@@ -118,21 +121,27 @@ func (u *UI) crumbs(c canvas) {
 		}
 		x = c.text(x, 0, st, name) + 2
 	}
-	right := ""
-	switch u.screen {
-	case atConnections:
-		if f := u.conns.filter.text; f != "" {
-			right = itoa(u.conns.n) + " of " + itoa(len(u.conns.all)) + " shown  / " + f
-		}
-	case atTimeline:
-		if f := u.timeline.filter.text; f != "" {
-			right = commas(int64(u.timeline.n)) + " of " + commas(int64(u.timeline.kept)) + " rows  / " + f
-		}
+}
+
+// filterLine draws the line below these: the filter in force, and how much it
+// shows and hides.
+func (u *UI) filterLine(c canvas, list filtered) {
+	th := u.theme
+	c.line(0, th.plain)
+	x := c.text(1, 0, th.key, "/ ")
+	if list.inForce() == nil {
+		c.text(x, 0, th.dim, "no filter is in force")
+		return
 	}
-	if right != "" {
-		right = th.form.Line(right, max(c.w-x-2, 10))
-		c.right(c.w-1, 0, th.warning, right)
+	tally := list.tally()
+	if c.w < 100 && u.prompt == nil {
+		tally += ", Esc clears"
+	} else if u.prompt == nil {
+		tally += "; Esc clears the filter"
 	}
+	end := max(c.w-1-cells(tally), x+10)
+	c.until(x, 0, end-2, th.bold, list.inForce().text)
+	c.until(end, 0, c.w, th.warning, tally)
 }
 
 // bar draws the last line: what the keys do here, or what just happened.

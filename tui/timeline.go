@@ -13,31 +13,32 @@ import (
 // of the capture, with what happened between them.
 type timeline struct {
 	list
-	ui        *UI
-	conv      int      // 0: none
-	index     []uint32 // IDs of the rows that are shown
-	scanned   int      // the first ID that was not looked at
-	kept      int      // rows that are kept, shown or not
-	gone      int      // the first ID that is kept
-	chosen    int      // ID of the selected row; -1: none
-	filter    filter
-	hits      []int // numbers of the messages that have the words of the filter
-	hitsFor   string
-	searched  bool  // hits is complete
-	found     []int // numbers of the messages that were searched for
-	foundText string
-	foundConv int
-	noPings   bool
-	frames    bool
-	clock     timeForm
-	marks     map[int]map[int]bool // by connection, by ID
-	places    map[int]int          // selected ID by connection, to come back to
-	over      session.Overview
-	lanes     *lanes // nil: one leg is shown
-	cancel    func()
-	read      *reading // nil: nothing was decoded yet
-	ids       []int
-	visible   []session.Row
+	ui         *UI
+	conv       int      // 0: none
+	index      []uint32 // IDs of the rows that are shown
+	scanned    int      // the first ID that was not looked at
+	kept       int      // rows that are kept, shown or not
+	gone       int      // the first ID that is kept
+	chosen     int      // ID of the selected row; -1: none
+	filter     *filter
+	subject    *subject // of the connection, for the filter
+	hunt       *hunt    // for what rows do not tell; nil: they tell enough
+	waiting    bool     // for the hunt, at row scanned
+	frameRow   frameKey // the next row of a frame of that packet
+	found      []int    // numbers of the messages that were searched for
+	foundText  string
+	foundConv  int
+	noPings    bool
+	onlyMarked bool
+	frames     bool
+	clock      timeForm
+	marks      map[int]map[int]bool // by connection, by ID
+	places     map[int]int          // selected ID by connection, to come back to
+	over       session.Overview
+	lanes      *lanes   // nil: one leg is shown
+	read       *reading // nil: nothing was decoded yet
+	ids        []int
+	visible    []session.Row
 }
 
 // timeForm says how the time of a row is written.
@@ -80,6 +81,9 @@ func (l *timeline) title() string {
 	if l.noPings {
 		text += dot + "no pings or heartbeats"
 	}
+	if l.onlyMarked {
+		text += dot + "only what is marked"
+	}
 	text += dot + endText(o)
 	if o.Subprotocol != "" {
 		text += dot + o.Subprotocol
@@ -108,85 +112,11 @@ func (l *timeline) show(conv int) {
 	}
 	l.conv, l.follow = conv, l.ui.opts.Growing && !l.ui.snap.Done
 	l.top, l.sel = 0, 0
-	l.rescan()
+	l.setFilter(l.filter)
 	if id, ok := l.places[conv]; ok {
 		l.pick(id)
 	}
 	l.choose()
-}
-
-// rescan looks at all rows anew: the filter or the form has changed.
-func (l *timeline) rescan() {
-	chosen := l.chosen
-	l.index, l.scanned, l.n = l.index[:0], 0, 0
-	l.refresh()
-	if chosen >= 0 {
-		l.pick(chosen)
-	}
-	l.choose()
-}
-
-// scanAtOnce is how many rows are looked at before something is drawn again.
-const scanAtOnce = 256 << 10
-
-// refresh takes in the rows that came, and lets those go that are no longer
-// kept.
-func (l *timeline) refresh() {
-	if l.conv == 0 {
-		return
-	}
-	l.over, _ = l.ui.rec.Overview(l.conv)
-	first, end := l.ui.rec.Extent(l.conv)
-	l.kept, l.gone = end-first, first
-	if drop, _ := slices.BinarySearch(l.index, uint32(first)); drop > 0 {
-		l.index = slices.Delete(l.index, 0, drop)
-		l.moved(max(l.sel-drop, 0))
-	}
-	n := 0
-	l.scanned = l.ui.rec.Scan(l.conv, l.scanned, func(r *session.Row) bool {
-		if l.passes(r) {
-			l.index = append(l.index, uint32(r.ID))
-		}
-		n++
-		return n < scanAtOnce
-	})
-	if l.scanned < end {
-		l.ui.version-- // there is more to look at
-	}
-	l.n = len(l.index)
-	l.clamp()
-	if l.follow || l.chosen < 0 {
-		l.choose()
-	}
-}
-
-// passes reports whether a row is shown.
-func (l *timeline) passes(r *session.Row) bool {
-	switch {
-	case r.Kind == session.RowFrame && !l.frames && !r.Reserved:
-		return false
-	case r.Kind == session.RowMessage && l.frames && r.Frames > 1:
-		return false // its frames are there
-	case l.noPings && r.Kind == session.RowMessage && (r.Type == dissect.Ping || r.Type == dissect.Pong):
-		return false
-	case l.noPings && l.heartbeat(r):
-		return false
-	case len(l.filter.terms) == 0:
-		return true
-	case !l.filter.row(r):
-		return false
-	}
-	if l.hitsFor == "" {
-		return true
-	}
-	_, found := slices.BinarySearch(l.hits, r.N)
-	return found && (r.Kind == session.RowMessage || r.Kind == session.RowFrame && r.N > 0)
-}
-
-// setFilter filters from now on by f.
-func (l *timeline) setFilter(f filter) {
-	l.filter = f
-	l.rescan()
 }
 
 // pick selects the row with an ID, or the next one that is shown.

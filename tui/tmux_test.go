@@ -22,7 +22,7 @@ func TestTmux(t *testing.T) {
 	}
 	run := func(args ...string) string {
 		t.Helper()
-		out, err := exec.Command(tmux, append([]string{"-L", "wsight-test", "-f", "/dev/null", "-u"}, args...)...).CombinedOutput()
+		out, err := exec.Command(tmux, append([]string{"-L", "wsight-test-" + itoa(os.Getpid()), "-f", "/dev/null", "-u"}, args...)...).CombinedOutput()
 		if err != nil {
 			t.Fatalf("tmux %q: %v %s", args, err, out)
 		}

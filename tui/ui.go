@@ -10,6 +10,7 @@ import (
 	"github.com/rivo/tview"
 
 	"wsight/capture"
+	"wsight/dissect"
 	"wsight/session"
 )
 
@@ -21,6 +22,7 @@ type Options struct {
 
 	// Growing says that more may come at any time: lists follow the newest row.
 	Growing  bool
+	Where    string                  // the filter of all lists at first, in the language of --where
 	Progress func() capture.Progress // how far reading has come; nil: unknown
 	Stop     func()                  // stops reading; nil: it cannot be stopped
 
@@ -58,7 +60,11 @@ type UI struct {
 	version           uint64
 	pumped            atomic.Uint64 // version, for who looks from outside
 	back, forth       []jump
-	filters, searches []string                 // typed before
+	filters, searches []string      // typed before
+	waiting           pause         // of typing a filter
+	leaving           bool          // q was pressed: filters stay
+	typing            time.Duration // how long a pause of typing is
+	loose             func() []*dissect.Finding
 	chosenFormats     map[int]session.Decoding // by connection, by hand
 
 	actions []action
@@ -111,6 +117,12 @@ func New(rec *session.Record, opts Options) *UI {
 	u.actions = actions()
 	u.keys = bind(u.actions)
 	u.conns.follow = false
+	u.loose = rec.Loose
+	for _, list := range []filtered{u.conns, u.timeline, u.problems} {
+		if f, err := newFilter(opts.Where); err == nil && f != nil {
+			list.setFilter(f)
+		}
+	}
 	u.refresh()
 	return u
 }
@@ -139,6 +151,7 @@ func (u *UI) pane(p place) pane {
 // refresh takes in what came since the last time, unless the view is frozen.
 // It reports whether there was anything.
 func (u *UI) refresh() bool {
+	u.waiting.over(u)
 	v := u.rec.Version()
 	if u.frozen != nil || v == u.version {
 		return false
@@ -150,6 +163,12 @@ func (u *UI) refresh() bool {
 	u.problems.refresh()
 	u.detail.refresh()
 	return true
+}
+
+// wake has the screen brought up to date once more, though nothing came.
+func (u *UI) wake() {
+	u.version--
+	u.pumped.Store(u.version)
 }
 
 // minimum is the smallest screen that shows anything of use.
@@ -180,14 +199,19 @@ func (u *UI) Draw(screen tcell.Screen) {
 	}
 	u.status(c.at(c.row(0)))
 	u.crumbs(c.at(c.row(1)))
-	u.layout(rect{x, y + 2, w, h - 3})
+	top := 2
+	if list := u.filtered(); list != nil && (list.inForce() != nil || u.prompt != nil && u.prompt.suggest != nil) {
+		u.filterLine(c.at(c.row(top)), list)
+		top++
+	}
+	u.layout(rect{x, y + top, w, h - top - 1})
 	u.panes(c)
 	u.bar(c.at(c.row(h - 1)))
 	if u.overlay != nil {
 		u.overlay.draw(u, c.at(rect{x, y + 1, w, h - 2}))
 	}
 	if u.prompt != nil {
-		u.prompt.draw(u, c.at(c.row(h-1)))
+		u.prompt.draw(u, c)
 	}
 }
 

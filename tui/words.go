@@ -67,6 +67,14 @@ func plural(n int64, thing string) string {
 	return commas(n) + " " + thing + "s"
 }
 
+// connectionsText writes n connections, of which some may be attempts only.
+func connectionsText(n int64) string {
+	if n == 1 {
+		return "1 connection or attempt"
+	}
+	return commas(n) + " connections or attempts"
+}
+
 // spanText writes d in at most seven cells.
 func spanText(d time.Duration) string {
 	switch {

@@ -40,9 +40,11 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	opts := session.Options{Ignore: ignore}
-	if s.text != "" {
-		return errors.New("--where is for print: in the screens, / filters")
+	if err := s.parse(&opts); err != nil {
+		return err
 	}
+	// What the filter asks for beside that is read again when it asks.
+	opts.Dissect.Hash = false
 	if opts.Decode, err = s.decoding(); err != nil {
 		return err
 	}
@@ -54,7 +56,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	recording := session.RecordOptions{Options: opts}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
-		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Decode: opts.Decode,
+		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode,
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
