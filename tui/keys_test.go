@@ -134,3 +134,20 @@ func TestTaking(t *testing.T) {
 		t.Errorf("a second export says %q", b.line(23))
 	}
 }
+
+// What the command line asks for is in force on all screens, until Esc clears
+// it on each.
+func TestWhere(t *testing.T) {
+	rec := record(t, sample("reload-kills-30.pcap"))
+	b := newBench(t, rec, 100, 30, Options{Where: "conn:3 kind:text"})
+	for _, tt := range []struct{ key, want, cleared string }{
+		{"1", "1 of 30 shown, 29 hidden", "sorted by number"}, {"Enter", "6 of 13 rows shown", "GET /"}, {"3", "0 of 36 findings shown", "30 connections"},
+	} {
+		if text := b.press(tt.key).text(); !strings.Contains(text, tt.want) || !strings.Contains(text, "/ conn:3 kind:text") {
+			t.Errorf("%s: %q is not on the screen:\n%s", tt.key, tt.want, text)
+		}
+		if text := b.press("Esc").text(); strings.Contains(text, "kind:text") || !strings.Contains(text, tt.cleared) {
+			t.Errorf("%s: Esc leaves\n%s", tt.key, text)
+		}
+	}
+}

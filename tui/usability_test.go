@@ -97,6 +97,7 @@ const mended = `
 - The largest message and the slowest pong had to be looked for by eye. ` + "`B` and `R`" + ` go there.
 - What the proxy changed stood among two dozen unchanged headers. What differs comes first.
 - The payload of a Close began with two unreadable bytes, its code. The page says what the code means, and then the reason.
-- A half-typed filter field emptied the list. Terms that are wrong are named and left out.
+- A half-typed filter field emptied the list. While an expression is wrong, the last right one stays in force, and the bar says where it is wrong.
+- The filter bar had a language of its own. It is that of ` + "`--where`" + ` now, and Tab lists what may stand at the cursor.
 - One line down sent 17 kB to the terminal at 160x50, too much for a slow connection. It sends about 0.5 kB.
 `

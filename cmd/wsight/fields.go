@@ -13,8 +13,8 @@ import (
 func fieldsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "fields [WORD]",
-		Short: "list the fields that --where knows, or those whose name or meaning holds WORD",
-		Long: `fields lists what --where can ask for. Conditions compare fields by ==, !=, <, >,
+		Short: "list the fields that --where and the filter bar know, or those whose name or meaning holds WORD",
+		Long: `fields lists what --where can ask for, and / in the screens. Conditions compare fields by ==, !=, <, >,
 <=, >=, in, contains, startsWith, endsWith and matches (a regular expression),
 and are joined by and, or, not. json("$.a[0]") looks into payloads.
 
@@ -22,7 +22,8 @@ Short forms may stand beside them: is:problem, host:api, code:1006, and bare
 words, which search payloads.
 
   wsight print --where 'type == "text" && dir == "s2c" && length > 1000' FILE
-  wsight print --where 'is:problem host:api' FILE`,
+  wsight print --where 'is:problem host:api' FILE
+  wsight --where 'is:problem' FILE       the screens, filtered`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			word := strings.ToLower(strings.Join(args, ""))
