@@ -76,7 +76,7 @@ func (u *UI) askFilter() {
 	p := &prompt{label: "/", text: []rune(text), history: &u.filters, hint: filterHint, faultAt: -1}
 	p.suggest = func(text string) (int, []query.Candidate) { return query.Complete(text, u.seen) }
 	p.change = func(text string) {
-		f, err := newFilter(text)
+		f, err := u.newFilter(text)
 		p.fault, p.faultAt, p.hint = "", -1, filterHint
 		if text != "" {
 			p.hint = ""

@@ -21,6 +21,7 @@ type filter struct {
 	exact  bool // rows do not tell enough: what they stand for is read again
 	paired bool // it asks for round trips
 	totals bool // it asks for totals that are known only in the end
+	decode bool // it asks for what a format makes of payloads
 
 	row     query.Row
 	message dissect.Message
@@ -43,7 +44,13 @@ var unkept = []string{"first_time", "first_packet", "lost", "sha256", "truncated
 
 // newFilter understands text; nil is the filter of no text. The error is a
 // *query.SyntaxError.
-func newFilter(text string) (*filter, error) {
+func (u *UI) newFilter(text string) (*filter, error) {
+	return newFilter(text, len(u.opts.Decode.Rules) > 0)
+}
+
+// newFilter is the same for another goroutine. With decode, round trips are
+// those of formats too, and json looks into what they wrap, as in --where.
+func newFilter(text string, decode bool) (*filter, error) {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return nil, nil
@@ -57,7 +64,8 @@ func newFilter(text string) (*filter, error) {
 		f.frames = f.frames || field.Kinds == query.Frame && q.Names(field.Name)
 	}
 	f.totals = slices.ContainsFunc([]string{"frames.c2s", "frames.s2c", "wire_bytes.c2s", "wire_bytes.s2c"}, q.Names)
-	f.exact = f.frames || q.Payload() || q.Decoded() || slices.ContainsFunc(unkept, q.Names)
+	f.decode = q.Decoded() || decode && (q.Payload() || f.paired)
+	f.exact = f.frames || q.Payload() || f.decode || slices.ContainsFunc(unkept, q.Names)
 	return f, nil
 }
 
@@ -177,14 +185,14 @@ func (f *filter) roundTrip(s *subject, r *session.Row) time.Duration {
 const searchPayload = 64 << 20
 
 // request says what of a connection to read again for the filter, from the
-// message first on.
-func (f *filter) request(conv, first int) session.ReplayRequest {
+// message first on, and to decode by rules.
+func (f *filter) request(conv, first int, rules session.Decoding) session.ReplayRequest {
 	q := session.ReplayRequest{Conversation: conv, First: first, MaxPayload: 1, Hash: f.query.Names("sha256")}
 	if f.query.Payload() || f.query.Names("truncated") {
 		q.MaxPayload = searchPayload
 	}
-	if f.query.Decoded() {
-		q.Decode = session.Decoding{Rules: []session.DecodeRule{{}}}
+	if f.decode {
+		q.Decode = rules
 	}
 	return q
 }

@@ -263,6 +263,9 @@ func (u *UI) askFormat() {
 			}
 			if u.timeline.conv == conv {
 				u.timeline.decodeAnew()
+				if f := u.timeline.filter; f != nil && f.decode {
+					u.timeline.setFilter(f)
+				}
 				u.timeline.rescan()
 				u.detail.load()
 				u.detail.reset()

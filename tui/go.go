@@ -38,7 +38,7 @@ func (u *UI) open() {
 			}
 			u.remember()
 			if p.convs > 0 {
-				f, _ := newFilter("code:" + string(p.code))
+				f, _ := u.newFilter("code:" + string(p.code))
 				u.conns.setFilter(f)
 				u.enter(atConnections)
 				return

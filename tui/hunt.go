@@ -17,13 +17,13 @@ import (
 // reread reads a connection again from the message first on, and gives its
 // messages and frames to see, with whether the filter selects them, until see
 // returns false.
-func (f *filter) reread(ctx context.Context, rec *session.Record, conv, first int, see func(e dissect.Event, selected bool) bool) error {
+func (f *filter) reread(ctx context.Context, rec *session.Record, rules session.Decoding, conv, first int, see func(e dissect.Event, selected bool) bool) error {
 	o, ok := rec.Overview(conv)
 	if !ok {
 		return nil
 	}
 	s := f.subject(rec, &o)
-	return rec.Replay(ctx, f.request(conv, first), func(ev dissect.Event) bool {
+	return rec.Replay(ctx, f.request(conv, first, rules), func(ev dissect.Event) bool {
 		switch e := ev.(type) {
 		case *dissect.Message:
 			e.Conv = s.conv // which knows more: who owns the ends
@@ -146,6 +146,7 @@ func (h *hunt) due(now time.Time) bool {
 func (u *UI) hunt(h *hunt) {
 	h.running = true
 	began, rec, first := u.now(), u.rec, int(h.looked.Load())+1
+	rules, decode := u.decoding(h.conv), len(u.opts.Decode.Rules) > 0
 	if o, ok := rec.Overview(h.conv); ok {
 		h.total = messages(&o)
 	}
@@ -157,8 +158,8 @@ func (u *UI) hunt(h *hunt) {
 	h.mu.Unlock()
 	cancel := u.work(func(ctx context.Context) func() {
 		var err error
-		if f, _ := newFilter(h.filter); f != nil {
-			err = f.reread(ctx, rec, h.conv, first, func(e dissect.Event, selected bool) bool {
+		if f, _ := newFilter(h.filter, decode); f != nil {
+			err = f.reread(ctx, rec, rules, h.conv, first, func(e dissect.Event, selected bool) bool {
 				h.note(e, selected)
 				return true
 			})

@@ -119,7 +119,7 @@ func New(rec *session.Record, opts Options) *UI {
 	u.conns.follow = false
 	u.loose = rec.Loose
 	for _, list := range []filtered{u.conns, u.timeline, u.problems} {
-		if f, err := newFilter(opts.Where); err == nil && f != nil {
+		if f, err := u.newFilter(opts.Where); err == nil && f != nil {
 			list.setFilter(f)
 		}
 	}

@@ -207,22 +207,26 @@ func (j *judging) take() (changed bool) {
 func (j *judging) read(all []session.Overview) {
 	s := &search{running: true}
 	j.search = s
+	decode := len(j.ui.opts.Decode.Rules) > 0
 	text, rec, began := j.filter.text, j.ui.rec, j.ui.now()
-	type part struct{ index, conv, first int }
+	type part struct {
+		index, conv, first int
+		rules              session.Decoding
+	}
 	var parts []part
 	for _, i := range j.unread {
 		if !j.verdicts[i].passes {
-			parts = append(parts, part{i, all[i].Number, j.verdicts[i].message + 1})
+			parts = append(parts, part{i, all[i].Number, j.verdicts[i].message + 1, j.ui.decoding(all[i].Number)})
 			s.total += max(messages(&all[i])-int64(j.verdicts[i].message), 0)
 		}
 	}
 	j.unread = j.unread[:0]
 	cancel := j.ui.work(func(ctx context.Context) func() {
 		var failed error
-		f, _ := newFilter(text)
+		f, _ := newFilter(text, decode)
 		for _, p := range parts {
 			k := judged{index: p.index, last: p.first - 1}
-			err := f.reread(ctx, rec, p.conv, p.first, func(e dissect.Event, selected bool) bool {
+			err := f.reread(ctx, rec, p.rules, p.conv, p.first, func(e dissect.Event, selected bool) bool {
 				k.passes = selected
 				if m, ok := e.(*dissect.Message); ok {
 					k.last = m.N
