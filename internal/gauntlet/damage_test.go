@@ -235,6 +235,29 @@ func TestFileCut(t *testing.T) {
 	}
 }
 
+// Wherever a file is cut, what is told is the beginning of what the whole
+// file tells.
+func TestFileCutAnywhere(t *testing.T) {
+	for _, s := range samples(t, "../../pcaps/chat-json.pcap", "../../pcaps/chat-deflate.pcap") {
+		whole := tell(t, s.file, keyed(s))
+		account := whole.account()
+		r := parse(t, s.file)
+		edges := map[int]bool{len(r.head): true}
+		end := len(r.head)
+		for _, record := range r.records {
+			end += len(record)
+			edges[end] = true
+		}
+		for n := range s.file {
+			cut := tell(t, s.file[:n], keyed(s))
+			if (cut.err == nil) != edges[n] {
+				t.Errorf("%s cut at byte %d: %v is said, at the end of a packet: %v", s.name, n, cut.err, edges[n])
+			}
+			cut.follows(t, fmt.Sprintf("%s cut at byte %d", s.name, n), whole, account)
+		}
+	}
+}
+
 // follows checks that said begins like whole, and ends with nothing but what
 // the end explains.
 func (said *telling) follows(t *testing.T, where string, whole *telling, account account) {

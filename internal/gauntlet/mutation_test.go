@@ -152,10 +152,24 @@ func judge(file []byte) (faults []string) {
 	if again, _, _ := printed(bytes.NewReader(file)); !bytes.Equal(again, text) {
 		faults = append(faults, "the same bytes are told in another way")
 	}
+	if three := shared(file, 3); !bytes.Equal(three, text) {
+		faults = append(faults, "three workers tell the same bytes in another way: "+difference(three, text))
+	}
 	if why := unsafe(readable(file)); why != "" {
 		faults = append(faults, "lines for people hold "+why)
 	}
 	return faults
+}
+
+// difference returns the first lines that differ.
+func difference(got, want []byte) string {
+	g, w := bytes.Split(got, []byte("\n")), bytes.Split(want, []byte("\n"))
+	for i := range min(len(g), len(w)) {
+		if !bytes.Equal(g[i], w[i]) {
+			return fmt.Sprintf("line %d\n%s\nwant\n%s", i+1, g[i], w[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, want %d", len(g), len(w))
 }
 
 // readable is `wsight print --frames --hash`: lines for people.

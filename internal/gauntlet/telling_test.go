@@ -135,6 +135,21 @@ func printed(file io.Reader, opts ...func(*session.Options)) (text []byte, marks
 	return out.Bytes(), append(src.marks, count), err
 }
 
+// shared is what several workers print of a capture.
+func shared(file []byte, workers int) []byte {
+	o := session.Options{Dissect: dissecting()}
+	reader := capture.NewReader(bytes.NewReader(file), "capture", capture.Options{Secrets: o.Dissect.Keys.AddBlock})
+	defer reader.Close()
+	var out bytes.Buffer
+	lines := export.NewJSONL(&out, export.JSONOptions{Hash: true, Payload: export.PayloadText, Inputs: 1})
+	sum, _ := session.RunShared(context.Background(), reader, o, session.Workers{ // why a spoiled file ends is not asked
+		N: workers, Line: lines.Line, Writer: func() session.LineWriter { return lines.Writer() },
+	}, lines.Event)
+	lines.Capture(sum)
+	_ = lines.Flush() // a Buffer takes everything
+	return out.Bytes()
+}
+
 // print writes the JSON lines of src to out, and shows each to see.
 func print(src capture.Source, out io.Writer, o session.Options, see func([]byte)) error {
 	lines := export.NewJSONL(out, export.JSONOptions{Hash: true, Payload: export.PayloadText, Inputs: 1})
