@@ -26,6 +26,7 @@ type http2Layer struct {
 	connects  bool     // it allows extended CONNECT (RFC 8441 §3)
 	newWindow [2]int64 // that a new stream gives each side to send
 
+	full    bool   // a stream was not followed because there were too many
 	resets  bool   // a stream was reset and has not ended
 	highest uint32 // stream that the client has opened, as far as it was read
 	ahead   ahead  // what the server says on later ones
@@ -55,6 +56,7 @@ type http2Stream struct {
 func newHTTP2(c *Connection, ctx context, client flow.Side) *http2Layer {
 	l := &http2Layer{context: ctx, c: c, client: client, streams: map[uint32]*http2Stream{}}
 	l.sides[client].preface = len(http2.Preface)
+	l.limit(c.opts)
 	l.newWindow = [2]int64{defaultWindow, defaultWindow}
 	return l
 }
@@ -171,19 +173,20 @@ func (r *http2Reader) block(h http2.Header, payload []byte) {
 	}
 }
 
-// maxStreams bounds how many WebSocket streams of a connection are followed.
-const maxStreams = 4096
-
 func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 	r.highest = max(r.highest, h.Stream)
-	if r.streams[h.Stream] != nil || len(r.streams) >= maxStreams {
-		return // trailers, or too many
+	if r.streams[h.Stream] != nil {
+		return // trailers
 	}
 	request := &header.Request{Method: fields.Get(":method"), Target: fields.Get(":path"), Version: "2", Fields: fields}
 	if !handshake.IsAttempt(request, nil) {
 		return
 	}
 	c := r.c
+	if len(r.streams) >= c.opts.MaxStreams {
+		r.refuse(c)
+		return
+	}
 	x := &exchange{request: request, packet: c.packet, time: c.time, method: request.Method, latency: -1, attempt: true}
 	x.torn = r.sides[r.client].broken && request.Method == "" // a line of the table that was lost
 	x.talk = c.open(Conversation{TLS: r.tls, HTTP: "2", Stream: h.Stream, Via: r.via, Start: c.time, StartPacket: c.packet}, r.client)
@@ -195,6 +198,7 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 		s.windows[side].left = r.newWindow[side]
 	}
 	r.streams[h.Stream] = s
+	r.shortened(x.talk, "the request", flow.ClientToServer)
 	if r.settings && !r.connects && !r.sides[r.client.Other()].broken {
 		c.report(x.talk, finding.Report{
 			Code:   finding.HTTP2ConnectDisabled,
@@ -218,6 +222,7 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 	}
 	c := r.c
 	s.response = &header.Response{Version: "2", Status: status, Fields: fields}
+	r.shortened(s.talk, "the answer", flow.ServerToClient)
 	if !s.time.IsZero() && !c.time.IsZero() {
 		s.latency = max(0, c.time.Sub(s.time))
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"wsight/dissect"
+	"wsight/dissect/http2"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -125,5 +126,31 @@ func TestTCPLimits(t *testing.T) {
 	}
 	if findings, _ := limited(dissect.Options{}, append(append([]step(nil), shake...), step{side: flow.B, signal: flow.Retransmitted})); len(findings) != 0 {
 		t.Errorf("a retransmission is no finding: %v", findings)
+	}
+}
+
+func TestStreamsLimit(t *testing.T) {
+	for limit, want := range map[int]int{1: 1, 2: 0} {
+		c := &peer{side: flow.A}
+		findings, _ := limited(dissect.Options{MaxStreams: limit}, []step{
+			{side: flow.A, data: []byte(http2.Preface)}, c.frame(http2.SETTINGS, 0, 0, nil), c.connect(1), c.connect(3),
+		})
+		if n, detail := count(findings, finding.CaptureLimit); n != want || n > 0 && !strings.Contains(detail, "--max-streams") {
+			t.Errorf("with %d streams the limit is told %d times: %q; want %d", limit, n, detail, want)
+		}
+	}
+}
+
+func TestLinesLimit(t *testing.T) {
+	for limit, want := range map[int]string{5: "2 more header lines", 7: ""} { // the request has 7
+		c := &peer{side: flow.A}
+		findings, _ := limited(dissect.Options{MaxLines: limit}, []step{
+			{side: flow.A, data: []byte(http2.Preface)}, c.frame(http2.SETTINGS, 0, 0, nil),
+			c.headers(0, 1, ":method", "CONNECT", ":protocol", "websocket", ":path", "/", "sec-websocket-version", "13", "a", "1", "b", "2", "c", "3"),
+		})
+		n, detail := count(findings, finding.CaptureLimit)
+		if (n == 1) != (want != "") || !strings.Contains(detail, want) {
+			t.Errorf("with %d lines the limit is told %d times: %q; want %q", limit, n, detail, want)
+		}
 	}
 }

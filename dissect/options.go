@@ -19,6 +19,8 @@ type Options struct {
 	MaxHeld     int   // bytes held per side until it is known what they are; 0: DefaultHeld
 	MaxInflated int64 // bytes that one message may inflate to; 0: DefaultInflated
 	MaxRatio    int64 // how many times its size a message may inflate to, beyond RatioFloor; 0: DefaultRatio
+	MaxStreams  int   // WebSocket streams of an HTTP/2 connection followed at a time; 0: DefaultStreams
+	MaxLines    int   // lines of an HTTP/2 head; 0: http2.DefaultLines
 	MaxReports  int   // instances of one code in one direction of a conversation that are told singly; 0: DefaultReports
 }
 
@@ -29,6 +31,7 @@ const (
 	DefaultHeld     = 256 << 10
 	DefaultInflated = 256 << 20
 	DefaultRatio    = 200
+	DefaultStreams  = 4096
 	DefaultReports  = 20
 
 	// RatioFloor is how much a message may always inflate to.
@@ -42,7 +45,7 @@ func (o Options) withDefaults() Options {
 	for _, d := range []struct {
 		v   *int
 		def int
-	}{{&o.MaxHead, DefaultHead}, {&o.MaxHeld, DefaultHeld}, {&o.MaxReports, DefaultReports}} {
+	}{{&o.MaxHead, DefaultHead}, {&o.MaxHeld, DefaultHeld}, {&o.MaxReports, DefaultReports}, {&o.MaxStreams, DefaultStreams}} {
 		if *d.v <= 0 {
 			*d.v = d.def
 		}

@@ -56,8 +56,8 @@ type Record struct {
 // defaults.
 type RecordOptions struct {
 	Options
-	// Rows is how many rows are kept, 32 Mi by default; beyond it the oldest
-	// go. Spool is how many bytes are kept of what cannot be read again, 1 GiB
+	// Rows is how many rows are kept, DefaultRows when zero; beyond it the
+	// oldest go. Spool is how many bytes are kept of what cannot be read again, 1 GiB
 	// by default.
 	Rows, Spool int64
 	// Points is how many bytes are taken at most by the state that is kept
@@ -70,8 +70,10 @@ type RecordOptions struct {
 	Reread func(file int) (*capture.File, bool)
 }
 
+// DefaultRows is how many rows a Record keeps when its options do not say.
+const DefaultRows = 32 << 20
+
 const (
-	defaultRows   = 32 << 20
 	defaultSpool  = 1 << 30
 	defaultPoints = 64 << 20
 )
@@ -79,7 +81,7 @@ const (
 // NewRecord returns a Record that has seen nothing.
 func NewRecord(opts RecordOptions) *Record {
 	if opts.Rows <= 0 {
-		opts.Rows = defaultRows
+		opts.Rows = DefaultRows
 	}
 	if opts.Spool <= 0 {
 		opts.Spool = defaultSpool

@@ -79,7 +79,7 @@ func (in *input) read(cmd *cobra.Command, args []string, options capture.Options
 	if f.selection != nil {
 		opts.Select = f.selection.accepts
 	}
-	options.Secrets = in.keys.AddBlock
+	options.Secrets, options.MaxBlock = in.keys.AddBlock, int(in.block)
 	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
 	if in.follow {
 		f.Source, err = capture.Follow(in.names(args)[0], options)

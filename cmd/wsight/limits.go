@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wsight/capture"
+	"wsight/dissect"
+	"wsight/dissect/http2"
 	"wsight/export"
 	"wsight/session"
 )
@@ -14,11 +18,12 @@ import (
 // bounds are the limits on what is kept, each its own flag.
 type bounds struct {
 	connections, halfOpen, fragments int
+	streams, lines                   int
 	queuedSide, queued, fragmentSize size
 	idle, fragmentTime               time.Duration
 
-	head, held, inflated, sealed, sealedAll, kept size
-	ratio, reports                                int64
+	block, head, held, inflated, sealed, sealedAll, kept, spool size
+	ratio, reports, rows                                        int64
 }
 
 // liveIdle ends connections of a live capture that nothing was heard of. TCP
@@ -39,6 +44,7 @@ func (b *bounds) flags(cmd *cobra.Command) {
 		{&b.queuedSide, "max-queued-side", 1 << 20, "out-of-order bytes that wait in one direction of a connection"},
 		{&b.queued, "max-queued", 64 << 20, "out-of-order bytes that wait in all connections"},
 		{&b.fragmentSize, "max-fragment-bytes", 4 << 20, "bytes of incomplete IP datagrams that are kept"},
+		{&b.block, "max-block", capture.DefaultMaxBlock, "size of a packet, or of a block of pcapng"},
 		{&b.head, "max-head", 64 << 10, "size of an HTTP head"},
 		{&b.held, "max-held", 256 << 10, "bytes held per direction until it is known what they are"},
 		{&b.inflated, "max-inflated", 256 << 20, "size of a message after inflating"},
@@ -49,10 +55,19 @@ func (b *bounds) flags(cmd *cobra.Command) {
 		*s.to = s.value
 		f.Var(s.to, s.name, s.usage)
 	}
+	f.Var(&b.spool, "max-spool", "temporary disk for an input that cannot be read again; 1GiB for screens, which lose the oldest packets, else 16GiB")
+	f.IntVar(&b.streams, "max-streams", dissect.DefaultStreams, "WebSocket streams of an HTTP/2 connection followed at a time")
+	f.IntVar(&b.lines, "max-lines", http2.DefaultLines, "lines kept of an HTTP/2 head")
 	f.IntVar(&b.fragments, "max-fragments", 1<<10, "IP datagrams that may be incomplete at a time")
 	f.DurationVar(&b.fragmentTime, "max-fragment-time", 30*time.Second, "how long an IP datagram may be incomplete")
 	f.Int64Var(&b.ratio, "max-ratio", 200, "how many times its size a message beyond 8 MiB may inflate to")
 	f.Int64Var(&b.reports, "max-reports", 20, "findings of one kind in one direction of a connection that are told singly")
+}
+
+// disk is how much of an input may be copied, to be read again.
+func (b *bounds) disk() int64 {
+	const usual = 16 << 30
+	return cmp.Or(int64(b.spool), usual)
 }
 
 // give sets the limits in opts.
@@ -65,6 +80,7 @@ func (b *bounds) give(opts *session.Options, live bool) {
 	if live && b.idle == 0 {
 		l.Idle = liveIdle
 	}
+	d.MaxStreams, d.MaxLines = b.streams, b.lines
 	d.MaxHead, d.MaxHeld = int(b.head), int(b.held)
 	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), b.ratio, int(b.reports)
 	opts.Kept = int64(b.kept)

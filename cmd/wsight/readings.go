@@ -74,8 +74,13 @@ func (r *readings) keep() error {
 		}
 		r.spool = f
 		_ = os.Remove(f.Name()) // where an open file cannot be removed, close does it
-		if _, err := io.Copy(f, &untilDone{r.cmd.Context(), r.cmd.InOrStdin()}); err != nil && !r.interrupted() {
+		most := r.input.disk()
+		n, err := io.Copy(f, io.LimitReader(&untilDone{r.cmd.Context(), r.cmd.InOrStdin()}, most+1))
+		switch {
+		case err != nil && !r.interrupted():
 			return &inputError{fmt.Errorf("standard input: %w", err)}
+		case n > most:
+			return &inputError{fmt.Errorf("standard input has more than the %d bytes that may be copied to %s, to be read twice: save it to a file first, or allow more with --max-spool", most, os.TempDir())}
 		}
 		r.cmd.SetIn(f)
 	}

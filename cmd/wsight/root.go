@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+
+	"wsight/session"
 )
 
 const about = `wsight shows what happened on the WebSocket connections of a packet capture.
@@ -29,6 +31,7 @@ func newRoot() *cobra.Command {
 		RunE:          screens{p}.run,
 	}
 	p.flags(root)
+	root.Flags().Int64Var(&p.rows, "max-rows", session.DefaultRows, "rows that the screens keep; beyond it the oldest go")
 	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), formatsCommand(), versionCommand(), manCommand(root))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root

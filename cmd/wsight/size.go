@@ -38,7 +38,7 @@ func (s *size) String() string {
 			return strconv.FormatInt(v/u.n, 10) + u.name
 		}
 	}
-	return "0B"
+	return "0" // which help takes for no default
 }
 
 // Type implements pflag.Value.

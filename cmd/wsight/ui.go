@@ -53,7 +53,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	src.stderr, src.silent = io.Discard, true // the screens say it themselves
-	recording := session.RecordOptions{Options: opts}
+	recording := session.RecordOptions{Options: opts, Rows: s.rows, Spool: int64(s.spool)}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
 		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode,

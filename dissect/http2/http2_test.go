@@ -217,14 +217,14 @@ func TestFieldsLimits(t *testing.T) {
 	for range 8 {
 		f.Add(chunk, false)
 	}
-	if len(f.block) > maxBlock {
-		t.Errorf("%d bytes of a block are kept; the limit is %d", len(f.block), maxBlock)
+	if len(f.block) > DefaultBlock {
+		t.Errorf("%d bytes of a block are kept; the limit is %d", len(f.block), DefaultBlock)
 	}
 	if _, ok := f.Add(nil, true); ok {
 		t.Error("a block beyond the limit is taken for whole")
 	}
-	if got, _ := f.Add(chunk[:4096], true); len(got) > maxFields {
-		t.Errorf("%d fields are kept; the limit is %d", len(got), maxFields)
+	if got, _ := f.Add(chunk[:4096], true); len(got) > DefaultLines {
+		t.Errorf("%d fields are kept; the limit is %d", len(got), DefaultLines)
 	}
 }
 
