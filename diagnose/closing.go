@@ -39,9 +39,9 @@ var closeUnanswered = check{
 		if e.Initiator == 0 || e.Closes[other] != nil || e.TCP.Kind == 0 || !s.whole(other, e) {
 			return
 		}
-		sent := s.closed[e.Initiator]
+		sent := s.ways[e.Initiator].closed
 		detail := fmt.Sprintf("the %s sent its Close in packet %d; the %s ended without one", party(e.Initiator), sent.packet, party(other))
-		if waited, ok := (moment{e.TCP.Packet, e.TCP.Time}).since(sent); ok && waited > 0 {
+		if waited, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(sent); ok && waited > 0 {
 			detail = fmt.Sprintf("the %s sent its Close in packet %d; none came back in the %s until the %s ended TCP",
 				party(e.Initiator), sent.packet, seconds(waited), party(e.TCP.By))
 		}
@@ -60,7 +60,7 @@ var midFrame = check{
 			if !e.Unfinished[d] || !s.whole(d, e) {
 				continue
 			}
-			if e.TCP.Kind == flow.Reset && e.TCP.By != d || s.fins[d.Reverse()].known() && s.fins[d.Reverse()].packet == e.TCP.Packet {
+			if e.TCP.Kind == flow.Reset && e.TCP.By != d || s.ways[d.Reverse()].fins.known() && s.ways[d.Reverse()].fins.packet == e.TCP.Packet {
 				continue // the other end had ended the connection: it did not want the rest
 			}
 			report(finding.Report{

@@ -9,7 +9,7 @@ import (
 // ended takes the end of l, looks a last time for a neighbour, and tells what
 // the comparison showed once both ends of a joint are over.
 func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
-	l.end = endingOf(e)
+	l.finish(e)
 	e.Copies = l.copies
 	if l.copy {
 		h.forget(l)

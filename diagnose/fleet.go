@@ -41,7 +41,7 @@ type finish struct {
 
 // finishOf sums up the end of a conversation.
 func (s *story) finishOf(e *dissect.Ended) finish {
-	f := finish{conv: s.conv, file: s.conv.File, packet: e.TCP.Packet, time: e.TCP.Time, start: s.conv.Start, by: e.TCP.By, largest: s.largest}
+	f := finish{conv: s.conv, file: s.conv.File, packet: e.TCP.Packet, time: e.TCP.Time, start: s.conv.Start, by: e.TCP.By}
 	f.abrupt = !s.closedFirst(e) && !s.refused(e)
 	if c := e.Closes[e.Initiator]; s.closedFirst(e) && (c.Code == 1001 && e.Initiator == flow.ServerToClient || c.Code == 1012) {
 		f.abrupt, f.by, f.packet, f.time = true, e.Initiator, c.Packet, c.Time
@@ -51,10 +51,12 @@ func (s *story) finishOf(e *dissect.Ended) finish {
 		f.host = netip.AddrPortFrom(s.conv.Client.Addr(), 0)
 	}
 	f.quiet, f.idle = s.idleAtEnd(e)
-	at := moment{f.packet, f.time}
+	at := momentOf(f.packet, f.time)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		after, ok := at.since(s.latest[d])
-		f.last[d] = ok && after <= rightAfter && f.by != d && s.latestSize[d] == s.largest[d] && s.largest[d] >= 2*s.second[d]
+		w := &s.ways[d]
+		after, ok := at.since(w.latest)
+		f.largest[d] = w.largest
+		f.last[d] = ok && after <= rightAfter && f.by != d && w.latestSize == w.largest && w.largest >= 2*w.second
 	}
 	return f
 }

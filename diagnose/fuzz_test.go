@@ -59,7 +59,7 @@ func FuzzWatch(f *testing.F) {
 		for l := h.oldest; l != nil; l = l.newer {
 			notes += len(l.notes)
 		}
-		for _, l := range h.legs {
+		for _, l := range h.legs.all() {
 			if !l.listed {
 				notes += len(l.notes)
 			}

@@ -37,10 +37,10 @@ var unanswered = check{
 		if e.State != dissect.StateUnanswered || !s.asked.known() || !e.Heard[back] || e.Missing[back] > 0 {
 			return
 		}
-		waited, timed := moment{e.Packet, e.Time}.since(s.asked)
+		waited, timed := momentOf(e.Packet, e.Time).since(s.asked)
 		over := "the capture ended"
 		if e.TCP.Kind != 0 {
-			waited, timed = moment{e.TCP.Packet, e.TCP.Time}.since(s.asked)
+			waited, timed = momentOf(e.TCP.Packet, e.TCP.Time).since(s.asked)
 			over = "the " + party(e.TCP.By) + " gave up with " + endWord(e.TCP.Kind)
 		} else if timed && waited < answerWithin {
 			return // it may only be late
@@ -86,7 +86,7 @@ func (s *story) endedAtOnce(e *dissect.Ended) (age time.Duration, mute flow.Dire
 	if !s.accepted || e.TCP.Kind == 0 || s.closedFirst(e) {
 		return 0, 0, false
 	}
-	age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
+	age, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.answered)
 	if !ok || age > afterHandshakeWithin {
 		return 0, 0, false
 	}
@@ -106,7 +106,7 @@ var subprotocolRefused = check{
 		if !s.accepted || !s.unchosen || e.TCP.Kind == 0 || e.TCP.By != out || e.Totals[out].Messages > 0 || !s.whole(out, e) {
 			return
 		}
-		age, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.answered)
+		age, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.answered)
 		if !ok || age > afterHandshakeWithin {
 			return
 		}

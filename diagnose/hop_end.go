@@ -53,7 +53,7 @@ func (t teller) swallowed(d flow.Direction) {
 	if over.By != d || over.Kind == flow.Reset {
 		return // the receiver had left before the Close could come
 	}
-	if gone, ok := (moment{over.Packet, over.Time}).since(moment{sent.Packet, sent.Time}); ok && t.joint.oneClock() && gone < 0 {
+	if gone, ok := momentOf(over.Packet, over.Time).since(momentOf(sent.Packet, sent.Time)); ok && t.joint.oneClock() && gone < 0 {
 		return // the proxy had ended that leg before
 	}
 	if source.end.Initiator != d {
@@ -79,12 +79,12 @@ type turn struct {
 // firstTurn returns who began to end the leg.
 func (l *leg) firstTurn() (turn, bool) {
 	e := l.end
-	first := turn{moment{e.TCP.Packet, e.TCP.Time}, e.TCP.By, "FIN"}
+	first := turn{momentOf(e.TCP.Packet, e.TCP.Time), e.TCP.By, "FIN"}
 	if e.TCP.Kind == flow.Reset {
 		first.what = "RST"
 	}
 	if c := e.Closes[max(e.Initiator, 0)]; e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || c.Packet <= e.TCP.Packet) {
-		first = turn{moment{c.Packet, c.Time}, e.Initiator, "Close"}
+		first = turn{momentOf(c.Packet, c.Time), e.Initiator, "Close"}
 	}
 	return first, first.known()
 }

@@ -92,7 +92,7 @@ func (t teller) notRelayed() {
 	case up.response == nil:
 		detail += "; the client got no answer"
 		if waited := up.end; waited != nil {
-			if d, ok := between(nanos(low.answered.time), up.until()); ok && t.joint.oneClock() {
+			if d, ok := between(low.answered.at, up.until()); ok && t.joint.oneClock() {
 				detail += " in the " + seconds(d) + " until its connection ended"
 			}
 		}
@@ -112,7 +112,7 @@ const relayPatience = time.Second
 func (t teller) answers(c clock) {
 	up, low := t.joint.upper, t.joint.lower
 	if low.accepted() && up.kind == handshake.Unanswered && up.whole(flow.ServerToClient) {
-		waited, ok := between(nanos(low.answered.time), up.until())
+		waited, ok := between(low.answered.at, up.until())
 		if up.end.TCP.Kind != 0 || ok && c.known && waited+c.offset >= relayPatience {
 			t.notRelayed()
 		}

@@ -14,7 +14,7 @@ import (
 // Ended. What it remembers is bounded: the last conversations that have no
 // neighbour yet, with fingerprints of their messages.
 type Hops struct {
-	legs    map[*dissect.Conversation]*leg
+	legs    roster[leg]
 	answers map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
 	clients crowd
 	servers crowd
@@ -25,9 +25,7 @@ type Hops struct {
 	alone          int  // how many they are
 	notes          int  // fingerprints that wait, everywhere
 
-	spare  []*leg // to be used again
-	last   *leg   // that the last event was about
-	lastOf *dissect.Conversation
+	spare []*leg // to be used again
 }
 
 const (
@@ -51,7 +49,7 @@ const (
 
 // NewHops returns one that has seen nothing.
 func NewHops() *Hops {
-	return &Hops{legs: map[*dissect.Conversation]*leg{}, answers: map[uint64]*leg{}}
+	return &Hops{answers: map[uint64]*leg{}}
 }
 
 // Single says that there is only one input, so that less has to be remembered.
@@ -66,11 +64,7 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 		h.open(o)
 		return
 	}
-	l := h.last
-	if place.Conv != h.lastOf {
-		l = h.legs[place.Conv]
-		h.last, h.lastOf = l, place.Conv
-	}
+	l := h.legs.of(place.Conv)
 	if l == nil || l.end != nil {
 		return
 	}
@@ -115,8 +109,7 @@ func breaksFrames(code finding.Code) bool {
 func (h *Hops) open(o *dissect.Opened) {
 	l := h.leg()
 	l.conv = o.Conv
-	h.legs[o.Conv] = l
-	h.last, h.lastOf = l, o.Conv
+	h.legs.add(o.Conv, l)
 	h.files = max(h.files, o.Conv.File+1)
 	h.clients.add(o.Conv.Client.Addr())
 	h.servers.add(o.Conv.Server.Addr())

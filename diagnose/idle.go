@@ -52,7 +52,7 @@ var idleTimeout = check{
 		text := []string{fmt.Sprintf("the %s ended the connection after %s without a frame, the longest silence of it", party(e.TCP.By), seconds(quiet))}
 		text = append(text, s.timerText(quiet))
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if p := s.pingEvery[d]; p > 0 && p >= quiet*9/10 && p < quiet*4 {
+			if p := s.ways[d].pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
 				text = append(text, fmt.Sprintf("the %s pings every %s, which is not sooner than the timer: they race", party(d), seconds(p)))
 			}
 		}
@@ -72,11 +72,11 @@ func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
 	if !s.whole(flow.ClientToServer, e) || !s.whole(flow.ServerToClient, e) {
 		return 0, false // the capture may have missed what was said meanwhile
 	}
-	quiet, ok := moment{e.TCP.Packet, e.TCP.Time}.since(s.quietSince)
+	quiet, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.quietSince)
 	if !ok || quiet < idleAtLeast || quiet < s.silence {
 		return 0, false
 	}
-	if s.silence == 0 && !s.said[flow.ClientToServer].known() && !s.said[flow.ServerToClient].known() && quiet < 10*time.Second {
+	if s.silence == 0 && !s.ways[flow.ClientToServer].said.known() && !s.ways[flow.ServerToClient].said.known() && quiet < 10*time.Second {
 		return 0, false // nothing ever flowed: that is another story
 	}
 	return quiet, true

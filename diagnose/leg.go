@@ -10,37 +10,39 @@ import (
 )
 
 // A leg is what is remembered of one conversation while another one may turn
-// out to be its continuation behind a proxy.
+// out to be its continuation behind a proxy. What every message touches
+// stands first.
 type leg struct {
-	conv     *dissect.Conversation
+	conv    *dissect.Conversation
+	notes   []note   // messages before the leg has a neighbour
+	up      *joint   // towards the client
+	down    *joint   // towards the server
+	end     *ending  // nil until it has ended
+	last    [3]int64 // when a message was last completed
+	forgot  bool     // some of the notes were let go
+	copy    bool     // of another leg, which is the one that is compared
+	listed  bool
+	illegal [3]bool        // frames broke a rule since the last message
+	torn    [3]bool        // the capture misses bytes
+	adrift  [3]bool        // no frame was found behind bytes that are none
+	kind    handshake.Kind // 0: no handshake was seen
+
 	request  *header.Request
 	response *header.Response
 	asked    moment
 	answered moment
-	kind     handshake.Kind // 0: no handshake was seen
 	key      string
 	expected string // Sec-WebSocket-Accept that fits the key
 	accept   string // that came
 	agreed   agreement
 
-	notes   []note   // messages before the leg has a neighbour
-	forgot  bool     // some of them were let go
-	illegal [3]bool  // frames broke a rule since the last message
-	last    [3]int64 // when a message was last completed
-	torn    [3]bool  // the capture misses bytes
-	passed  [3]int64 // bytes that are there and are no frames
-	adrift  [3]bool  // no frame was found behind them
-	trouble [3]int64 // when TCP last sent again or could not send, by sender
-
-	end    *ending
-	up     *joint // towards the client
-	down   *joint // towards the server
-	copies []*dissect.Conversation
-	copy   bool // of another leg, which is the one that is compared
-
 	same         *leg // the next one with the same key
 	older, newer *leg // in the order of recognition
-	listed       bool
+
+	passed  [3]int64 // bytes that are there and are no frames
+	trouble [3]int64 // when TCP last sent again or could not send, by sender
+	copies  []*dissect.Conversation
+	ending  ending // what end points at
 }
 
 // agreement is what a handshake settled.
@@ -60,8 +62,10 @@ type ending struct {
 	Heard     [3]bool
 }
 
-func endingOf(e *dissect.Ended) *ending {
-	return &ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard}
+// finish takes the end.
+func (l *leg) finish(e *dissect.Ended) {
+	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard}
+	l.end = &l.ending
 }
 
 // both reports whether both ends sent a Close frame.
@@ -73,9 +77,9 @@ func (e *ending) both() bool {
 func (l *leg) shake(e *dissect.Handshake) {
 	v := &e.Verdict
 	l.kind = v.Kind
-	l.asked = moment{e.RequestPacket, e.RequestTime}
+	l.asked = momentOf(e.RequestPacket, e.RequestTime)
 	if l.response = e.Response; l.response != nil {
-		l.answered = moment{e.Packet, e.Time}
+		l.answered = momentOf(e.Packet, e.Time)
 	}
 	l.request = e.Request
 	l.key, l.expected, l.accept = text(v.Key), text(v.Accept.Expected), text(v.Accept.Actual)

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"time"
-
 	"wsight/dissect"
 	"wsight/flow"
 )
@@ -14,7 +12,7 @@ type note struct {
 	layout  uint64 // of the frames
 	length  int64
 	wire    int64
-	first   int64 // nanoseconds since 1970 of the first frame, 0 without a clock
+	first   int64 // as of nanos, of the first frame
 	done    int64 // of the last one
 	before  int64 // when its leg had completed the message before, in its direction
 	packet  int
@@ -46,20 +44,4 @@ func (a *note) same(b *note) bool {
 		return a.layout == b.layout && a.wire == b.wire && a.whole == b.whole
 	}
 	return a.digest == b.digest && a.length == b.length
-}
-
-// nanos returns t for arithmetic, and 0 when there is no clock.
-func nanos(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixNano()
-}
-
-// between returns how long after a b is, and false without a clock.
-func between(a, b int64) (time.Duration, bool) {
-	if a == 0 || b == 0 {
-		return 0, false
-	}
-	return time.Duration(b - a), true
 }

@@ -22,8 +22,8 @@ var pings = check{
 				continue
 			}
 			// The other side has to have had the time, and to have been alive: a Close does not show that.
-			waited, ok := s.alive[other].since(moment{p.Packet, p.Time})
-			if !ok || waited < pongWithin || s.alive[other].packet <= p.Packet {
+			waited, ok := s.ways[other].alive.since(momentOf(p.Packet, p.Time))
+			if !ok || waited < pongWithin || s.ways[other].alive.packet <= p.Packet {
 				continue
 			}
 			report(finding.Report{

@@ -39,17 +39,17 @@ var halfClosed = check{
 		}
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 			other := d.Reverse()
-			if !s.fins[d].known() || e.Closes[d] != nil || s.afterFin[other] == 0 || !s.whole(d, e) {
+			if !s.ways[d].fins.known() || e.Closes[d] != nil || s.ways[other].afterFin == 0 || !s.whole(d, e) {
 				continue
 			}
-			if went, ok := s.said[other].since(s.fins[d]); !ok || went < wentOnFor {
+			if went, ok := s.ways[other].said.since(s.ways[d].fins); !ok || went < wentOnFor {
 				continue
 			}
 			report(finding.Report{
 				Code: finding.EndHalfClosed,
 				Detail: fmt.Sprintf("the %s shut its direction down in packet %d; the %s went on and sent %s",
-					party(d), s.fins[d].packet, party(other), count(s.afterFin[other], "frame")),
-			}, d, s.fins[d].packet, s.said[other].packet)
+					party(d), s.ways[d].fins.packet, party(other), count(s.ways[other].afterFin, "frame")),
+			}, d, s.ways[d].fins.packet, s.ways[other].said.packet)
 		}
 	},
 }

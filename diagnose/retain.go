@@ -44,10 +44,7 @@ func (h *Hops) forget(l *leg) {
 	h.unindex(l)
 	h.clients.remove(l.conv.Client.Addr())
 	h.servers.remove(l.conv.Server.Addr())
-	delete(h.legs, l.conv)
-	if h.last == l {
-		h.last, h.lastOf = nil, nil
-	}
+	h.legs.remove(l.conv)
 	if l.free() && len(l.copies) == 0 && len(h.spare) < maxSpare {
 		*l = leg{notes: l.notes}
 		h.spare = append(h.spare, l)

@@ -33,7 +33,7 @@ func TestSingle(t *testing.T) {
 			for i := range tt.messages {
 				p.say(c, flow.ClientToServer, fmt.Sprint("message ", i))
 			}
-			if got := len(p.watch.hops.legs[c].notes); got != tt.kept {
+			if got := len(p.watch.hops.legs.of(c).notes); got != tt.kept {
 				t.Errorf("%d of %d messages are kept; want %d", got, tt.messages, tt.kept)
 			}
 		})
@@ -43,7 +43,7 @@ func TestSingle(t *testing.T) {
 	for n := range 2 * maxSingle {
 		connection(w, n, func(dissect.Event) {})
 	}
-	if h := w.hops; h.alone > maxSingle || len(h.legs) > maxSingle || len(h.answers) > maxSingle {
-		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, len(h.legs), len(h.answers), maxSingle)
+	if h := w.hops; h.alone > maxSingle || h.legs.count > maxSingle || len(h.answers) > maxSingle {
+		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, h.legs.count, len(h.answers), maxSingle)
 	}
 }

@@ -42,23 +42,23 @@ var stalled = check{
 
 // windowStalled tells that the end that sends in direction d did not read.
 func (s *story) windowStalled(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	since := s.window[d]
+	since := s.ways[d].window
 	if since.known() {
-		s.opened(d, moment{e.Packet, e.Time})
+		s.opened(d, momentOf(e.Packet, e.Time))
 	}
-	if s.shut[d] < stalledFor {
+	if s.ways[d].shut < stalledFor {
 		return false
 	}
 	report(finding.Report{
 		Code:   finding.EndStalled,
-		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.shut[d])),
-	}, d, s.shutSince[d].packet)
+		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.ways[d].shut)),
+	}, d, s.ways[d].shutSince.packet)
 	return true
 }
 
 // sentInVain tells about segments that were sent again and again.
 func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	r := s.again[d]
+	r := s.ways[d].again
 	lasted, ok := r.last.since(r.first)
 	if !ok || r.count < retransmittedTimes || lasted < retransmittedFor || !e.Heard[d.Reverse()] {
 		return false
@@ -74,21 +74,21 @@ func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) 
 // stuck tells about a frame whose rest did not come while the connection
 // stayed open.
 func (s *story) stuck(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	if !e.Unfinished[d] && e.TCP.Kind != 0 || !s.partial[d] || !s.whole(d, e) {
+	if !e.Unfinished[d] && e.TCP.Kind != 0 || !s.ways[d].partial || !s.whole(d, e) {
 		return false
 	}
-	over := moment{e.Packet, e.Time}
+	over := momentOf(e.Packet, e.Time)
 	if e.TCP.Kind != 0 {
-		over = moment{e.TCP.Packet, e.TCP.Time}
+		over = momentOf(e.TCP.Packet, e.TCP.Time)
 	}
-	waited, ok := over.since(moment{1, e.Last[d]})
+	waited, ok := over.since(momentOf(1, e.Last[d]))
 	if !ok || waited < stuckFor {
 		return false
 	}
 	report(finding.Report{
 		Code:   finding.EndStalled,
 		Detail: fmt.Sprintf("the %s had begun a message, and for %s nothing more of it came", party(d), seconds(waited)),
-	}, d, s.unfinished[d].packet, over.packet)
+	}, d, s.ways[d].unfinished.packet, over.packet)
 	return true
 }
 
@@ -96,16 +96,16 @@ func (s *story) stuck(d flow.Direction, e *dissect.Ended, report reporter) bool 
 // ping or to a Close. Whether it or the path is gone one capture cannot say.
 func (s *story) mute(d flow.Direction, e *dissect.Ended, report reporter) {
 	other := d.Reverse()
-	owed, what := moment{e.Pings[other].Packet, e.Pings[other].Time}, "a ping"
+	owed, what := momentOf(e.Pings[other].Packet, e.Pings[other].Time), "a ping"
 	if e.Pings[other].FirstUnanswered == 0 {
-		owed, what = s.closed[other], "the Close"
+		owed, what = s.ways[other].closed, "the Close"
 	}
-	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.said[d].packet > owed.packet {
+	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.ways[d].said.packet > owed.packet {
 		return
 	}
-	over := moment{e.Packet, e.Time}
+	over := momentOf(e.Packet, e.Time)
 	if e.TCP.Kind != 0 {
-		over = moment{e.TCP.Packet, e.TCP.Time}
+		over = momentOf(e.TCP.Packet, e.TCP.Time)
 	}
 	waited, ok := over.since(owed)
 	if !ok || waited < stuckFor {

@@ -11,86 +11,76 @@ import (
 )
 
 // A story is what the checks remember of one conversation: a few numbers,
-// whatever passes through it.
+// whatever passes through it. With many conversations at a time every line of
+// the processor's cache counts: what each frame touches stands together.
 type story struct {
-	conv     *dissect.Conversation
-	accepted bool
+	conv       *dissect.Conversation
+	last       moment        // of anything in the conversation
+	quietSince moment        // the last frame before TCP began to end
+	silence    time.Duration // the longest between two frames
+	over       bool          // TCP has begun to end
+	accepted   bool
+	unusable   bool           // the client has to refuse the 101
+	unchosen   bool           // subprotocols were offered and none was chosen
+	resetBy    flow.Direction // of reset
+	ways       [3]way         // by direction
+
 	asked    moment           // when the request was complete
 	answered moment           // when the answer was
 	response *header.Response // its status and fields; nil when there was none
-	unusable bool             // the client has to refuse the 101
-	unchosen bool             // subprotocols were offered and none was chosen
-
-	last       moment        // of anything in the conversation
-	said       [3]moment     // last frame, by direction
-	alive      [3]moment     // last message that is no Close, by direction
-	silence    time.Duration // the longest between two frames
-	quietSince moment        // the last frame before TCP began to end
-	over       bool          // TCP has begun to end
-	messages   [3]int64      // data messages, by direction
-	largest    [3]int64      // payload bytes on the wire of the largest one
-	second     [3]int64      // of the largest but one
-	latest     [3]moment     // the last one
-	latestSize [3]int64
-	fins       [3]moment // by direction of the sender
-	reset      moment
-	resetBy    flow.Direction
-	afterFin   [3]int           // frames that a side sent after the other's FIN
-	closed     [3]moment        // first Close, by direction
-	pinged     [3]moment        // last ping, by direction
-	pingEvery  [3]time.Duration // between the last two pings
-	unfinished [3]moment        // the message that cannot go on
-	partial    [3]bool
-	window     [3]moment        // when the sender's receive window closed; zero once it opened again
-	shut       [3]time.Duration // how long the longest closed window lasted
-	shutSince  [3]moment
-	again      [3]retransmission
-	holes      [3]int
+	reset    moment
 }
 
-// A moment is a packet and its time. The zero value is none.
-type moment struct {
-	packet int
-	time   time.Time
-}
-
-func (m moment) known() bool { return m.packet != 0 }
-
-// since returns the time from a to m, and false when the clock does not tell.
-func (m moment) since(a moment) (time.Duration, bool) {
-	if m.time.IsZero() || a.time.IsZero() {
-		return 0, false
-	}
-	return m.time.Sub(a.time), true
+// A way is what a story holds of one direction.
+type way struct {
+	said       moment // last frame
+	alive      moment // last message that is no Close
+	latest     moment // last data message
+	latestSize int64
+	messages   int64  // data messages
+	largest    int64  // payload bytes on the wire of the largest one
+	second     int64  // of the largest but one
+	fins       moment // of the sender
+	afterFin   int    // frames that the sender sent after the other's FIN
+	again      retransmission
+	closed     moment        // first Close
+	pinged     moment        // last ping
+	pingEvery  time.Duration // between the last two pings
+	unfinished moment        // the message that cannot go on
+	window     moment        // when the sender's receive window closed; zero once it opened again
+	shut       time.Duration // how long the longest closed window lasted
+	shutSince  moment
+	holes      int
+	partial    bool
 }
 
 // A retransmission is a run of segments that were sent again without an
 // answer from the other end.
 type retransmission struct {
-	first, last moment
 	count       int
+	first, last moment
 }
 
 // observe takes what every check needs from e.
 func (s *story) observe(e dissect.Event) {
 	switch e := e.(type) {
 	case *dissect.Frame:
-		s.heard(e.Dir, moment{e.Packet, e.Time})
+		s.heard(e.Dir, momentOf(e.Packet, e.Time))
 	case *dissect.Message:
 		s.message(e)
 	case *dissect.Handshake:
 		s.shake(e)
 	case *dissect.Hole:
-		s.holes[e.Dir]++
+		s.ways[e.Dir].holes++
 	case *dissect.Signalled:
-		s.signal(e.Dir, e.Signal, moment{e.Packet, e.Time})
+		s.signal(e.Dir, e.Signal, momentOf(e.Packet, e.Time))
 	}
 }
 
 func (s *story) shake(e *dissect.Handshake) {
-	at := moment{e.Packet, e.Time}
+	at := momentOf(e.Packet, e.Time)
 	s.accepted = e.Verdict.Kind == handshake.Accepted
-	s.asked = moment{e.RequestPacket, e.RequestTime}
+	s.asked = momentOf(e.RequestPacket, e.RequestTime)
 	s.answered, s.last, s.quietSince = at, at, at
 	s.response = e.Response
 	for _, r := range e.Verdict.Reports {
@@ -107,8 +97,8 @@ func (s *story) shake(e *dissect.Handshake) {
 
 // heard notes a frame.
 func (s *story) heard(d flow.Direction, at moment) {
-	if s.fins[d.Reverse()].known() {
-		s.afterFin[d]++
+	if s.ways[d.Reverse()].fins.known() {
+		s.ways[d].afterFin++
 	}
 	if !s.over {
 		if gap, ok := at.since(s.last); ok {
@@ -116,36 +106,38 @@ func (s *story) heard(d flow.Direction, at moment) {
 		}
 		s.quietSince = at
 	}
-	s.last, s.said[d] = at, at
-	s.again[d.Reverse()] = retransmission{} // the other end is alive
+	s.last, s.ways[d].said = at, at
+	if r := &s.ways[d.Reverse()].again; r.count > 0 {
+		*r = retransmission{} // the other end is alive
+	}
 }
 
 func (s *story) message(m *dissect.Message) {
-	at := moment{m.Packet, m.Time}
+	at, w := momentOf(m.Packet, m.Time), &s.ways[m.Dir]
 	if m.Type != dissect.Close {
-		s.alive[m.Dir] = at
+		w.alive = at
 	}
 	switch m.Type {
 	case dissect.Close:
-		if !s.closed[m.Dir].known() {
-			s.closed[m.Dir] = at
+		if !w.closed.known() {
+			w.closed = at
 		}
 	case dissect.Ping:
-		if every, ok := at.since(s.pinged[m.Dir]); ok {
-			s.pingEvery[m.Dir] = every
+		if every, ok := at.since(w.pinged); ok {
+			w.pingEvery = every
 		}
-		s.pinged[m.Dir] = at
+		w.pinged = at
 	case dissect.Pong:
 	default:
 		if !m.Complete {
-			s.unfinished[m.Dir], s.partial[m.Dir] = moment{m.FirstPacket, m.FirstTime}, true
+			w.unfinished, w.partial = momentOf(m.FirstPacket, m.FirstTime), true
 		}
-		s.messages[m.Dir]++
-		s.latest[m.Dir], s.latestSize[m.Dir] = at, m.Wire
-		if m.Wire > s.largest[m.Dir] {
-			s.second[m.Dir], s.largest[m.Dir] = s.largest[m.Dir], m.Wire
+		w.messages++
+		w.latest, w.latestSize = at, m.Wire
+		if m.Wire > w.largest {
+			w.second, w.largest = w.largest, m.Wire
 		} else {
-			s.second[m.Dir] = max(s.second[m.Dir], m.Wire)
+			w.second = max(w.second, m.Wire)
 		}
 	}
 }
@@ -154,8 +146,8 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 	switch sig.Kind {
 	case flow.Fin:
 		s.over = true
-		if !s.fins[d].known() {
-			s.fins[d] = at
+		if !s.ways[d].fins.known() {
+			s.ways[d].fins = at
 		}
 	case flow.Reset:
 		s.over = true
@@ -163,13 +155,13 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 			s.reset, s.resetBy = at, d
 		}
 	case flow.ZeroWindow:
-		if !s.window[d].known() {
-			s.window[d] = at
+		if !s.ways[d].window.known() {
+			s.ways[d].window = at
 		}
 	case flow.WindowOpen:
 		s.opened(d, at)
 	case flow.Retransmitted:
-		r := &s.again[d]
+		r := &s.ways[d].again
 		if r.count == 0 {
 			r.first = at
 		}
@@ -180,16 +172,16 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 
 // opened ends a closed window.
 func (s *story) opened(d flow.Direction, at moment) {
-	if shut, ok := at.since(s.window[d]); ok && s.window[d].known() && shut > s.shut[d] {
-		s.shut[d], s.shutSince[d] = shut, s.window[d]
+	if shut, ok := at.since(s.ways[d].window); ok && s.ways[d].window.known() && shut > s.ways[d].shut {
+		s.ways[d].shut, s.ways[d].shutSince = shut, s.ways[d].window
 	}
-	s.window[d] = moment{}
+	s.ways[d].window = moment{}
 }
 
 // whole reports whether nothing of the conversation is known to be missing in
 // direction d, so that what is not there was not sent.
 func (s *story) whole(d flow.Direction, e *dissect.Ended) bool {
-	return s.holes[d] == 0 && e.Heard[d] && e.Missing[d] == 0
+	return s.ways[d].holes == 0 && e.Heard[d] && e.Missing[d] == 0
 }
 
 // product returns the software that the answer to the handshake came

@@ -8,11 +8,10 @@ import (
 
 // A Watch runs every check over the conversations of a capture.
 type Watch struct {
-	stories map[*dissect.Conversation]*story
+	stories roster[story]
 	hops    *Hops
 	fleet   Fleet
 
-	last   *story   // that the last event was about
 	spare  []*story // of conversations that ended, to be used again
 	place  dissect.Place
 	tell   func(dissect.Event)
@@ -23,7 +22,7 @@ type Watch struct {
 
 // New returns a Watch that has seen nothing.
 func New() *Watch {
-	w := &Watch{stories: map[*dissect.Conversation]*story{}, hops: NewHops()}
+	w := &Watch{hops: NewHops()}
 	w.report = w.finding
 	return w
 }
@@ -100,18 +99,14 @@ func (w *Watch) story() *story {
 func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
 	w.place, w.tell = e.At(), tell
 	conv := w.place.Conv
-	s := w.last
-	if s == nil || s.conv != conv {
-		s = w.stories[conv]
-		w.last = s
-	}
+	s := w.stories.of(conv)
 	if s == nil {
 		if _, ok := e.(*dissect.Opened); !ok {
 			return nil
 		}
 		s = w.story()
 		s.conv = conv
-		w.stories[conv], w.last = s, s
+		w.stories.add(conv, s)
 	}
 	switch e := e.(type) {
 	case *dissect.Handshake:
@@ -122,8 +117,7 @@ func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
 			}
 		}
 	case *dissect.Ended:
-		delete(w.stories, conv)
-		w.last = nil
+		w.stories.remove(conv)
 		for i := range checks {
 			if checks[i].ended != nil {
 				checks[i].ended(s, e, w.report)
