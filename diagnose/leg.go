@@ -42,7 +42,8 @@ type leg struct {
 	passed  [3]int64 // bytes that are there and are no frames
 	trouble [3]int64 // when TCP last sent again or could not send, by sender
 	copies  []*dissect.Conversation
-	ending  ending // what end points at
+	ending  ending                // what end points at,
+	closes  [3]dissect.CloseFrame // and its Closes
 }
 
 // agreement is what a handshake settled.
@@ -66,6 +67,12 @@ type ending struct {
 func (l *leg) finish(e *dissect.Ended) {
 	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard}
 	l.end = &l.ending
+	for d, c := range e.Closes {
+		if c != nil {
+			l.closes[d] = *c
+			l.end.Closes[d] = &l.closes[d]
+		}
+	}
 }
 
 // both reports whether both ends sent a Close frame.

@@ -39,13 +39,11 @@ func (c *Connection) Checkpoint(most int) *Checkpoint {
 	return p
 }
 
-// Resume returns a connection in the state that p holds, which may be used
+// Resume makes c a connection in the state that p holds, which may be used
 // again. It belongs to d, whose options need not be those of the first one.
-func (d *Dissector) Resume(p *Checkpoint) *Connection {
-	c := &Connection{Dissector: d}
+func (d *Dissector) Resume(c *Connection, p *Checkpoint) {
 	to := copier{conn: c, dissector: d, left: math.MaxInt}
 	to.copy(&p.conn) // what was copied once can be copied again
-	return c
 }
 
 // Size returns roughly how many bytes of memory p takes.

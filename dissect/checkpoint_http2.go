@@ -51,9 +51,10 @@ func (s *http2Stream) copyTo(to *copier) (*http2Stream, bool) {
 			return nil, false
 		}
 		kept.stream = l.(*stream)
-		x.talk = kept.stream.talk
+		x.talk = &kept.stream.talk
 	} else {
-		x.talk = s.talk.copyTo(to)
+		x.talk = &talk{}
+		s.talk.copyTo(x.talk, to)
 	}
 	return &kept, to.pay(len(kept.body) + kept.held.bytes + streamMemory)
 }

@@ -15,7 +15,8 @@ const streamMemory = 3 << 10
 func (s *stream) each(see func(*stream)) { see(s) }
 
 func (s *stream) copyTo(to *copier) (layer, bool) {
-	kept := &stream{talk: s.talk.copyTo(to), c: to.conn, deflate: s.deflate}
+	kept := &stream{c: to.conn, deflate: s.deflate}
+	s.talk.copyTo(&kept.talk, to)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &kept.memory[d-flow.ClientToServer]
 		kept.halves[d] = h
@@ -51,10 +52,11 @@ func (h *half) copyTo(kept *half, of *stream, to *copier) bool {
 	return to.pay(kept.saved.Size() + kept.frames.Held() + len(kept.raw) + mark*len(kept.marks.list) + len(kept.control.kept))
 }
 
-// copyTo copies what is known of a conversation. What others point to is
-// copied, too, so that they see neither what comes later nor a replay.
-func (t *talk) copyTo(to *copier) *talk {
-	kept := *t
+// copyTo makes kept a copy of what is known of a conversation. What others
+// point to is copied, too, so that they see neither what comes later nor a
+// replay.
+func (t *talk) copyTo(kept *talk, to *copier) {
+	*kept = *t
 	conv := *t.conv
 	if conv.TLS != nil && to.tls != nil {
 		conv.TLS = to.tls
@@ -72,5 +74,4 @@ func (t *talk) copyTo(to *copier) *talk {
 			to.left -= 64 + len(kept.pings[d].open[i].payload)
 		}
 	}
-	return &kept
 }

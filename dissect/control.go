@@ -16,7 +16,7 @@ func (h *half) finishControl(finished bool) {
 	m := &h.control
 	h.n++
 	e := &h.c.message
-	*e = Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
+	*e = Message{Place: h.c.place(&h.talk), N: h.n, Dir: h.dir}
 	m.fill(e, finished)
 	switch m.typ {
 	case Ping:
@@ -54,10 +54,10 @@ func (h *half) finishClose(e *Message) {
 		if code == finding.CloseCodeInvalid && websocket.ClassOf(body.Code) == websocket.Unassigned {
 			r.Severity = finding.Warning
 		}
-		h.c.report(h.talk, r, h.dir, e.N)
+		h.c.report(&h.talk, r, h.dir, e.N)
 	}
 	if known, ok := websocket.LookupClose(body.Code); ok && known.Abnormal && websocket.ClassOf(body.Code) == websocket.Assigned {
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   finding.CloseAbnormal,
 			Title:  fmt.Sprintf("the %s closed with %d %s", party(h.dir), body.Code, known.Name),
 			Detail: fmt.Sprintf("%d means that %s%s", body.Code, known.Meaning, reasonText(body.Reason)),

@@ -16,20 +16,18 @@ import (
 // returns its successor. Any bytes give events; nothing is an error.
 type Connection struct {
 	*Dissector
-	flow flow.Conn
-	emit func(Event)
-
 	layer  layer
+	emit   func(Event)
 	packet int // that is being fed
 	time   time.Time
-	last   [2]time.Time // when each side was last heard
-	heard  [2]bool      // packets of that side are in the capture
+	heard  [2]bool // packets of that side are in the capture
+	tls    bool
+	plain  bool         // TLS without a secret that opens it
 	lost   [2]int64     // bytes known to be missing, per side
-
-	convs int   // conversations opened
-	work  int64 // see Work
-	tls   bool
-	plain bool // TLS without a secret that opens it
+	last   [2]time.Time // when each side was last heard
+	convs  int          // conversations opened
+	work   int64        // see Work
+	flow   flow.Conn
 }
 
 // A layer reads what is left when the layers below are peeled off.
@@ -63,9 +61,9 @@ type Dissector struct {
 	handshake Handshake
 	ended     Ended
 
-	openings spare[opening]
-	heads    spare[http1Layer]
-	streams  spare[stream]
+	heads   spare[http1Layer]
+	talks   spare[talk]
+	streams spare[stream]
 }
 
 // New returns a Dissector with the given options.
@@ -85,11 +83,10 @@ func (d *Dissector) mayDecrypt() bool {
 	return d.opts.Keys != nil && (d.keysMayCome || d.opts.Keys.Version() > 0)
 }
 
-// Connection returns what understands the connection that conn names.
-func (d *Dissector) Connection(conn flow.Conn) *Connection {
-	c := &Connection{Dissector: d, flow: conn, packet: conn.Packet, time: conn.Start}
-	c.layer = d.opening(context{})
-	return c
+// Connection returns what understands the connection that conn names. It must
+// not be copied once it was fed.
+func (d *Dissector) Connection(conn flow.Conn) Connection {
+	return Connection{Dissector: d, layer: start{}, packet: conn.Packet, time: conn.Start, flow: conn}
 }
 
 // Feed consumes the next bytes of one side and emits what they complete.

@@ -14,10 +14,10 @@ import (
 func (h *half) lose(n, cut int64) {
 	h.lost += n
 	at := h.frames.Offset()
-	h.c.report(h.talk, lossReport(n, cut), h.dir, 0)
+	h.c.report(&h.talk, lossReport(n, cut), h.dir, 0)
 	h.skip(n)
 	if !h.frames.Hunting() {
-		h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: at, Lost: n, Cut: cut, Resumed: true})
+		h.c.emit(&Hole{Place: h.c.place(&h.talk), Dir: h.dir, Offset: at, Lost: n, Cut: cut, Resumed: true})
 	}
 }
 
@@ -36,7 +36,7 @@ func (h *half) unfinished(first []byte) {
 	f, _ := websocket.ParseHeader(known)
 	h.codes = f.Check(h.codes[:0], state)
 	for _, code := range h.codes {
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   code,
 			Detail: fmt.Sprintf("a %v frame of which only the first %d bytes of the header came", f.Opcode, len(first)),
 		}, h.dir, 0)
@@ -85,7 +85,7 @@ func (h *half) Skipped(s websocket.Skip) {
 	if s.Resumed {
 		h.seek(s.From + s.Length)
 	}
-	h.c.emit(&Hole{Place: h.c.place(h.talk), Dir: h.dir, Offset: s.From, Lost: s.Lost, Passed: s.Length - s.Lost, Resumed: s.Resumed})
+	h.c.emit(&Hole{Place: h.c.place(&h.talk), Dir: h.dir, Offset: s.From, Lost: s.Lost, Passed: s.Length - s.Lost, Resumed: s.Resumed})
 	if s.Why == websocket.Hole && s.Length == s.Lost && s.Resumed {
 		return // nothing that is there was passed over
 	}
@@ -97,7 +97,7 @@ func (h *half) Skipped(s websocket.Skip) {
 	case websocket.Unaligned:
 		return // that the capture joined in the middle has been said
 	case websocket.Hole:
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   finding.CaptureGap,
 			Title:  "bytes were passed over to find the next frame",
 			Detail: fmt.Sprintf("%d captured bytes from offset %d cannot be told apart into frames; %s", s.Length-s.Lost, s.From, where),
@@ -107,7 +107,7 @@ func (h *half) Skipped(s websocket.Skip) {
 		if s.From == 0 && h.dir == flow.ServerToClient && !h.conv.Midstream {
 			code = finding.HandshakeBody
 		}
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   code,
 			Detail: fmt.Sprintf("from offset %d the bytes are no frames (%s): they begin with % x; %s", s.From, s.Why, s.First[:min(len(s.First), 16)], where),
 		}, h.dir, 0, first)

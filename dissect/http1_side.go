@@ -50,7 +50,7 @@ func (s *http1Side) skip(lost int64) bool {
 // no longer known where the next head begins. ch begins with the bytes that
 // no head was found in.
 func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
-	o := c.opening(l.context)
+	o := &opening{context: l.context}
 	o.middle = true
 	o.client = l.client
 	if n := len(l.pending); n > 0 && l.pending[n-1].attempt {

@@ -36,6 +36,7 @@ func (r *http2Reader) assume(s *http2Stream) {
 	judge.judgeUnseen(c, s.exchange)
 	s.response = &header.Response{Version: "2"}
 	s.stream = newStream(c, s.talk, agreement{})
+	s.talk = &s.stream.talk
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		s.stream.halves[d].frames.Deflate = s.request.Fields.Has("Sec-WebSocket-Extensions")
 	}

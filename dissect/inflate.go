@@ -61,7 +61,7 @@ func (h *half) endInflate(finished bool) {
 		if beyond.Context {
 			detail = fmt.Sprintf("message %d refers to an earlier message in spite of no_context_takeover", h.n+1)
 		}
-		h.c.report(h.talk, finding.Report{Code: finding.DeflateCorrupt, Detail: detail}, h.dir, h.n+1)
+		h.c.report(&h.talk, finding.Report{Code: finding.DeflateCorrupt, Detail: detail}, h.dir, h.n+1)
 	}
 }
 
@@ -96,14 +96,14 @@ func (h *half) inflateFailed(err error) {
 		m.undecoded = "context-lost"
 	case errors.Is(err, deflate.ErrLimit):
 		m.undecoded = "limit"
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   finding.DeflateBomb,
 			Detail: fmt.Sprintf("message %d was given up after %d bytes had inflated to %d", h.n+1, m.wire, m.length),
 		}, h.dir, h.n+1)
 	case errors.As(err, &corrupt):
 		m.undecoded = "corrupt"
 		if h.deflate.agreed {
-			h.c.report(h.talk, finding.Report{
+			h.c.report(&h.talk, finding.Report{
 				Code:   finding.DeflateCorrupt,
 				Detail: fmt.Sprintf("message %d does not inflate: %s at byte %d of its compressed payload", h.n+1, corrupt.What, corrupt.Offset),
 			}, h.dir, h.n+1)
@@ -121,7 +121,7 @@ func (h *half) endTrial(finished bool) {
 	if m.undecoded == "" {
 		h.guess = inflates
 		if h.deflate.known {
-			h.c.report(h.talk, finding.Report{
+			h.c.report(&h.talk, finding.Report{
 				Code: finding.DeflateNotNegotiated,
 				Detail: fmt.Sprintf("message %d has RSV1 set, and its %d bytes inflate to %d: it is compressed, so the agreement was lost on its way between the ends",
 					h.n+1, m.wire, m.length),
@@ -133,7 +133,7 @@ func (h *half) endTrial(finished bool) {
 		return // compression is certain, this one message is damaged
 	}
 	h.guess = refuses
-	h.c.report(h.talk, finding.Report{
+	h.c.report(&h.talk, finding.Report{
 		Code:   finding.FrameReservedBit,
 		Detail: fmt.Sprintf("RSV1 is set on message %d, no extension was agreed, and the payload does not inflate", h.n+1),
 	}, h.dir, h.n+1)

@@ -48,6 +48,10 @@ type exchange struct {
 	torn     bool // lines of the request are not known
 	talk     *talk
 	judged   bool
+	heads    struct { // what request and response point at
+		request  header.Request
+		response header.Response
+	}
 }
 
 // whole returns the request as far as it can be judged: nil when what seems
@@ -128,19 +132,23 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 
 // request takes a complete request head.
 func (l *http1Layer) request(c *Connection, head []byte) {
-	r, _, _ := http1.ParseRequest(head)
-	x := &exchange{request: &r, packet: c.packet, time: c.time, method: r.Method, latency: -1}
+	x := &exchange{packet: c.packet, time: c.time, latency: -1}
+	r := &x.heads.request
+	*r, _, _ = http1.ParseRequest(head)
+	x.method = r.Method
 	l.endLast(c)
-	if handshake.IsAttempt(&r, nil) {
+	if handshake.IsAttempt(r, nil) {
+		x.request = r
 		l.attempt(c, x)
 	} else {
-		x.request = nil // nothing but its method is needed
 		side := &l.sides[l.client]
-		side.body = http1.RequestBody(&r)
+		side.body = http1.RequestBody(r)
 		side.inBody = !side.body.Done()
-	}
-	if r.Method == "CONNECT" && !x.attempt {
-		x.request = &r
+		if r.Method == "CONNECT" {
+			x.request = r
+		} else {
+			*r = header.Request{} // nothing but its method is needed
+		}
 	}
 	l.pending = append(l.pending, x)
 }
@@ -225,7 +233,8 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	}
 	x := l.pending[0]
 	l.pending = append(l.pending[:0], l.pending[1:]...)
-	x.response = &r
+	x.heads.response = r
+	x.response = &x.heads.response
 	if !x.time.IsZero() && !c.time.IsZero() {
 		x.latency = max(0, c.time.Sub(x.time))
 	}
@@ -246,7 +255,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	case x.method == "CONNECT" && r.Status/100 == 2:
 		ctx := l.context
 		ctx.via = x.request.Target
-		return pass(c, c.opening(ctx), append(l.held.chunks, rest)...)
+		return pass(c, &opening{context: ctx}, append(l.held.chunks, rest)...)
 	}
 	side := &l.sides[l.client.Other()]
 	side.body = http1.ResponseBody(&r, x.method)

@@ -236,6 +236,7 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 		l.judge(c, s.exchange, nil)
 	}
 	s.stream = newStream(c, s.talk, agreed(s.exchange))
+	s.talk = &s.stream.talk
 	packet, at := c.packet, c.time
 	pass(c, s.stream, s.held.take()...)
 	c.packet, c.time = packet, at

@@ -27,23 +27,10 @@ type opening struct {
 	expect *exchange // an attempt whose answer may be among the lost bytes
 }
 
-func (d *Dissector) opening(ctx context) *opening {
-	o := d.openings.get()
-	*o = opening{context: ctx}
-	return o
-}
-
 // firstBytes is how much is kept of the start of a side to recognise a head.
 const firstBytes = 8 << 10
 
 func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
-	if len(o.chunks) == 0 && ch.Lost == 0 && !o.middle {
-		// What most connections begin with is told by its first chunk.
-		if next := o.known(c, ch.From, ch.Data); next != nil {
-			c.openings.put(o)
-			return next.feed(c, ch)
-		}
-	}
 	fits := o.add(ch, c.opts.MaxHeld)
 	if next := o.head(c, ch); next != nil {
 		return next
@@ -63,23 +50,23 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	return o
 }
 
-// known returns the layer for a connection one side of which begins with p.
-func (o *opening) known(c *Connection, side flow.Side, p []byte) layer {
+// known returns the layer for what begins with p, which side said.
+func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
 	if yes, _ := startsHTTP2(p); yes {
-		return newHTTP2(c, o.context, side)
+		return newHTTP2(c, ctx, side)
 	}
 	if yes, _ := startsSettings(p); yes {
-		return newHTTP2(c, o.context, side.Other())
+		return newHTTP2(c, ctx, side.Other())
 	}
 	switch {
-	case o.tls != nil && o.tls.ALPN == "h2" && o.tls.clientKnown:
-		return newHTTP2(c, o.context, o.tls.client)
-	case o.tls == nil && tls.Starts(p) == flow.Yes:
-		return newTLS(c, o.context)
+	case ctx.tls != nil && ctx.tls.ALPN == "h2" && ctx.tls.clientKnown:
+		return newHTTP2(c, ctx, ctx.tls.client)
+	case ctx.tls == nil && tls.Starts(p) == flow.Yes:
+		return newTLS(c, ctx)
 	case http1.StartsRequest(p) == flow.Yes:
-		return newHTTP1(c, o.context, side)
+		return newHTTP1(c, ctx, side)
 	case http1.StartsResponse(p) == flow.Yes:
-		return newHTTP1(c, o.context, side.Other())
+		return newHTTP1(c, ctx, side.Other())
 	}
 	return nil
 }
@@ -111,7 +98,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 		if header.Source.IsValid() {
 			ctx.via = header.Source.String()
 		}
-		return pass(c, c.opening(ctx), without(o.take(), side, header.Size)...)
+		return pass(c, &opening{context: ctx}, without(o.take(), side, header.Size)...)
 	case c.flow.Opened && startsSocks(p):
 		return pass(c, newSocks(o.context, side), o.take()...)
 	}

@@ -69,7 +69,7 @@ func (l *socksLayer) feed(c *Connection, ch flow.Chunk) layer {
 	ctx := l.context
 	ctx.via = l.socks.Target
 	packet, at := c.packet, c.time
-	next := pass(c, c.opening(ctx), append(l.sides[l.client].take(), l.sides[l.client.Other()].take()...)...)
+	next := pass(c, &opening{context: ctx}, append(l.sides[l.client].take(), l.sides[l.client.Other()].take()...)...)
 	c.packet, c.time = packet, at
 	return next
 }

@@ -27,7 +27,7 @@ func newTLS(c *Connection, ctx context) *tlsLayer {
 		l.session = c.blind.NewSession()
 	}
 	l.context.tls = &l.about
-	l.inner = c.opening(l.context)
+	l.inner = &opening{context: l.context}
 	c.tls, c.plain = true, true
 	return l
 }
@@ -104,7 +104,7 @@ func (l *tlsLayer) tellShut(c *Connection) {
 	}
 	for _, e := range l.shut {
 		dir := s.dir(e.From)
-		c.report(s.talk, finding.Report{
+		c.report(&s.talk, finding.Report{
 			Code:   finding.TLSUndecryptable,
 			Detail: fmt.Sprintf("what the %s sends cannot be opened: %s", party(dir), e.Reason),
 		}, dir, 0, e.Packet)
@@ -117,7 +117,7 @@ func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
 	l.tellShut(c)
 	if s, ok := l.inner.(*stream); ok && !s.ended {
 		c.packet, c.time = e.Packet, e.Time
-		c.report(s.talk, finding.Report{Code: finding.TLSRecordLost, Detail: lostRecords(e)}, s.dir(e.From), 0)
+		c.report(&s.talk, finding.Report{Code: finding.TLSRecordLost, Detail: lostRecords(e)}, s.dir(e.From), 0)
 	}
 }
 

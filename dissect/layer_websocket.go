@@ -12,16 +12,18 @@ import (
 // stream reads what follows an accepted handshake, or what was recognised
 // without one: frames and messages in both directions.
 type stream struct {
-	*talk
+	talk
 	c       *Connection
 	deflate agreement
 	halves  [3]*half // by direction
 	memory  [2]half
 }
 
+// newStream takes t over: from here on it is the one in the stream.
 func newStream(c *Connection, t *talk, a agreement) *stream {
 	s := c.streams.get()
-	s.talk, s.c, s.deflate = t, c, a
+	s.talk, s.c, s.deflate = *t, c, a
+	c.talks.put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
 		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], marks: marks{h.marks.list[:0]}, data: h.data, control: h.control}
@@ -88,25 +90,26 @@ func (h *half) shrink() {
 	}
 }
 
-// half reads the frames of one direction and puts its messages together.
+// half reads the frames of one direction and puts its messages together. What
+// every frame touches stands first.
 type half struct {
 	*stream
-	dir    flow.Direction
-	frames websocket.Decoder
-
-	data     message
+	dir      flow.Direction
 	open     bool // data is unfinished
+	midFrame bool
+	squeezed bool      // the current frame is compressed by itself
+	guess    inflating // without an agreement: does RSV1 mean deflate here?
+	missing  uint64    // bytes of the current frame that the capture lost
+	current  *message  // the one that the current frame belongs to; nil: none
+	marks    marks     // while the decoder hunts
+	frames   websocket.Decoder
+	data     message
 	control  message
-	current  *message // the one that the current frame belongs to; nil: none
+
+	codes    []finding.Code
+	raw      []byte // of a message that is inflated on trial
 	inflater deflate.Inflater
 	saved    *deflate.Snapshot // in a Checkpoint, in place of inflater
-	guess    inflating         // without an agreement: does RSV1 mean deflate here?
-	squeezed bool              // the current frame is compressed by itself
-	raw      []byte            // of a message that is inflated on trial
-	midFrame bool
-	missing  uint64 // bytes of the current frame that the capture lost
-	codes    []finding.Code
-	marks    marks // while the decoder hunts
 }
 
 // inflating says what is known of RSV1 without an agreement.
@@ -175,14 +178,14 @@ func (h *half) check(f websocket.Header) {
 		if code == finding.FrameContinuationUnexpected && h.torn() {
 			continue // the start may be what the capture missed
 		}
-		h.c.report(h.talk, finding.Report{Code: code, Detail: frameDetail(code, f)}, h.dir, 0)
+		h.c.report(&h.talk, finding.Report{Code: code, Detail: frameDetail(code, f)}, h.dir, 0)
 	}
 	if first := h.closes[h.dir]; first != nil {
 		r := finding.Report{Code: finding.CloseDataAfter, Detail: fmt.Sprintf("a %v frame of %d bytes after the Close in packet %d", f.Opcode, f.Length, first.Packet)}
 		if f.Opcode.Control() {
 			r.Severity = finding.Note
 		}
-		h.c.report(h.talk, r, h.dir, 0, first.Packet, h.c.packet)
+		h.c.report(&h.talk, r, h.dir, 0, first.Packet, h.c.packet)
 	}
 }
 
@@ -242,7 +245,7 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 		n = h.n + 1
 	}
 	e := &h.c.frame
-	*e = Frame{Place: h.c.place(h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n}
+	*e = Frame{Place: h.c.place(&h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n}
 	h.c.emit(e)
 	switch {
 	case h.current == nil:
@@ -272,14 +275,14 @@ func (h *half) finishMessage(finished bool) {
 	}
 	h.n++
 	e := &h.c.message
-	*e = Message{Place: h.c.place(h.talk), N: h.n, Dir: h.dir}
+	*e = Message{Place: h.c.place(&h.talk), N: h.n, Dir: h.dir}
 	m.fill(e, finished)
 	t := &h.totals[h.dir]
 	t.Messages++
 	t.Bytes += max(e.Length, 0)
 	h.c.emit(e)
 	if at, bad := m.utf8.End(); bad && m.typ == Text && e.Complete && e.Undecoded == "" {
-		h.c.report(h.talk, finding.Report{
+		h.c.report(&h.talk, finding.Report{
 			Code:   finding.MessageInvalidUTF8,
 			Detail: fmt.Sprintf("message %d, %d bytes, is not UTF-8 at byte %d", e.N, e.Length, at),
 		}, h.dir, e.N)

@@ -11,20 +11,19 @@ import (
 // A talk is what is going on in one conversation: who the ends are, how far
 // it has come, and what has been said about it.
 type talk struct {
-	conv   *Conversation
-	client flow.Side
-	ended  bool
-
-	n        int            // messages so far
-	closes   [3]*CloseFrame // into said
-	said     [3]CloseFrame
+	conv     *Conversation
+	client   flow.Side
+	ended    bool
 	first    flow.Direction // of the first Close
-	tcp      TCPEnd
 	fins     [3]bool
+	torn     [3]bool        // TCP was ended by the sender inside a frame or a message
+	n        int            // messages so far
+	closes   [3]*CloseFrame // into said; nil while it is not known what the conversation carries
 	totals   [3]Totals
 	lost     int64
+	said     [3]CloseFrame
+	tcp      TCPEnd
 	pings    [3]pings
-	torn     [3]bool // TCP was ended by the sender inside a frame or a message
 	reported []told
 }
 
@@ -37,7 +36,8 @@ type told struct {
 
 // open begins a conversation and tells about it.
 func (c *Connection) open(conv Conversation, client flow.Side) *talk {
-	t := &talk{conv: &conv, client: client}
+	t := c.talks.get()
+	*t = talk{conv: &conv, client: client}
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
 	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence

@@ -27,7 +27,7 @@ func (s *hopping) Chunk(ch flow.Chunk) bool {
 		return false
 	}
 	if p := s.conn.Checkpoint(1 << 20); p != nil {
-		s.conn = s.engine.dissector.Resume(p)
+		s.engine.dissector.Resume(&s.conn, p)
 		*s.hops++
 	}
 	return true

@@ -18,6 +18,7 @@ type lane struct {
 	dissector    *dissect.Dissector
 	keys         *tls.KeyLog // its own; nil: there is none
 	vantages     []*reassembly.Assembler
+	sinks        spares[laneSink]
 	count        counts
 	ng           bool
 	writer       LineWriter
@@ -101,7 +102,9 @@ func (l *lane) packet(p *capture.Packet, number uint64, lane int) {
 
 func (l *lane) open(conn flow.Conn) reassembly.Sink {
 	conn.ID = conn.ID*int64(l.lanes) + int64(l.index) // no other lane has the same
-	return &laneSink{lane: l, conn: l.dissector.Connection(conn), opened: l.now.packet}
+	s := l.sinks.get()
+	s.lane, s.opened, s.conn = l, l.now.packet, l.dissector.Connection(conn)
+	return s
 }
 
 // event notes what dissect found.
@@ -122,8 +125,8 @@ func (l *lane) hand() {
 // A laneSink joins one TCP connection to what understands it.
 type laneSink struct {
 	lane   *lane
-	conn   *dissect.Connection
 	opened uint64 // number of the packet that opened it
+	conn   dissect.Connection
 }
 
 // at makes the connection the one that events are about.
@@ -138,7 +141,7 @@ func (s *laneSink) at() func(dissect.Event) {
 func (s *laneSink) Chunk(ch flow.Chunk) bool {
 	more := s.conn.Feed(ch, s.at())
 	if !more {
-		s.lane.count.connection(s.conn) // Closed will not be called
+		s.over() // Closed will not be called
 	}
 	return more
 }
@@ -149,5 +152,11 @@ func (s *laneSink) Signal(sig flow.Signal) { s.conn.Signal(sig, s.at()) }
 // Closed implements reassembly.Sink.
 func (s *laneSink) Closed(end flow.Closed) {
 	s.conn.Close(end, s.at())
-	s.lane.count.connection(s.conn)
+	s.over()
+}
+
+// over takes leave of the connection: s belongs to another one next.
+func (s *laneSink) over() {
+	s.lane.count.connection(&s.conn)
+	s.lane.sinks.put(s)
 }

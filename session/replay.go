@@ -54,7 +54,7 @@ type player struct {
 	handle func(dissect.Event) bool
 	emit   func(dissect.Event) // event, or what decodes before it
 	conv   *dissect.Conversation
-	conn   *dissect.Connection
+	conn   dissect.Connection
 	point  *point // to begin at; nil: at the beginning
 	begin  int    // of the pieces
 	end    int
@@ -94,10 +94,11 @@ func (p *player) play(ctx context.Context) error {
 	opts.MaxReports = 1
 	opts.Hash = opts.Hash || p.q.Hash
 	p.emit = newDecoder(p.q.Decode, &opts).before(p.event)
+	dissector := dissect.New(opts)
 	if p.point != nil {
-		p.conn = dissect.New(opts).Resume(p.point.state)
+		dissector.Resume(&p.conn, p.point.state)
 	} else {
-		p.conn = dissect.New(opts).Connection(p.log.conn)
+		p.conn = dissector.Connection(p.log.conn)
 	}
 	p.window.record = p.record
 	const batch = 256

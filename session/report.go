@@ -89,6 +89,12 @@ func copied(e dissect.Event) dissect.Event {
 		return &c
 	case *dissect.Ended:
 		c := *e
+		for d, frame := range e.Closes {
+			if frame != nil {
+				own := *frame
+				c.Closes[d] = &own
+			}
+		}
 		return &c
 	}
 	return e // made for this once

@@ -87,6 +87,7 @@ type engine struct {
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
 	ignored   map[finding.Code]bool
+	sinks     spares[sink]
 	owners    *attribution // nil: nobody can be asked
 	span      span
 	convs     int
@@ -137,7 +138,8 @@ func (e *engine) packet(p *capture.Packet) {
 }
 
 func (e *engine) open(conn flow.Conn) reassembly.Sink {
-	s := &sink{engine: e, conn: e.dissector.Connection(conn)}
+	s := e.sinks.get()
+	s.engine, s.log, s.conn = e, nil, e.dissector.Connection(conn)
 	if e.record != nil {
 		s.log = &chunkLog{record: e.record, conn: conn}
 	}
@@ -186,8 +188,8 @@ func (e *engine) pass(ev dissect.Event) {
 // A sink joins one TCP connection to what understands it.
 type sink struct {
 	engine *engine
-	conn   *dissect.Connection
 	log    *chunkLog // where its bytes stand; nil: nobody looks back
+	conn   dissect.Connection
 }
 
 // Chunk implements reassembly.Sink.
@@ -197,10 +199,10 @@ func (s *sink) Chunk(ch flow.Chunk) bool {
 	}
 	more := s.conn.Feed(ch, s.engine.emit)
 	if s.log != nil && more {
-		s.log.mark(s.conn)
+		s.log.mark(&s.conn)
 	}
 	if !more {
-		s.engine.count.connection(s.conn) // Closed will not be called
+		s.over() // Closed will not be called
 	}
 	return more
 }
@@ -219,5 +221,11 @@ func (s *sink) Closed(end flow.Closed) {
 		s.log.closed(end)
 	}
 	s.conn.Close(end, s.engine.emit)
-	s.engine.count.connection(s.conn)
+	s.over()
+}
+
+// over takes leave of the connection: s belongs to another one next.
+func (s *sink) over() {
+	s.engine.count.connection(&s.conn)
+	s.engine.sinks.put(s)
 }
