@@ -65,6 +65,9 @@ type RecordOptions struct {
 	// not begin where its connection did; 64 MiB by default.
 	Points int64
 
+	// Watch, if set, is told each event once it has been taken in. It is lent.
+	Watch func(dissect.Event)
+
 	// Reread opens an input a second time, as capture.Inputs does. nil: none
 	// can be read again.
 	Reread func(file int) (*capture.File, bool)
@@ -97,7 +100,11 @@ func NewRecord(opts RecordOptions) *Record {
 
 // Run reads src to its end, or until ctx is done. It may be called once.
 func (r *Record) Run(ctx context.Context, src capture.Source) error {
-	e := newEngine(r.opts.Options, r.observe)
+	observe := r.observe
+	if watch := r.opts.Watch; watch != nil {
+		observe = func(ev dissect.Event) { r.observe(ev); watch(ev) }
+	}
+	e := newEngine(r.opts.Options, observe)
 	r.engine, e.record = e, r
 	var failed error
 	var clock sampler

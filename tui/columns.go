@@ -117,6 +117,9 @@ func hostPath(o *session.Overview) string {
 // outcome says in a word or two how a connection stands.
 func (l *connections) outcome(o *session.Overview) string {
 	if o.Problem() && o.Worst != nil {
+		if text := l.ui.headline(o); text != "" {
+			return text
+		}
 		return titleOf(o.Worst)
 	}
 	switch {

@@ -249,6 +249,9 @@ func (l *connections) row(c canvas, y int, o *session.Overview, fit []column, se
 
 // headline says in a few words why a connection failed.
 func (l *connections) headline(o *session.Overview) string {
+	if text := l.ui.headline(o); text != "" {
+		return text
+	}
 	text := ""
 	switch {
 	case o.State == session.Rejected:

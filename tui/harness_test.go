@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,13 +35,18 @@ func record(t testing.TB, name string) *session.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := session.NewRecord(session.RecordOptions{Reread: src.Reread})
+	doctor := NewDoctor()
+	rec := session.NewRecord(session.RecordOptions{Reread: src.Reread, Watch: doctor.Observe})
+	doctors.Store(rec, doctor)
 	if err := rec.Run(context.Background(), src); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { rec.Close() })
+	t.Cleanup(func() { rec.Close(); doctors.Delete(rec) })
 	return rec
 }
+
+// doctors are those of the records that were made here.
+var doctors sync.Map
 
 func sample(name string) string { return filepath.Join("..", "pcaps", name) }
 
@@ -70,6 +76,9 @@ func newBench(t testing.TB, rec *session.Record, w, h int, opts Options) *bench 
 	t.Cleanup(sim.Fini)
 	if opts.Title == "" {
 		opts.Title = "sample.pcap"
+	}
+	if doctor, ok := doctors.Load(rec); ok && opts.Doctor == nil {
+		opts.Doctor = doctor.(*Doctor)
 	}
 	b := &bench{t: t, ui: New(rec, opts), screen: newDiffScreen(sim)}
 	b.ui.clip = func(p []byte) bool { b.clip = p; return true }

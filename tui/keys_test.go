@@ -17,7 +17,8 @@ func TestTasks(t *testing.T) {
 		want          []string // all on the screen
 		never         string
 	}{
-		{"why it failed", "nginx-strips-upgrade.pcap", nil, []string{"got 426, wanted 101", "426 Upgrade Required"}, ""},
+		{"why it failed", "nginx-strips-upgrade.pcap", nil, []string{"nginx dropped the Upgrade field, s", "✖ nginx dropped the Upgrade field, so the server got an ordinary request (answer: 426)", "Culprit   the proxy, nginx"}, ""},
+		{"what to change stands with it", "nginx-strips-upgrade.pcap", []string{"D", "z", "PgDn"}, []string{"proxy_set_header Upgrade"}, ""},
 		{"the next problem has its row selected", "invalid-utf8.pcap", []string{"Enter", "e"}, []string{"«▸ ✗"}, ""},
 		{"a finding says section and advice", "invalid-utf8.pcap", []string{"Enter", "e", "z", "Tab"}, []string{"RFC 6455 §8.1", "advice"}, ""},
 		{"who closed", "chat-json.pcap", []string{"Enter", "G"}, []string{"Close by client 1000"}, ""},

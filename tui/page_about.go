@@ -36,7 +36,8 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		}
 	}
 	p.essence(&o, width)
-	if len(findings) == 0 {
+	judged := p.diagnoses(u, &o, width)
+	if len(findings) == 0 && !judged {
 		p.add(span{th.good, "Nothing wrong was found."})
 	} else {
 		p.add()

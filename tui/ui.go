@@ -30,6 +30,9 @@ type Options struct {
 	// it says nothing, as what they are found to be.
 	Decode session.Decoding
 
+	// Doctor judges connections; nil: only their findings are shown.
+	Doctor *Doctor
+
 	// Packets writes the packets of connections as pcapng; nil: they cannot
 	// be read again.
 	Packets func(ctx context.Context, connections []int, w io.Writer) error
@@ -66,6 +69,7 @@ type UI struct {
 	typing            time.Duration // how long a pause of typing is
 	loose             func() []*dissect.Finding
 	chosenFormats     map[int]session.Decoding // by connection, by hand
+	headlines         map[int]headline         // by connection
 
 	actions []action
 	keys    map[place]map[string]*action

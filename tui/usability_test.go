@@ -14,9 +14,10 @@ var tasks = []struct {
 	keys          []string
 	answer        []string // parts of it, all on the screen
 }{
-	{"Which connection failed?", "nginx-strips-upgrade.pcap", nil, []string{"got 426, wanted 101"}},
+	{"Which connection failed?", "nginx-strips-upgrade.pcap", nil, []string{"nginx dropped the Upgrade field"}},
 	{"Why did it fail?", "origin-403.pcap", nil, []string{"403"}},
-	{"What do I have to change?", "nginx-strips-upgrade.pcap", []string{"D", "z"}, []string{"advice", "proxy_set_header"}},
+	{"Who broke it, and how sure is that?", "nginx-idle-60s.pcap", nil, []string{"Culprit"}},
+	{"What do I have to change?", "nginx-strips-upgrade.pcap", []string{"D", "z", "PgDn"}, []string{"proxy_set_header Upgrade"}},
 	{"Which hop removed the Upgrade?", "nginx-strips-upgrade.pcap", []string{"L"}, []string{"two legs", "✗ Upgrade"}},
 	{"What did the server behind the proxy get to see?", "nginx-strips-upgrade.pcap", []string{"L", "j"}, []string{"GET /chat HTTP/1.0", "(absent)"}},
 	{"How much time did the proxy add?", "haproxy-two-interfaces.pcapng", []string{"L"}, []string{"c2s +60us"}},

@@ -53,10 +53,11 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	src.stderr, src.silent = io.Discard, true // the screens say it themselves
-	recording := session.RecordOptions{Options: opts, Rows: s.rows, Spool: int64(s.spool)}
+	doctor := tui.NewDoctor()
+	recording := session.RecordOptions{Options: opts, Rows: s.rows, Spool: int64(s.spool), Watch: doctor.Observe}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
-		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode,
+		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress

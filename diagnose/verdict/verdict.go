@@ -137,16 +137,53 @@ func (v *Verdict) sockets() []*socket {
 		if l.near != nil || v.spokenFor(l) {
 			continue
 		}
-		s := &socket{}
-		for ; l != nil && len(s.legs) < maxChain; l = l.far {
-			if n := len(s.legs); n > 0 {
-				l.offset = s.legs[n-1].offset + l.skew
-			}
-			s.legs = append(s.legs, l)
-		}
+		s := along(l)
 		all = append(all, s)
 	}
 	return all
+}
+
+// along returns the WebSocket of which l is the first leg.
+func along(l *leg) *socket {
+	s := &socket{}
+	for ; l != nil && len(s.legs) < maxChain; l = l.far {
+		if n := len(s.legs); n > 0 {
+			l.offset = s.legs[n-1].offset + l.skew
+		}
+		s.legs = append(s.legs, l)
+	}
+	return s
+}
+
+// Of returns what is wrong with the WebSocket that a conversation is a leg of,
+// the worst first, as [Verdict.Diagnoses] would if there were no other; nothing
+// when all is well, or the conversation is not kept. It may be asked at any
+// time, and knows what was observed so far.
+func (v *Verdict) Of(c *dissect.Conversation) []Diagnosis {
+	l := v.legs[c]
+	if l == nil {
+		return nil
+	}
+	for _, c := range l.copies {
+		if other := v.legs[c]; other != nil && v.spokenFor(l) && !v.spokenFor(other) {
+			l = other
+			break
+		}
+	}
+	for range maxChain {
+		if l.near != nil {
+			l = l.near
+		}
+	}
+	m := merger{byKey: map[key]*Diagnosis{}}
+	s := along(l)
+	for _, d := range s.lacks() {
+		m.add(d, s)
+	}
+	if d, ok := s.judge(); ok {
+		m.add(d, s)
+	}
+	return m.list()
 }
 
 // spokenFor reports whether another place where l was captured speaks for it:

@@ -50,6 +50,27 @@ func TestMerge(t *testing.T) {
 	}
 }
 
+// TestOf asks about one connection: every leg, and every place where one was
+// captured, is told what the whole capture is told.
+func TestOf(t *testing.T) {
+	s := newScene()
+	s.socket(part{}, has(up, finding.HandshakeUpgradeStripped))
+	s.socket(part{})
+	s.socket(has(down, finding.FrameServerMasked))
+	s.socket(has(down, finding.FrameServerMasked))
+	s.v.Observe(&dissect.Ended{Place: s.at(s.convs[3]), Copies: s.convs[4:5]})
+	s.v.Observe(&dissect.Ended{Place: s.at(s.convs[4]), Copies: s.convs[3:4]})
+	all := headlines(s.diagnoses())
+	for i, want := range [][]string{all[:1], all[:1], nil, all[1:2], all[1:2]} {
+		if got := headlines(s.v.Of(s.convs[i])); !slices.Equal(got, want) {
+			t.Errorf("connection %d: %q; want %q of %q", i+1, got, want, all)
+		}
+	}
+	if got := s.v.Of(&dissect.Conversation{}); got != nil {
+		t.Errorf("a connection that nobody saw: %q", headlines(got))
+	}
+}
+
 // TestCopies holds that a connection which was captured twice is one.
 func TestCopies(t *testing.T) {
 	s := newScene()

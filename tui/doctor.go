@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"strings"
+	"sync"
+
+	"wsight/diagnose"
+	judge "wsight/diagnose/verdict"
+	"wsight/dissect"
+	"wsight/export"
+	"wsight/finding"
+	"wsight/session"
+)
+
+// A Doctor judges connections while they are read, in the words of the command
+// doctor. One goroutine tells it the events, another asks.
+type Doctor struct {
+	mu      sync.Mutex
+	verdict *judge.Verdict
+}
+
+// NewDoctor returns a Doctor that has seen nothing.
+func NewDoctor() *Doctor { return &Doctor{verdict: judge.New()} }
+
+// Observe takes the next event; it is for session.RecordOptions.
+func (d *Doctor) Observe(e dissect.Event) {
+	switch e.(type) {
+	case *dissect.Opened, *diagnose.Hop, *dissect.Handshake, *dissect.Message, *dissect.Signalled, *dissect.Finding, *dissect.Ended:
+		d.mu.Lock()
+		d.verdict.Observe(e)
+		d.mu.Unlock()
+	}
+}
+
+// of returns what is wrong with a connection, the worst first.
+func (d *Doctor) of(c *dissect.Conversation) []judge.Diagnosis {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.verdict.Of(c)
+}
+
+// A headline is what was last said of a connection, and of which state of it.
+type headline struct {
+	findings [4]int
+	state    session.State
+	legs     bool
+	done     bool
+	text     string
+}
+
+// headlinesKept bounds the headlines that are at hand.
+const headlinesKept = 4096
+
+// headline says in a sentence what is wrong with a connection, as the doctor
+// does; "" when it finds nothing.
+func (u *UI) headline(o *session.Overview) string {
+	if u.opts.Doctor == nil || !o.Failed() && !o.Problem() {
+		return ""
+	}
+	now := headline{findings: o.Findings, state: o.State, legs: o.Legs, done: u.snap.Done}
+	said, ok := u.headlines[o.Number]
+	now.text = said.text
+	if ok && said == now {
+		return said.text
+	}
+	now.text = ""
+	if list := u.opts.Doctor.of(o.Conv); len(list) > 0 {
+		now.text = export.MaskText(list[0].Headline)
+	}
+	if len(u.headlines) >= headlinesKept || u.headlines == nil {
+		u.headlines = map[int]headline{}
+	}
+	u.headlines[o.Number] = now
+	return now.text
+}
+
+// diagnoses shows what the doctor says of a connection, and reports whether
+// that is anything.
+func (p *spans) diagnoses(u *UI, o *session.Overview, width int) bool {
+	if u.opts.Doctor == nil {
+		return false
+	}
+	list := u.opts.Doctor.of(o.Conv)
+	for i := range list {
+		d := &list[i]
+		_, st := p.theme.level(max(d.Severity, finding.Note))
+		text := export.DoctorText(list[i:i+1], export.DoctorOptions{ASCII: u.theme.form.ASCII, Width: width - 2})
+		for k, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+			if k > 0 && !strings.HasPrefix(line, "    ") {
+				st = p.theme.plain
+			}
+			p.add(span{st, line})
+		}
+		p.add()
+	}
+	return len(list) > 0
+}
