@@ -10,7 +10,6 @@ import (
 // the comparison showed once both ends of a joint are over.
 func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 	l.finish(e)
-	e.Copies = l.copies
 	if l.copy {
 		h.forget(l)
 		return

@@ -1,55 +1,186 @@
 package diagnose
 
-import "slices"
+import (
+	"slices"
+	"time"
 
-// copied reports whether a and b, which have the same key, are one TCP
-// connection that was captured twice: on both ends of a veth, before and
-// behind a bridge or a NAT, in the captures of both hosts.
-func copied(a, b *leg) bool {
-	x, y := a.conv, b.conv
-	if x.TCP == y.TCP && x.File == y.File || x.Stream != y.Stream {
-		return false
-	}
-	if x.Opener && y.Opener {
-		return x.Sequence == y.Sequence
-	}
-	if x.Client == y.Client && x.Server == y.Server {
+	"wsight/dissect"
+	"wsight/flow"
+)
+
+// Copies tells which conversations are one TCP connection that was captured
+// more than once: on both ends of a veth, before and behind a NAT, in the
+// captures of both hosts. The first one that is recognised speaks for all.
+//
+// What it remembers is bounded: the conversations that were recognised last.
+type Copies struct {
+	sightings map[*dissect.Conversation]*sighting
+	links     map[uint64]chain // sightings, by what a copy of them has in common with them
+	ring      []*sighting      // in the order of recognition, once it is full from next on
+	next      int
+	most      int
+}
+
+// A sighting is what is remembered of a conversation.
+type sighting struct {
+	conv   *dissect.Conversation
+	copies []*dissect.Conversation
+	told   bool  // its end was
+	ended  *loss // nil: not yet
+	spare  *loss // of the best copy that has ended
+	better *dissect.Conversation
+	links  [linkKinds]uint64 // keys of Copies.links; 0: none
+	newer  [linkKinds]*sighting
+}
+
+const (
+	// maxSightings bounds the conversations that a copy may be found of.
+	maxSightings = 8192
+	// maxTwins bounds the ones that are looked through for one.
+	maxTwins = 64
+	// copyWithin is how much later a copy begins that has the same clock.
+	copyWithin = 3 * time.Second
+	// segmentSlack is how far two views of one moment may be apart: what one
+	// interface passes on as a single segment another one shows in pieces.
+	segmentSlack = 64 << 10
+	// captureSlack is how far two captures may be apart that began at
+	// different times, on a connection that both ends of it name.
+	captureSlack = 256 << 20
+)
+
+// NewCopies returns one that has seen nothing.
+func NewCopies() *Copies {
+	return &Copies{sightings: map[*dissect.Conversation]*sighting{}, links: map[uint64]chain{}, most: maxSightings}
+}
+
+// Open takes the next conversation. It returns false when nothing is to be
+// told of it, because it is told already: CopyOf then is what tells it. Of a
+// copy that comes too late for that, o says what it is a copy of.
+func (c *Copies) Open(o *dissect.Opened) (told bool) {
+	first := c.find(o.Conv)
+	if first == nil {
+		c.add(o.Conv)
 		return true
 	}
-	return (x.Client == y.Client || x.Server == y.Server) && alike(a, b)
+	if first.told {
+		o.Copies = append(o.Copies, first.conv)
+		c.add(o.Conv).copies = append([]*dissect.Conversation{}, first.conv)
+		return true
+	}
+	o.Conv.CopyOf = first.conv
+	first.copies = append(first.copies, o.Conv)
+	first.copies = append(first.copies, o.Copies...)
+	return false
 }
 
-// alike reports whether the heads of two handshakes are the same, octet for octet.
-func alike(a, b *leg) bool {
-	if a.request == nil || b.request == nil || (a.response == nil) != (b.response == nil) {
-		return false
+// Known returns the copies of conv that are known by now.
+func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
+	if s := c.sightings[conv]; s != nil {
+		return s.copies
 	}
-	if a.request.Target != b.request.Target || !slices.Equal(a.request.Fields, b.request.Fields) {
-		return false
-	}
-	return a.response == nil || a.response.Status == b.response.Status && slices.Equal(a.response.Fields, b.response.Fields)
+	return nil
 }
 
-// copied notes that l is first, captured once more.
-func (h *Hops) copied(first, l *leg) {
-	l.copy = true
-	h.drop(l)
-	l.copies = append(l.copies, first.conv)
-	first.copies = append(first.copies, l.conv)
-}
-
-// findCopy looks whether l, which has no handshake, is in another input too.
-func (h *Hops) findCopy(l *leg) {
-	if h.files < 2 {
-		return
-	}
-	steps := 0
-	for other := h.newest; other != nil && steps < maxCandidates; other = other.older {
-		steps++
-		c := other.conv
-		if c.File != l.conv.File && c.Client == l.conv.Client && c.Server == l.conv.Server && other.end == nil && !other.copy {
-			h.copied(other, l)
+// End takes the end of a conversation or of a copy, and tells when a copy
+// holds more than what is told.
+func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
+	l := lossOf(e)
+	if e.Conv.CopyOf != nil {
+		s := c.sightings[e.Conv.CopyOf]
+		if s == nil {
 			return
 		}
+		for _, more := range e.Copies {
+			if !slices.ContainsFunc(s.copies, func(c *dissect.Conversation) bool { return c.TCP == more.TCP && c.Interface == more.Interface }) {
+				s.copies = append(s.copies, more)
+			}
+		}
+		if s.spare == nil || l.less(s.spare) {
+			s.spare, s.better = l, e.Conv
+		}
+		if s.ended != nil {
+			s.compare(e.Place, tell)
+		}
+		return
 	}
+	if s := c.sightings[e.Conv]; s != nil {
+		s.ended = l
+		s.compare(e.Place, tell)
+	}
+}
+
+// Told says that the end of conv has been told: what is recognised as its
+// copy from now on has to speak for itself.
+func (c *Copies) Told(conv *dissect.Conversation) {
+	if s := c.sightings[conv]; s != nil {
+		s.told = true
+	}
+}
+
+// find returns what conv is a copy of, or nil.
+func (c *Copies) find(conv *dissect.Conversation) *sighting {
+	var best *sighting
+	least := int64(0)
+	for kind, key := range linksOf(conv) {
+		if key == 0 {
+			continue
+		}
+		for s := c.links[key].oldest; s != nil; s = s.newer[kind] {
+			if apart, ok := apart(s.conv, conv); ok && (best == nil || apart < least) && !s.seenBy(conv) {
+				best, least = s, apart
+			}
+		}
+	}
+	return best
+}
+
+// seenBy reports whether the connection that carries conv has shown s before:
+// it carries several attempts, and each is the copy of one.
+func (s *sighting) seenBy(conv *dissect.Conversation) bool {
+	return slices.ContainsFunc(s.copies, func(c *dissect.Conversation) bool { return c.TCP == conv.TCP && c.Vantage == conv.Vantage })
+}
+
+// apart reports whether b, which was recognised later, is a captured once
+// more, and how far apart the two were then, in bytes. The numbers of TCP
+// tell: nothing that ends a connection and begins another one, as a proxy
+// does, chooses the same ones on both sides.
+func apart(a, b *dissect.Conversation) (bytes int64, yes bool) {
+	sameEnds := a.Client == b.Client && a.Server == b.Server
+	if a.Stream != b.Stream || a.Vantage == b.Vantage && (a.TCP == b.TCP || sameEnds) {
+		return 0, false // between the same ends one vantage point knows one connection at a time
+	}
+	if late, ok := between(nanos(a.Start), nanos(b.Start)); a.Vantage == b.Vantage && (!ok || late.Abs() > copyWithin) {
+		return 0, false // somebody plays it once more
+	}
+	if a.Opener && b.Opener && a.Sequence != b.Sequence || a.Head != 0 && b.Head != 0 && a.Head != b.Head {
+		return 0, false
+	}
+	slack := int64(segmentSlack)
+	known := a.Opener && b.Opener || a.Head != 0 && b.Head != 0
+	switch {
+	case known:
+	case sameEnds:
+		slack = captureSlack
+	default:
+		slack = 0 // the captures began with the same packet, on both sides of a NAT
+	}
+	met := 0
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		if !a.ReachedKnown[d] || !b.ReachedKnown[d] {
+			continue
+		}
+		off := int64(int32(b.Reached[d] - a.Reached[d]))
+		if off = max(off, -off); off > slack {
+			return 0, false
+		}
+		bytes += off
+		met++
+	}
+	return bytes, met == 2 || met == 1 && (known || sameEnds)
+}
+
+// speaksAgain reports whether o tells once more what was told to its end: a
+// copy that was recognised too late.
+func speaksAgain(o *dissect.Opened) bool {
+	return slices.ContainsFunc(o.Copies, func(c *dissect.Conversation) bool { return c.TCP != o.Conv.TCP || c.Vantage != o.Conv.Vantage })
 }

@@ -55,9 +55,9 @@ func NewHops() *Hops {
 // Single says that there is only one input, so that less has to be remembered.
 func (h *Hops) Single() { h.single = true }
 
-// Observe takes the next event and tells what follows from it. Of an Ended it
-// has to hear before others do: it adds to it where else the conversation was
-// captured.
+// Observe takes the next event and tells what follows from it. Of a
+// conversation that is captured more than once it is to be told once, or, as
+// Opened.Copies says, again.
 func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 	place := e.At()
 	if o, ok := e.(*dissect.Opened); ok {
@@ -113,9 +113,7 @@ func (h *Hops) open(o *dissect.Opened) {
 	h.files = max(h.files, o.Conv.File+1)
 	h.clients.add(o.Conv.Client.Addr())
 	h.servers.add(o.Conv.Server.Addr())
-	if o.Conv.Midstream {
-		h.findCopy(l)
-	}
+	l.copy = speaksAgain(o)
 	h.list(l)
 }
 

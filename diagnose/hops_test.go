@@ -144,44 +144,6 @@ func TestPairing(t *testing.T) {
 	}
 }
 
-func TestCopiesAreNoHops(t *testing.T) {
-	tests := []struct {
-		name   string
-		first  string
-		second string
-		change func(*dissect.Conversation)
-		copies int
-	}{
-		{"both ends of a veth", clientAddr, clientAddr, func(c *dissect.Conversation) { c.Sequence, c.Interface = 1, "veth1" }, 1},
-		{"behind a NAT", clientAddr, "198.51.100.1:2000", func(c *dissect.Conversation) { c.Sequence = 1 }, 1},
-		{"in another input, joined late", clientAddr, clientAddr, func(c *dissect.Conversation) { c.File, c.Opener = 1, false }, 1},
-		{"another connection", clientAddr, "192.0.2.10:41000", func(c *dissect.Conversation) {}, 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			p := newPlay()
-			a := p.open(tt.first, originAddr)
-			b := p.open(tt.second, originAddr, tt.change)
-			p.shake(a, leaf{status: 101})
-			p.shake(b, leaf{status: 101})
-			for _, c := range []*dissect.Conversation{a, b} {
-				p.say(c, c2s, "hello")
-				p.close(c, c2s)
-				p.close(c, s2c)
-				p.signal(c, c2s, 1)
-			}
-			x, y := p.end(a), p.end(b)
-			p.done()
-			if len(x.Copies) != tt.copies || len(y.Copies) != tt.copies {
-				t.Errorf("copies %d and %d; want %d", len(x.Copies), len(y.Copies), tt.copies)
-			}
-			if len(p.hops) > 0 || len(p.found) > 0 {
-				t.Errorf("%d hops, found %v; want none", len(p.hops), p.codes())
-			}
-		})
-	}
-}
-
 // TestClocks plays two captures whose clocks differ by a minute.
 func TestClocks(t *testing.T) {
 	for _, ahead := range []time.Duration{time.Minute, -time.Minute} {

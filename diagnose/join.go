@@ -17,12 +17,6 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 	}
 	key := fingerprint(l.expected)
 	first := h.answers[key]
-	for other := first; other != nil; other = other.same {
-		if other.expected == l.expected && copied(other, l) {
-			h.copied(other, l)
-			return
-		}
-	}
 	l.same = first
 	h.answers[key] = l
 	crop(l)

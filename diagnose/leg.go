@@ -39,9 +39,8 @@ type leg struct {
 	same         *leg // the next one with the same key
 	older, newer *leg // in the order of recognition
 
-	passed  [3]int64 // bytes that are there and are no frames
-	trouble [3]int64 // when TCP last sent again or could not send, by sender
-	copies  []*dissect.Conversation
+	passed  [3]int64              // bytes that are there and are no frames
+	trouble [3]int64              // when TCP last sent again or could not send, by sender
 	ending  ending                // what end points at,
 	closes  [3]dissect.CloseFrame // and its Closes
 }

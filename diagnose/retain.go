@@ -45,7 +45,7 @@ func (h *Hops) forget(l *leg) {
 	h.clients.remove(l.conv.Client.Addr())
 	h.servers.remove(l.conv.Server.Addr())
 	h.legs.remove(l.conv)
-	if l.free() && len(l.copies) == 0 && len(h.spare) < maxSpare {
+	if l.free() && len(h.spare) < maxSpare {
 		*l = leg{notes: l.notes}
 		h.spare = append(h.spare, l)
 	}

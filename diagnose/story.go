@@ -20,6 +20,7 @@ type story struct {
 	silence    time.Duration // the longest between two frames
 	over       bool          // TCP has begun to end
 	accepted   bool
+	copy       bool           // of one that was told before: it is not counted again
 	unusable   bool           // the client has to refuse the 101
 	unchosen   bool           // subprotocols were offered and none was chosen
 	resetBy    flow.Direction // of reset
@@ -54,9 +55,10 @@ type way struct {
 	partial    bool
 }
 
-// A retransmission is a run of segments that were sent again without an
+// A retransmission is how the same bytes were sent again and again without an
 // answer from the other end.
 type retransmission struct {
+	offset      int64 // of what was sent again, in the stream
 	count       int
 	first, last moment
 }
@@ -162,8 +164,8 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 		s.opened(d, at)
 	case flow.Retransmitted:
 		r := &s.ways[d].again
-		if r.count == 0 {
-			r.first = at
+		if r.count == 0 || r.offset != sig.Offset {
+			*r = retransmission{first: at, offset: sig.Offset} // the bytes before got through
 		}
 		r.last = at
 		r.count++

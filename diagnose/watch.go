@@ -70,8 +70,7 @@ func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
 	if !ok || s == nil {
 		return
 	}
-	// A copy is counted where it was seen first.
-	if again := len(end.Copies) > 0 && end.Copies[0].Number < end.Conv.Number; !again && s.established() && end.TCP.Kind != 0 {
+	if !s.copy && s.established() && end.TCP.Kind != 0 {
 		w.fleet.add(s.finishOf(end), tell)
 	}
 	if len(w.spare) < maxSpare {
@@ -101,11 +100,12 @@ func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
 	conv := w.place.Conv
 	s := w.stories.of(conv)
 	if s == nil {
-		if _, ok := e.(*dissect.Opened); !ok {
+		o, ok := e.(*dissect.Opened)
+		if !ok {
 			return nil
 		}
 		s = w.story()
-		s.conv = conv
+		s.conv, s.copy = conv, speaksAgain(o)
 		w.stories.add(conv, s)
 	}
 	switch e := e.(type) {

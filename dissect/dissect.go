@@ -16,18 +16,21 @@ import (
 // returns its successor. Any bytes give events; nothing is an error.
 type Connection struct {
 	*Dissector
-	layer  layer
-	emit   func(Event)
-	packet int // that is being fed
-	time   time.Time
-	heard  [2]bool // packets of that side are in the capture
-	tls    bool
-	plain  bool         // TLS without a secret that opens it
-	lost   [2]int64     // bytes known to be missing, per side
-	last   [2]time.Time // when each side was last heard
-	convs  int          // conversations opened
-	work   int64        // see Work
-	flow   flow.Conn
+	layer   layer
+	emit    func(Event)
+	packet  int // that is being fed
+	time    time.Time
+	heard   [2]bool   // packets of that side are in the capture
+	placed  [2]bool   // reached is known
+	reached [2]uint32 // TCP sequence number behind what each side has sent
+	tls     bool
+	plain   bool         // TLS without a secret that opens it
+	lost    [2]int64     // bytes known to be missing, per side
+	last    [2]time.Time // when each side was last heard
+	convs   int          // conversations opened
+	work    int64        // see Work
+	flow    flow.Conn
+	also    []string // other interfaces that its packets were captured on
 }
 
 // A layer reads what is left when the layers below are peeled off.
@@ -100,6 +103,7 @@ func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
 	if len(ch.Data) > 0 {
 		c.heard[ch.From] = true
 		c.last[ch.From] = ch.Time
+		c.reached[ch.From], c.placed[ch.From] = ch.Sequence+uint32(len(ch.Data)), true
 	}
 	c.lost[ch.From] += ch.Lost
 	c.work += int64(len(ch.Data)) + chunkWork
@@ -114,6 +118,15 @@ func (c *Connection) Signal(s flow.Signal, emit func(Event)) {
 	}
 	c.at(s.Packet, s.Time, emit)
 	c.heard[s.From] = true
+	switch s.Kind {
+	case flow.Established:
+		if !c.placed[s.From] {
+			c.reached[s.From], c.placed[s.From] = s.Sequence, true
+		}
+	case flow.Elsewhere:
+		c.elsewhere(s.Interface)
+		return
+	}
 	c.layer.signal(c, s)
 }
 

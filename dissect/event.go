@@ -41,7 +41,8 @@ func (p Place) At() Place { return p }
 type Conversation struct {
 	Number int // from 1 in order of recognition; set by whoever receives Opened first
 
-	TCP            int64 // flow.Conn.ID
+	TCP            int64 // flow.Conn.ID, unique by Vantage
+	Vantage        int
 	File           int
 	Interface      string
 	Client, Server netip.AddrPort
@@ -59,8 +60,23 @@ type Conversation struct {
 	Opener                       bool // the SYN of the TCP connection was seen
 
 	// Sequence is the initial sequence number of the end that opened TCP, with
-	// Opener. Two conversations that share it are one, captured twice.
+	// Opener: the same wherever the connection is captured.
 	Sequence uint32
+
+	// Reached is, by direction, the TCP sequence number behind what its sender
+	// had sent when the conversation was recognised, where ReachedKnown.
+	Reached      [3]uint32
+	ReachedKnown [3]bool
+
+	// Head is a fingerprint of the request as it was sent, 0 when it was not
+	// captured.
+	Head uint64
+
+	// CopyOf is the conversation that this one is, captured once more; nil for
+	// the first, and for one that was recognised too late to be told as it.
+	// Whoever receives Opened first sets it, with Number.
+	CopyOf *Conversation
+
 	// Bare says that frames are the first bytes behind the SYN: there was no
 	// handshake on this connection.
 	Bare bool
@@ -89,7 +105,13 @@ type TLS struct {
 
 // Opened says that a conversation was recognised. It comes before every other
 // event of that conversation.
-type Opened struct{ Place }
+type Opened struct {
+	Place
+
+	// Copies are the other places where it is captured, as far as they are
+	// known already.
+	Copies []*Conversation
+}
 
 // A Handshake is the opening handshake once its answer is complete, or at the
 // end when none came (RFC 6455 §4).
@@ -226,8 +248,9 @@ type Ended struct {
 	// later; set by whoever asked for them.
 	ClientProcess, ServerProcess *Process
 
-	// Copies are the other conversations that are this one, captured once
-	// more: on the other end of a veth, behind a NAT, by another host.
+	// Copies say where else the conversation was captured: on the other end of
+	// a veth, behind a NAT, by another host. Of one that differs in nothing but
+	// the interface only File, Interface, Client and Server are set.
 	Copies []*Conversation
 }
 

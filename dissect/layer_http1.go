@@ -139,7 +139,7 @@ func (l *http1Layer) request(c *Connection, head []byte) {
 	l.endLast(c)
 	if handshake.IsAttempt(r, nil) {
 		x.request = r
-		l.attempt(c, x)
+		l.attempt(c, x, headPrint(head))
 	} else {
 		side := &l.sides[l.client]
 		side.body = http1.RequestBody(r)
@@ -153,10 +153,10 @@ func (l *http1Layer) request(c *Connection, head []byte) {
 	l.pending = append(l.pending, x)
 }
 
-// attempt begins the conversation of x.
-func (l *http1Layer) attempt(c *Connection, x *exchange) {
+// attempt begins the conversation of x, whose head has that fingerprint.
+func (l *http1Layer) attempt(c *Connection, x *exchange, head uint64) {
 	x.attempt = true
-	conv := Conversation{TLS: l.tls, HTTP: "1.1", Via: l.via}
+	conv := Conversation{TLS: l.tls, HTTP: "1.1", Via: l.via, Head: head}
 	if c.convs > 0 {
 		conv.Start, conv.StartPacket = c.time, c.packet
 	}
@@ -239,7 +239,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 		x.latency = max(0, c.time.Sub(x.time))
 	}
 	if !x.attempt && handshake.IsAttempt(nil, &r) {
-		l.attempt(c, x)
+		l.attempt(c, x, 0)
 	}
 	rest.Lost = 0
 	if r.Status == 101 || x.method == "CONNECT" && r.Status/100 == 2 {

@@ -41,11 +41,15 @@ func (c *Connection) open(conv Conversation, client flow.Side) *talk {
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
 	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence
+	conv.Vantage = c.flow.Vantage
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		conv.Reached[d], conv.ReachedKnown[d] = c.reached[t.side(d)], c.placed[t.side(d)]
+	}
 	if conv.Start.IsZero() {
 		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
 	}
 	c.convs++
-	c.emit(&Opened{c.place(t)})
+	c.emit(&Opened{Place: c.place(t), Copies: c.copies(t)})
 	return t
 }
 
@@ -148,6 +152,7 @@ func (t *talk) end(c *Connection, state EndState) {
 		Unfinished: t.torn,
 		Duration:   -1,
 	}
+	e.Copies = c.copies(t)
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
 	if !t.conv.Start.IsZero() && !c.time.IsZero() {
 		e.Duration = max(0, c.time.Sub(t.conv.Start))

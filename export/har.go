@@ -247,6 +247,7 @@ func (h *HAR) entry(entry *harEntry, end *dissect.Ended) {
 	b = appendInt(b, "_conn", c.Number)
 	b = appendBool(b, "_midstream", c.Midstream)
 	b = appendWord(b, "_state", end.State.String())
+	b = appendCopies(b, "_also", end.Copies)
 	b = append(b, `,"_findings":[`...)
 	h.buf = b
 	h.put(&entry.findings)

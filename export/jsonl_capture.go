@@ -15,6 +15,9 @@ func (j *JSONL) Capture(s session.Summary) {
 	b = appendInt(b, "bytes", s.Bytes)
 	b = appendInt(b, "tcp_connections", s.TCP)
 	b = appendInt(b, "websocket_connections", s.WebSocket)
+	if s.Copies > 0 {
+		b = appendInt(b, "copies", s.Copies)
+	}
 	b = appendInt(b, "other_tcp", s.Other)
 	b = appendInt(b, "tls_without_keys", s.TLSWithoutKeys)
 	b = appendInt(b, "quic", s.QUIC)

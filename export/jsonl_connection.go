@@ -44,6 +44,7 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	b = j.time(append(b, `,"start_time":`...), c.Start)
 	b = appendOptional(append(b, `,"interface":`...), c.Interface)
 	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
+	b = appendAlso(b, o.Copies)
 	return append(b, '}', '\n')
 }
 

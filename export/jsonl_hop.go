@@ -45,10 +45,14 @@ func appendDelay(b []byte, d time.Duration) []byte {
 
 // appendAlso appends where else a connection was captured, if anywhere.
 func appendAlso(b []byte, copies []*dissect.Conversation) []byte {
+	return appendCopies(b, "also", copies)
+}
+
+func appendCopies(b []byte, name string, copies []*dissect.Conversation) []byte {
 	if len(copies) == 0 {
 		return b
 	}
-	b = append(b, `,"also":[`...)
+	b = append(appendName(b, name), '[')
 	for i, c := range copies {
 		if i > 0 {
 			b = append(b, ',')

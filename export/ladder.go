@@ -186,6 +186,9 @@ func (l *Ladder) section(one *ladder, end *dissect.Ended) {
 	for _, text := range one.about {
 		l.item(text)
 	}
+	for _, copy := range end.Copies {
+		l.item("Also captured " + safe.MarkdownCode(dissect.Whereabouts(c, copy)))
+	}
 	l.item("Ended: " + endWords(end) + after(end.Duration))
 	c2s, s2c := end.Totals[flow.ClientToServer], end.Totals[flow.ServerToClient]
 	l.item(fmt.Sprintf("Messages: %d from the client with %s, %d from the server with %s", c2s.Messages, size(c2s.Bytes), s2c.Messages, size(s2c.Bytes)))

@@ -74,6 +74,11 @@ func (p *PCAPNG) Event(e dissect.Event) {
 		return
 	}
 	p.wanted[wire{p.vantage[c.File], c.TCP}] = true
+	if end, ok := e.(*dissect.Ended); ok {
+		for _, c := range end.Copies {
+			p.wanted[wire{p.vantage[c.File], c.TCP}] = true
+		}
+	}
 	if c.TLS != nil && c.TLS.Random != [32]byte{} && !p.seen[c.TLS.Random] {
 		p.seen[c.TLS.Random] = true
 		p.randoms = append(p.randoms, c.TLS.Random)

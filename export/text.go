@@ -175,7 +175,7 @@ func (t *Text) opened(e *dissect.Opened) {
 	if c.Midstream {
 		text += "  (the capture began after the handshake)"
 	}
-	text += t.processes(c.ClientProcess, c.ServerProcess)
+	text += t.processes(c.ClientProcess, c.ServerProcess) + t.also(c, e.Copies)
 	t.line(e.Place, t.mark("┌ ", "+ "), bold, text)
 }
 
@@ -258,7 +258,7 @@ func (t *Text) ended(e *dissect.Ended) {
 	if e.Lost > 0 {
 		text += "; " + size(e.Lost) + " lost"
 	}
-	text += t.late(e)
+	text += t.late(e) + t.also(e.Conv, e.Copies)
 	t.line(e.Place, t.mark("└ ", "= "), bold, text)
 }
 

@@ -58,6 +58,7 @@ type Conn struct {
 	Start    time.Time // of the SYN, or of the first packet; zero when the capture has no clock
 	Packet   int       // number of that packet
 	File     int       // index of the input it came from
+	Vantage  int       // index of the vantage point, by which ID is unique
 
 	// Interface is the name of the interface of the first packet, "" when the
 	// capture does not say.
@@ -66,7 +67,9 @@ type Conn struct {
 
 // A Chunk is a piece of the byte stream of one side, delivered in order.
 type Chunk struct {
-	From   Side
+	From     Side
+	Sequence uint32 // TCP sequence number of Data[0]
+
 	Data   []byte    // valid only until the call that received it returns; not to be changed
 	Offset int64     // of Data[0] in the stream of From; 0 is the first byte after the SYN, or the first byte seen
 	Lost   int64     // bytes missing directly before Data
@@ -103,12 +106,14 @@ const (
 	SynRepeated
 	// QueueFull says that Bytes out-of-order bytes were let go because a limit was reached.
 	QueueFull
+	// Elsewhere says that a packet of From was captured once more, on Interface.
+	Elsewhere
 )
 
 var signalNames = [...]string{
 	Fin: "fin", Reset: "reset", Refused: "refused", Established: "established",
 	Retransmitted: "retransmitted", Conflict: "conflict", ZeroWindow: "zero window",
-	WindowOpen: "window open", KeepAlive: "keep-alive", SynRepeated: "syn repeated", QueueFull: "queue full",
+	WindowOpen: "window open", KeepAlive: "keep-alive", SynRepeated: "syn repeated", QueueFull: "queue full", Elsewhere: "elsewhere",
 }
 
 func (k SignalKind) String() string {
@@ -126,6 +131,9 @@ type Signal struct {
 	Offset int64 // place in the stream of From
 	Packet int
 	Time   time.Time
+
+	Sequence  uint32 // of the first byte that From sends, with Established
+	Interface string // with Elsewhere
 }
 
 // An Ending says why nothing more will come of a connection. The numbers are ours.

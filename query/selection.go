@@ -136,7 +136,7 @@ func (s *Selection) story(e dissect.Event, conv *dissect.Conversation) *story {
 	}
 	switch e := e.(type) {
 	case *dissect.Opened:
-		st.opened = &dissect.Opened{Place: e.Place}
+		st.opened = &dissect.Opened{Place: e.Place, Copies: e.Copies}
 	case *dissect.Handshake:
 		s.heads.hold(st, e)
 	case *dissect.Ended:

@@ -57,7 +57,8 @@ type place struct {
 	packet int
 	time   time.Time
 	file   int
-	from   *capture.Interface
+	spot
+	vantage int
 }
 
 // New returns an assembler that calls open for each connection, at its first
@@ -82,7 +83,7 @@ func (a *Assembler) Share(index, n int) {
 
 // Packet takes in one packet. It keeps nothing of p.
 func (a *Assembler) Packet(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, p.Interface}
+	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage}
 	a.stats.Packets++
 	if p.Length > len(p.Data) {
 		a.stats.Truncated++
@@ -94,6 +95,7 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	a.found = verdict == found
 	switch verdict {
 	case found:
+		a.at.index = a.decoder.interfaceIndex(p)
 		if a.shares == 0 || a.decoder.segment.key.hash()%a.shares == a.share {
 			a.stats.Segments++
 			a.segment(&a.decoder.segment)
@@ -115,7 +117,7 @@ func (a *Assembler) Packet(p *capture.Packet) {
 // without taking p in: it is for the packets of another one's [Assembler.Share].
 // A Tick and then Packet with the same p is as good as Packet alone.
 func (a *Assembler) Tick(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, p.Interface}
+	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage}
 	a.tick(p.Time)
 }
 

@@ -6,7 +6,7 @@ import (
 	"wsight/flow"
 )
 
-// A conn is what is kept of one connection, about 250 bytes while nothing is
+// A conn is what is kept of one connection, about 300 bytes while nothing is
 // out of order.
 type conn struct {
 	sink       Sink // nil when nobody wants it, and when it is over
@@ -21,6 +21,7 @@ type conn struct {
 	opened     bool  // A is known to have opened it
 	answered   bool  // a SYN ACK was seen
 	foreign    uint8 // segments in a row that belong to neither stream
+	spot             // where its first packet was captured
 }
 
 // A half is one side of a connection: what it sent.
@@ -36,6 +37,7 @@ type half struct {
 	backlog *backlog      // nil unless there is a hole
 	history *history      // nil when there is no room for one
 	lastOne bool          // that segment was one byte long
+	spot                  // where it was captured
 	state
 }
 

@@ -25,8 +25,9 @@ func (a *Assembler) begin(s *segment, how beginning) *conn {
 	}
 	info := flow.Conn{
 		ID: c.id, Ends: ends, Opened: how.opened,
-		Start: a.at.time, Packet: a.at.packet, File: a.at.file,
+		Start: a.at.time, Packet: a.at.packet, File: a.at.file, Vantage: a.at.vantage,
 	}
+	c.spot = a.at.spot
 	switch {
 	case how.opened && how.senderIsA:
 		info.Sequence = s.seq
@@ -86,15 +87,15 @@ func (a *Assembler) synchronize(c *conn, s *segment) *conn {
 	case h.known && h.first == first:
 		if !h.synSeen || answer && !c.answered { // it comes after bytes that it precedes, or both opened
 			a.establish(c, side, answer)
-		} else if c.list == listHalfOpen && a.now-h.last >= duplicateTime {
+		} else if !a.elsewhere(c, side) && c.list == listHalfOpen && a.now-h.last >= duplicateTime {
 			a.signal(c, flow.Signal{Kind: flow.SynRepeated, From: side})
 		}
-		h.synSeen, h.last = true, a.now
+		h.synSeen, h.last, h.spot = true, a.now, a.at.spot
 		return c
 	case !h.known && answer && o.known && after(s.ack, o.first) >= 0 && after(s.ack, o.next) <= 0,
 		!h.known && !answer && c.list == listHalfOpen: // both open at the same time, RFC 9293 §3.5
 		h.begin(first)
-		h.synSeen, h.last = true, a.now
+		h.synSeen, h.last, h.spot = true, a.now, a.at.spot
 		a.establish(c, side, answer)
 		return c
 	case answer && c.list == listHalfOpen:
@@ -112,7 +113,7 @@ func (a *Assembler) openBy(s *segment, answer bool) *conn {
 	side := c.sideOf(s)
 	h := &c.sides[side]
 	h.begin(s.seq + 1)
-	h.synSeen, h.last = true, a.now
+	h.synSeen, h.last, h.spot = true, a.now, a.at.spot
 	if answer {
 		c.sides[side.Other()].begin(s.ack)
 		a.establish(c, side, answer)
@@ -125,6 +126,6 @@ func (a *Assembler) establish(c *conn, side flow.Side, answer bool) {
 	if answer && !c.answered {
 		c.answered = true
 		c.sides[side.Other()].ackSeen = true
-		a.signal(c, flow.Signal{Kind: flow.Established, From: side})
+		a.signal(c, flow.Signal{Kind: flow.Established, From: side, Sequence: c.sides[side].first})
 	}
 }

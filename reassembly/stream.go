@@ -43,7 +43,7 @@ func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 		if c.list != listActive {
 			a.table.move(c, listActive)
 		}
-		h.last, h.lastOne = a.now, len(s.data) == 1
+		h.last, h.lastOne, h.spot = a.now, len(s.data) == 1, a.at.spot
 		a.pass(c, h, flow.Chunk{
 			From: side, Data: s.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: a.at.packet, Time: a.at.time,
 		})
@@ -88,7 +88,7 @@ func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 		}
 		h.finSeen = false // bytes in their place are the better witness
 	}
-	h.last, h.lastOne = a.now, p.length == 1
+	h.last, h.lastOne, h.spot = a.now, p.length == 1, a.at.spot
 	if p.seq == h.next && (h.backlog == nil || !h.backlog.overlaps(p)) {
 		a.deliver(c, side, p)
 	} else {
@@ -124,6 +124,9 @@ func (a *Assembler) probe(c *conn, side flow.Side, p part) bool {
 // repeat signals bytes that came again, and how many of them differ.
 func (a *Assembler) repeat(c *conn, side flow.Side, p part, differing int64) {
 	h := &c.sides[side]
+	if differing == 0 && a.elsewhere(c, side) {
+		return
+	}
 	offset := h.offset + int64(after(p.seq, h.next))
 	a.signal(c, flow.Signal{Kind: flow.Retransmitted, From: side, Bytes: int64(p.length), Offset: offset})
 	if differing > 0 {
@@ -153,6 +156,7 @@ func (a *Assembler) deliver(c *conn, side flow.Side, p part) {
 // pass gives chunk, which is next, to the sink. Nothing is copied but what
 // later retransmissions are compared with.
 func (a *Assembler) pass(c *conn, h *half, chunk flow.Chunk) {
+	chunk.Sequence = h.next
 	h.next += uint32(len(chunk.Data))
 	h.offset += int64(len(chunk.Data))
 	h.lost, h.cut = 0, 0

@@ -56,7 +56,7 @@ func (m *merger) run(r *reader, lanes []*lane) {
 	}
 	m.merge(lanes, next)
 	m.at = nil
-	m.engine.watch.Close(m.engine.tell)
+	m.engine.finish()
 }
 
 // merge tells what is noted in all reports, after which there are none. next

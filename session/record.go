@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -106,6 +107,7 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 	}
 	e := newEngine(r.opts.Options, observe)
 	r.engine, e.record = e, r
+	e.twins.eager = true // where its bytes stand is known when it begins
 	var failed error
 	var clock sampler
 	var packets, bytes int64
@@ -223,10 +225,31 @@ func (r *Record) open(c *dissect.Conversation) {
 	for len(r.tracks) < c.Number {
 		t := &track{record: r, conv: c, log: r.active, last: noTime}
 		if r.active != nil {
+			t.ordinal = r.active.begun + 1
 			r.active.tracks = append(r.active.tracks, t)
 		}
 		t.sum = Overview{Number: c.Number, Conv: c, Start: c.Start, State: Opening}
 		r.tracks = append(r.tracks, t)
+	}
+	r.skip()
+}
+
+// copied takes a conversation that another one tells of.
+func (r *Record) copied(c *dissect.Conversation) {
+	r.skip()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.version++
+	if t := r.track(c.CopyOf.Number); t != nil {
+		t.touch()
+		t.sum.Also = append(slices.Clip(t.sum.Also), c)
+	}
+}
+
+// skip counts a conversation of the connection that is being read.
+func (r *Record) skip() {
+	if r.active != nil {
+		r.active.begun++
 	}
 }
 

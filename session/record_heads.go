@@ -86,6 +86,9 @@ func (t *track) end(e *dissect.Ended) {
 		}
 	}
 	t.ended = &kept
+	if len(e.Copies) > 0 {
+		t.sum.Also = slices.Clone(e.Copies)
+	}
 	t.sum.Ended, t.sum.Duration, t.sum.Clean, t.sum.Lost = true, e.Duration, e.Clean && e.CleanKnown, e.Lost
 	t.sum.State = map[dissect.EndState]State{
 		dissect.StateClosed: Closed, dissect.StateReset: Reset, dissect.StateOpen: Open, dissect.StateRejected: Rejected,

@@ -15,6 +15,7 @@ type chunkLog struct {
 	record   *Record
 	conn     flow.Conn
 	tracks   []*track // of its conversations, as they began
+	begun    int      // conversations, with those that another one tells of
 	pieces   blocks[piece]
 	specials []special
 	file     int // input of the last piece

@@ -80,6 +80,9 @@ func (l *chunkLog) mark(conn *dissect.Connection) {
 	for _, u := range state.Unfinished() {
 		open := &unfinished{Unfinished: u}
 		p.unfinished = append(p.unfinished, open)
+		if u.Conversation == 0 {
+			continue // another one tells of it
+		}
 		t := r.tracks[u.Conversation-1]
 		t.open[u.Dir] = append(t.open[u.Dir], open)
 	}
@@ -180,7 +183,7 @@ func (l *chunkLog) release() {
 	for i, p := range l.points {
 		switch {
 		case p.piece > first:
-		case len(l.tracks) == 1 && needed.First > 0 && p.leads(needed, 1):
+		case len(l.tracks) == 1 && needed.First > 0 && p.leads(needed, l.tracks[0].ordinal):
 			keep = p.piece
 		case i > 0: // a message begins before the piece that completes it
 			keep = max(keep, l.points[i-1].piece)

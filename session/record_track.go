@@ -18,6 +18,7 @@ type track struct {
 	dirty    bool // it is in record.dirty
 	conv     *dissect.Conversation
 	log      *chunkLog
+	ordinal  int // which conversation of its connection, from 1
 	rows     blocks[packed]
 	text     arena
 	sum      Overview

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"wsight/capture"
 	"wsight/dissect"
@@ -74,7 +73,7 @@ func (r *Record) player(q ReplayRequest) (*player, error) {
 		return nil, fmt.Errorf("replay: there is no conversation %d", q.Conversation)
 	}
 	p := &player{record: r, q: q, log: t.log, conv: t.conv, end: t.log.pieces.n, file: t.log.conn.File}
-	p.number = 1 + slices.Index(t.log.tracks, t)
+	p.number = t.ordinal
 	p.offset = t.log.first
 	if p.point = t.log.before(q, p.number); p.point != nil {
 		p.begin, p.opened = p.point.piece, p.point.state.Conversations()

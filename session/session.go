@@ -22,6 +22,13 @@ type Options struct {
 	// Inputs is how many captures are read, if that is known: with one, less
 	// has to be remembered to find the hops of a proxy.
 	Inputs int
+
+	// Prompt says that every event is to be told as soon as it is complete,
+	// as what is captured just now has to be. Else the beginning of a
+	// connection may come with its handshake only, and with several Inputs its
+	// end some seconds later: by then it is known where else it was captured.
+	Prompt bool
+
 	Decode Decoding // which messages are given what a format makes of them
 
 	// Kept is how many bytes whoever takes the events may keep of connections:
@@ -86,6 +93,7 @@ type engine struct {
 	vantages  []*reassembly.Assembler
 	dissector *dissect.Dissector
 	watch     *diagnose.Watch
+	twins     *twins
 	ignored   map[finding.Code]bool
 	sinks     spares[sink]
 	owners    *attribution // nil: nobody can be asked
@@ -98,7 +106,7 @@ type engine struct {
 
 func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	decoder := newDecoder(opts.Decode, &opts.Dissect)
-	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), ignored: map[finding.Code]bool{}}
+	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), twins: newTwins(&opts), ignored: map[finding.Code]bool{}}
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
 	}
@@ -150,7 +158,13 @@ func (e *engine) close() {
 	for _, a := range e.vantages {
 		a.Close()
 	}
+	e.finish()
+}
+
+// finish tells what can be said only when the capture is over.
+func (e *engine) finish() {
 	e.watch.Close(e.tell)
+	e.twins.close(e.handle)
 }
 
 // dropped tells about packets that the capture itself lost.
@@ -160,7 +174,14 @@ func (e *engine) dropped(stats capture.Stats) {
 
 // event takes what dissect found.
 func (e *engine) event(ev dissect.Event) {
-	if o, ok := ev.(*dissect.Opened); ok {
+	o, opened := ev.(*dissect.Opened)
+	if e.twins.silent(ev, e.tell) {
+		if opened && e.record != nil {
+			e.record.copied(o.Conv)
+		}
+		return
+	}
+	if opened {
 		e.convs++
 		o.Conv.Number = e.convs
 	}
@@ -182,7 +203,7 @@ func (e *engine) pass(ev dissect.Event) {
 	if f, ok := ev.(*dissect.Finding); ok && len(e.ignored) > 0 && e.ignored[f.Code] {
 		return
 	}
-	e.handle(ev)
+	e.twins.pass(ev, e.handle)
 }
 
 // A sink joins one TCP connection to what understands it.

@@ -13,6 +13,7 @@ type Summary struct {
 	Packets, Bytes int64
 	TCP            int64 // connections
 	WebSocket      int64 // conversations: connections and attempts
+	Copies         int64 // conversations that are one of these, captured once more
 	Other          int64 // TCP connections that carried none
 	TLSWithoutKeys int64 // of these, TLS that nothing could be decrypted of
 	QUIC           int64 // QUIC connections, which may carry HTTP/3: recognised, not decoded
@@ -64,7 +65,7 @@ func (n *counts) connection(c *dissect.Connection) {
 func (e *engine) summary(stats capture.Stats, complete bool) Summary {
 	s := Summary{
 		Packets: stats.Packets, Bytes: stats.Bytes, Dropped: stats.Dropped, Complete: complete,
-		WebSocket: int64(e.convs), Other: e.count.other, TLSWithoutKeys: e.count.opaque,
+		WebSocket: int64(e.convs), Copies: e.twins.count, Other: e.count.other, TLSWithoutKeys: e.count.opaque,
 		First: e.span.first, Last: e.span.last,
 	}
 	for _, a := range e.vantages {

@@ -51,8 +51,9 @@ type Overview struct {
 	CloseCode                int            // of that; -1: its body was empty
 	TCPEnd                   flow.SignalKind
 	TCPBy                    flow.Direction
-	Legs                     bool  // it is a leg of a WebSocket through a proxy; see Record.Hops
-	Lost, Resent             int64 // bytes missing; segments that were sent again
+	Also                     []*dissect.Conversation // where else it was captured, as far as is known
+	Legs                     bool                    // it is a leg of a WebSocket through a proxy; see Record.Hops
+	Lost, Resent             int64                   // bytes missing; segments that were sent again
 
 	Findings [4]int           // by severity
 	Codes    []finding.Code   // each once, in the order of appearance; not to be changed

@@ -81,7 +81,7 @@ const maxWorkers = 64
 func (m *merger) summary(r *reader, lanes []*lane, stats capture.Stats, complete bool) Summary {
 	s := Summary{
 		Packets: stats.Packets, Bytes: stats.Bytes, Dropped: stats.Dropped, Complete: complete,
-		WebSocket: int64(m.engine.convs), Truncated: r.truncated, First: r.span.first, Last: r.span.last,
+		WebSocket: int64(m.engine.convs), Copies: m.engine.twins.count, Truncated: r.truncated, First: r.span.first, Last: r.span.last,
 	}
 	for _, l := range lanes {
 		s.Other += l.count.other

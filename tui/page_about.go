@@ -74,6 +74,9 @@ func (p *spans) essence(o *session.Overview, width int) {
 	if o.Conv.Interface != "" {
 		parts = append(parts, "on "+o.Conv.Interface)
 	}
+	for _, c := range o.Also {
+		parts = append(parts, "also captured "+dissect.Whereabouts(o.Conv, c))
+	}
 	for _, owner := range []struct {
 		role string
 		is   *dissect.Process

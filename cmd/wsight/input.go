@@ -54,6 +54,7 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 		return nil, err
 	}
 	in.give(opts, live)
+	opts.Prompt = in.streaming(args)
 	opts.Dissect.Keys, opts.KeysMayCome = in.keys, keys != nil
 	var f *feed
 	if live {

@@ -22,6 +22,8 @@ type Connection struct {
 	Interface int
 	// Muted: what is sent is not captured.
 	Muted bool
+	// Mirrors are other places where it is captured, muted or not.
+	Mirrors []*Mirror
 	// Delay is how long a packet takes from the place of the capture to an
 	// end, and what that answers takes back.
 	Delay [2]time.Duration
@@ -75,6 +77,9 @@ func (c *Connection) emit(d Direction, flags Flags, seq uint32, payload []byte, 
 	c.seen[1-d] = stamp
 	if !c.Muted {
 		c.capture.add(at, c.Interface, s.Append(nil))
+	}
+	for _, m := range c.Mirrors {
+		m.take(d, at, s)
 	}
 }
 
