@@ -34,7 +34,7 @@ const maxRecords = 256 << 20
 // NewRecords returns empty Records. With secrets, nothing in them is masked.
 func NewRecords(inputs int, secrets bool) *Records {
 	return &Records{
-		lines: NewJSONL(nil, JSONOptions{Payload: PayloadNone, Inputs: inputs}), secrets: secrets,
+		lines: NewJSONL(nil, JSONOptions{Payload: PayloadNone, Masked: !secrets, Inputs: inputs}), secrets: secrets,
 		byConn: map[*dissect.Conversation][]byte{}, lost: map[*dissect.Conversation]bool{},
 	}
 }

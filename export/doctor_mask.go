@@ -87,6 +87,12 @@ func maskedHandshake(h *dissect.Handshake) *dissect.Handshake {
 		response.Fields = maskedFields(r.Fields)
 		own.Response = &response
 	}
+	for _, name := range []**string{&own.Verdict.Host, &own.Verdict.Origin} {
+		if *name != nil {
+			text := safe.MaskTarget(**name) // https://user:password@host
+			*name = &text
+		}
+	}
 	s := &own.Verdict.Subprotocol
 	s.Offered = slices.Clone(s.Offered)
 	if len(s.Offered) > 0 {

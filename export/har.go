@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"wsight/capture"
 	"wsight/dissect"
 	"wsight/flow"
 	"wsight/safe"
@@ -27,7 +26,7 @@ type HAR struct {
 	open    map[*dissect.Conversation]*harEntry
 	room    int // bytes that may wait in memory
 	pending int // bytes that do
-	spool   *capture.Spool
+	spool   harSpool
 	entries int
 	late    tail // findings about connections that have been written
 
@@ -118,6 +117,7 @@ func (h *HAR) Event(e dissect.Event) {
 
 // message adds a message in the shape of Chrome.
 func (h *HAR) message(entry *harEntry, m *dissect.Message) {
+	h.spool.room(&entry.messages)
 	before := len(entry.messages.text)
 	b := entry.messages.text
 	if entry.count++; entry.count > 1 {
@@ -182,16 +182,9 @@ func (h *HAR) waits(entry *harEntry, bytes int) {
 
 // aside puts what waits into the spool.
 func (h *HAR) aside(t *tail) {
-	if h.err != nil || len(t.text) == 0 {
-		return
+	if h.err == nil {
+		h.err = h.spool.aside(t)
 	}
-	if h.spool == nil {
-		const all = 1 << 50
-		if h.spool, h.err = capture.NewSpool(all); h.err != nil {
-			return
-		}
-	}
-	h.err = t.aside(h.spool)
 }
 
 func harOpcode(t dissect.MessageType) int {
@@ -258,7 +251,7 @@ func (h *HAR) entry(entry *harEntry, end *dissect.Ended) {
 
 // put writes what waited.
 func (h *HAR) put(t *tail) {
-	if err := t.write(h.spool, func(text []byte) {
+	if err := h.spool.write(t, func(text []byte) {
 		h.buf = append(h.buf, text...)
 		h.rest()
 	}); err != nil && h.err == nil {
@@ -276,7 +269,7 @@ func (h *HAR) Close(session.Summary) error {
 	h.buf = append(h.buf, "\n],\"_findings\":["...)
 	h.put(&h.late)
 	h.buf = append(h.buf, "]}}\n"...)
-	if h.spool != nil {
+	if h.spool.Spool != nil {
 		defer h.spool.Close()
 	}
 	return h.flush()

@@ -20,6 +20,7 @@ type JSONOptions struct {
 	Hash    bool        // the member sha256 of messages
 	Payload PayloadForm // how the payload of messages is written
 	Decode  bool        // the member payload of messages that were decoded
+	Masked  bool        // credentials in the authority of a tunnel are masked; Masked masks those in events
 	Inputs  int         // how many inputs there are; the member file is absent with one
 }
 

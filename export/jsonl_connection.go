@@ -35,7 +35,11 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	} else {
 		b = strconv.AppendUint(b, uint64(c.Stream), 10)
 	}
-	b = appendOptional(append(b, `,"via":`...), c.Via)
+	via := c.Via
+	if j.opts.Masked {
+		via = safe.MaskTarget(via)
+	}
+	b = appendOptional(append(b, `,"via":`...), via)
 	if c.Midstream {
 		b = append(b, `,"start":"midstream"`...)
 	} else {

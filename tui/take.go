@@ -82,7 +82,7 @@ func (u *UI) takings() []taking {
 			return textWriter{export.NewText(w, export.TextOptions{ASCII: u.opts.ASCII})}
 		}, true)},
 		taking{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w *bytes.Buffer) export.Writer {
-			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Inputs: 1})
+			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: 1})
 		}, true)},
 		taking{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: func(_ context.Context, w *bytes.Buffer) error {
 			p := aboutPage(u, conv, &session.Row{Peer: -1}, 100).(*spans)

@@ -9,6 +9,9 @@
 // payload inflates to more, and profile C one connection for 2,000 bytes.
 //
 // Usage, from the root of the repository: go run ./bench/run [-profiles ABCDE0] [-j 2]
+// or go run ./bench/run -exports, which measures exports of profile A beside
+// print --json instead, and fails when they take more than three times its CPU
+// time, or memory that grows with the capture.
 //
 // Profile 0 is A with 0.05 % of the segments missing. The exit status is 1
 // when something was not found, or found and never sent.
@@ -43,6 +46,7 @@ func run(args []string, out io.Writer) error {
 	profiles := flags.String("profiles", "ABCDE0", "which captures")
 	program := flags.String("wsight", "", "wsight to measure; built when empty")
 	workers := flags.String("j", "", "also measure with so many workers (-j)")
+	exports := flags.Bool("exports", false, "measure exports instead")
 	data := flags.String("data", filepath.Join("bench", "data"), "folder for captures")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -59,6 +63,9 @@ func run(args []string, out io.Writer) error {
 		if *program, err = kitchen.build("wsight", "./cmd/wsight"); err != nil {
 			return err
 		}
+	}
+	if *exports {
+		return kitchen.exports(*program, out)
 	}
 	tshark, _ := exec.LookPath("tshark") // "" when it is not installed
 	if tshark == "" {

@@ -71,7 +71,7 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	opts := session.Options{Ignore: ignore}
+	opts := session.Options{Ignore: ignore, Inputs: x.count(args)}
 	if err := x.parse(&opts); err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 	case "raw":
 		return export.NewRaw(out, x.filter != nil && x.filter.Names("type"))
 	}
-	return export.NewJSONL(out, export.JSONOptions{Frames: x.frames || x.selecting.frames(), Hash: x.hash, Payload: export.PayloadText, Decode: x.asked(), Inputs: x.count(r.args)})
+	return export.NewJSONL(out, export.JSONOptions{Frames: x.frames || x.selecting.frames(), Hash: x.hash, Payload: export.PayloadText, Decode: x.asked(), Masked: !x.secrets, Inputs: x.count(r.args)})
 }
 
 // packets writes pcapng: the events of a first reading say which packets of

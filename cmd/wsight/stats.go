@@ -13,7 +13,7 @@ import (
 type counting struct {
 	input
 	selecting
-	json, ascii bool
+	json, ascii, secrets bool
 }
 
 func statsCommand() *cobra.Command {
@@ -36,12 +36,13 @@ polling would have sent them.`,
 	c.selecting.flags(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&c.json, "json", false, "one JSON object per line")
+	f.BoolVar(&c.secrets, "show-secrets", false, "do not mask credentials and tokens in the names of hosts, paths and subprotocols")
 	f.BoolVar(&c.ascii, "ascii", false, "use ASCII marks only")
 	return cmd
 }
 
 func (c *counting) run(cmd *cobra.Command, args []string) error {
-	var opts session.Options
+	opts := session.Options{Inputs: c.count(args)}
 	if err := c.parse(&opts); err != nil {
 		return err
 	}
@@ -58,7 +59,11 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 		JSON: c.json, ASCII: c.ascii, Width: width(cmd.OutOrStdout()), Rows: c.filter != nil && c.filter.Rows(),
 	})
 	defer bounded(stats, int64(c.kept), cmd.ErrOrStderr())()
-	sum, failed, err := r.tell(stats.Event, nil)
+	handle := stats.Event
+	if !c.secrets {
+		handle = export.Masked(handle)
+	}
+	sum, failed, err := r.tell(handle, nil)
 	if err != nil {
 		return err
 	}
