@@ -196,7 +196,7 @@ func (r *runner) seen() uint64 { return r.ui.pumped.Load() }
 // suspend gives the terminal back and stops the process until it is
 // continued.
 func (r *runner) suspend() {
-	r.app.Suspend(func() { _ = syscall.Kill(0, syscall.SIGTSTP) })
+	r.app.Suspend(stopProcess)
 	r.ui.sync()
 }
 

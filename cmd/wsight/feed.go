@@ -56,6 +56,9 @@ func (f *feed) Packets(ctx context.Context) iter.Seq2[*capture.Packet, error] {
 		if f.duration > 0 {
 			defer time.AfterFunc(f.duration, f.stop).Stop()
 		}
+		if !f.silent {
+			defer onAsked(f.status)()
+		}
 		if f.owners != nil {
 			defer f.owners.Close()
 		}

@@ -48,11 +48,13 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	if opts.Decode, err = s.decoding(); err != nil {
 		return err
 	}
+	// The terminal belongs to the screens, from which files can be saved.
+	s.silent, s.savesLater = true, true
 	src, err := s.source(cmd, args, capture.Options{}, &opts)
 	if err != nil {
 		return err
 	}
-	src.stderr, src.silent = io.Discard, true // the screens say it themselves
+	src.stderr = io.Discard // the screens say it themselves
 	doctor := tui.NewDoctor()
 	recording := session.RecordOptions{Options: opts, Rows: s.rows, Spool: int64(s.spool), Watch: doctor.Observe}
 	look := tui.Options{
