@@ -96,6 +96,13 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 	}
 }
 
+// compares is [Watch.Compares]. What was once let go of a leg never comes
+// back, and whatever is joined to it after that is blind.
+func (h *Hops) compares(c *dissect.Conversation) bool {
+	l := h.legs.of(c)
+	return l != nil && l.end == nil && !l.copy && (!l.forgot || l.up.sees() || l.down.sees())
+}
+
 // breaksFrames reports whether code says that frames as such are illegal.
 func breaksFrames(code finding.Code) bool {
 	switch code {
@@ -107,7 +114,7 @@ func breaksFrames(code finding.Code) bool {
 }
 
 func (h *Hops) open(o *dissect.Opened) {
-	l := h.leg()
+	l := h.fresh()
 	l.conv = o.Conv
 	h.legs.add(o.Conv, l)
 	h.files = max(h.files, o.Conv.File+1)
@@ -160,7 +167,7 @@ func (h *Hops) proxied(l *leg) bool {
 
 // compare gives n to j, and keeps count of what waits there.
 func (h *Hops) compare(j *joint, l *leg, n note) {
-	if j.done || j.blind {
+	if !j.sees() {
 		return
 	}
 	before := j.waiting()

@@ -24,6 +24,9 @@ func newJoint(upper, lower *leg, by Bond, certainty Certainty) *joint {
 	return j
 }
 
+// sees reports whether j, which may be nil, still compares messages.
+func (j *joint) sees() bool { return j != nil && !j.blind && !j.done }
+
 // source returns the leg on which direction d enters the proxy.
 func (j *joint) source(d flow.Direction) *leg {
 	if d == flow.ClientToServer {

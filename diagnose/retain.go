@@ -74,8 +74,8 @@ func (h *Hops) unindex(l *leg) {
 	l.same = nil
 }
 
-// leg returns an empty one.
-func (h *Hops) leg() *leg {
+// fresh returns an empty leg.
+func (h *Hops) fresh() *leg {
 	n := len(h.spare)
 	if n == 0 {
 		return &leg{}

@@ -36,6 +36,9 @@ func TestSingle(t *testing.T) {
 			if got := len(p.watch.hops.legs.of(c).notes); got != tt.kept {
 				t.Errorf("%d of %d messages are kept; want %d", got, tt.messages, tt.kept)
 			}
+			if got, want := p.watch.Compares(c), tt.kept > 0; got != want {
+				t.Errorf("the next message is compared: %v; want %v", got, want)
+			}
 		})
 	}
 	w := New()
@@ -45,5 +48,30 @@ func TestSingle(t *testing.T) {
 	}
 	if h := w.hops; h.alone > maxSingle || h.legs.count > maxSingle || len(h.answers) > maxSingle {
 		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, h.legs.count, len(h.answers), maxSingle)
+	}
+}
+
+// A conversation is compared for as long as that can lead to anything.
+func TestCompares(t *testing.T) {
+	p := newPlay()
+	up, down := p.up("192.0.2.1:4000", "198.51.100.7:80"), p.up("198.51.100.7:5000", "203.0.113.5:80")
+	legs := &p.watch.hops.legs
+	if legs.of(up).down == nil || legs.of(up).down != legs.of(down).up {
+		t.Fatal("the two legs are not joined")
+	}
+	for i := range maxEarlyNotes + 1 {
+		text := fmt.Sprint("message ", i)
+		p.say(up, flow.ClientToServer, text)
+		p.say(down, flow.ClientToServer, text)
+	}
+	if l := legs.of(up); !l.forgot || !p.watch.Compares(up) {
+		t.Errorf("beyond early messages (let go: %v) the joined leg is not compared", l.forgot)
+	}
+	legs.of(up).down.blind = true
+	if p.watch.Compares(up) {
+		t.Error("a leg is compared whose only joint is blind and whose messages were let go")
+	}
+	if p.watch.Compares(&dissect.Conversation{}) {
+		t.Error("a conversation is compared that was let go")
 	}
 }

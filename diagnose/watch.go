@@ -30,6 +30,10 @@ func New() *Watch {
 // Single says that there is only one input, so that less has to be remembered.
 func (w *Watch) Single() { w.hops.Single() }
 
+// Compares reports whether the digest of the next message of c may serve to
+// compare it with one of another conversation. A no holds for all that follow.
+func (w *Watch) Compares(c *dissect.Conversation) bool { return w.hops.compares(c) }
+
 // A check looks at one conversation: when its handshake is over, or when it
 // ends.
 type check struct {

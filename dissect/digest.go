@@ -34,28 +34,29 @@ func (d *digest) write(p []byte) {
 		if d.n < len(d.held) {
 			return
 		}
-		d.block(d.held[:])
-		d.n = 0
+		d.blocks(d.held[:])
 	}
-	for len(p) >= len(d.held) {
-		d.block(p)
-		p = p[len(d.held):]
-	}
-	d.n = copy(d.held[:], p)
+	d.n = copy(d.held[:], d.blocks(p))
 }
 
-// block mixes 32 bytes, two lanes of 16, so that the multiplications overlap.
-func (d *digest) block(p []byte) {
-	_ = p[31]
-	d.lanes[0] = fold(binary.LittleEndian.Uint64(p)^prime1^d.lanes[0], binary.LittleEndian.Uint64(p[8:])^prime2) + d.lanes[0]*prime3
-	d.lanes[1] = fold(binary.LittleEndian.Uint64(p[16:])^prime3^d.lanes[1], binary.LittleEndian.Uint64(p[24:])^prime4) + d.lanes[1]*prime1
+// blocks mixes whole blocks of p, in two lanes, so that the multiplications
+// overlap. It returns what is left.
+func (d *digest) blocks(p []byte) (rest []byte) {
+	a, b := d.lanes[0], d.lanes[1]
+	for len(p) >= len(d.held) {
+		a = fold(binary.LittleEndian.Uint64(p)^prime1^a, binary.LittleEndian.Uint64(p[8:])^prime2) + a*prime3
+		b = fold(binary.LittleEndian.Uint64(p[16:])^prime3^b, binary.LittleEndian.Uint64(p[24:])^prime4) + b*prime1
+		p = p[len(d.held):]
+	}
+	d.lanes = [2]uint64{a, b}
+	return p
 }
 
 // sum returns the fingerprint, never 0: that means "unknown".
 func (d *digest) sum() uint64 {
 	last := *d
 	clear(last.held[last.n:])
-	last.block(last.held[:])
+	last.blocks(last.held[:])
 	h := fold(last.lanes[0]^prime4^last.length, bits.RotateLeft64(last.lanes[1], 29)^prime2)
 	return max(h, 1)
 }

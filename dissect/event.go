@@ -154,7 +154,7 @@ type Message struct {
 	Truncated   bool          // Payload is not all of it
 	Valid       bool          // the whole payload is valid UTF-8
 	SHA256      *[32]byte     // with Options.Hash, when complete and decoded
-	Digest      uint64        // of the whole payload, to compare hops; 0 when incomplete or undecoded
+	Digest      uint64        // of the whole payload, to compare hops; 0 when incomplete or undecoded, or not Options.Compared
 	Code        int           // of a Close; -1 when there is none
 	Reason      []byte        // of a Close
 	RTT         time.Duration // of a Pong that answers a Ping; -1 when there is none

@@ -139,7 +139,7 @@ func (h *half) endTrial(finished bool) {
 	}, h.dir, h.n+1)
 	// What the bytes are without compression.
 	plain := message{typ: m.typ, frames: m.frames, firstTime: m.firstTime, firstPacket: m.firstPacket,
-		wire: m.wire, declared: m.declared, kept: m.kept[:0], sum: m.sum}
+		wire: m.wire, declared: m.declared, kept: m.kept[:0], sum: m.sum, compared: m.compared}
 	if plain.sum != nil {
 		plain.sum.Reset()
 	}

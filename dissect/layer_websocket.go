@@ -15,6 +15,7 @@ type stream struct {
 	talk
 	c       *Connection
 	deflate agreement
+	unlike  bool     // no message is compared with another one any longer
 	halves  [3]*half // by direction
 	memory  [2]half
 }
@@ -22,7 +23,7 @@ type stream struct {
 // newStream takes t over: from here on it is the one in the stream.
 func newStream(c *Connection, t *talk, a agreement) *stream {
 	s := c.streams.get()
-	s.talk, s.c, s.deflate = *t, c, a
+	s.talk, s.c, s.deflate, s.unlike = *t, c, a, false
 	c.talks.put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
@@ -131,7 +132,7 @@ func (h *half) FrameStart(f websocket.Header, offset int64) {
 	case !f.Opcode.Defined():
 		h.current = nil
 	case control:
-		h.control.begin(controlType(f.Opcode), h.c.packet, h.c.time, h.c.opts.Hash)
+		h.start(&h.control, controlType(f.Opcode))
 		h.current = &h.control
 	case f.Opcode == websocket.Continuation:
 		if !h.open {
@@ -153,8 +154,18 @@ func (h *half) FrameStart(f websocket.Header, offset int64) {
 	}
 }
 
+// start makes m a new message.
+func (h *half) start(m *message, t MessageType) {
+	m.begin(t, h.c.packet, h.c.time, h.c.opts.Hash)
+	if asked := h.c.opts.Compared; asked != nil && !h.unlike {
+		h.unlike = !asked(h.conv)
+	}
+	m.compared = !h.unlike
+}
+
+// begin starts a data message with the frame f.
 func (h *half) begin(t MessageType, f websocket.Header) {
-	h.data.begin(t, h.c.packet, h.c.time, h.c.opts.Hash)
+	h.start(&h.data, t)
 	h.open = true
 	if h.deflate.params.PerFrame {
 		return

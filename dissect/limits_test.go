@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,6 +152,24 @@ func TestLinesLimit(t *testing.T) {
 		n, detail := count(findings, finding.CaptureLimit)
 		if (n == 1) != (want != "") || !strings.Contains(detail, want) {
 			t.Errorf("with %d lines the limit is told %d times: %q; want %q", limit, n, detail, want)
+		}
+	}
+}
+
+// Digests are made until somebody says that they are not wanted any longer.
+func TestCompared(t *testing.T) {
+	steps := slices.Clone(shake)
+	for range 4 {
+		steps = append(steps, step{side: flow.B, data: []byte("\x81\x02hi")})
+	}
+	asked := 0
+	_, messages := limited(dissect.Options{Compared: func(*dissect.Conversation) bool { asked++; return asked < 3 }}, steps)
+	if asked != 3 || len(messages) != 4 {
+		t.Fatalf("asked %d times about %d messages; want 3 times about 4", asked, len(messages))
+	}
+	for i, m := range messages {
+		if got, want := m.Digest != 0, i < 2; got != want {
+			t.Errorf("message %d has a digest: %v; want %v", m.N, got, want)
 		}
 	}
 }

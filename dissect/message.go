@@ -29,6 +29,7 @@ type message struct {
 	headless bool   // its beginning is not in kept, because reading went on from a Checkpoint
 	utf8     websocket.UTF8
 	sum      hash.Hash // nil unless Options.Hash
+	compared bool      // the digest is wanted
 	digest   digest
 }
 
@@ -54,7 +55,9 @@ const keptMemory = 64 << 10
 func (m *message) write(p []byte, limit int64) {
 	m.length += int64(len(p))
 	m.utf8.Write(p)
-	m.digest.write(p)
+	if m.compared {
+		m.digest.write(p)
+	}
 	if m.sum != nil {
 		m.sum.Write(p)
 	}
@@ -110,7 +113,9 @@ func (m *message) fill(e *Message, finished bool) {
 	_, bad := m.utf8.Bad()
 	if decoded {
 		_, bad = m.utf8.End()
-		e.Digest = m.digest.sum()
+		if m.compared {
+			e.Digest = m.digest.sum()
+		}
 		if m.sum != nil {
 			var sum [sha256.Size]byte
 			m.sum.Sum(sum[:0])

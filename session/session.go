@@ -106,7 +106,9 @@ type engine struct {
 
 func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	decoder := newDecoder(opts.Decode, &opts.Dissect)
-	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: diagnose.New(), twins: newTwins(&opts), ignored: map[finding.Code]bool{}}
+	watch := diagnose.New()
+	opts.Dissect.Compared = watch.Compares
+	e := &engine{opts: opts, handle: handle, dissector: dissect.New(opts.Dissect), watch: watch, twins: newTwins(&opts), ignored: map[finding.Code]bool{}}
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
 	}
