@@ -96,11 +96,10 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 	}
 }
 
-// compares is [Watch.Compares]. What was once let go of a leg never comes
-// back, and whatever is joined to it after that is blind.
+// compares is [Watch.Compares].
 func (h *Hops) compares(c *dissect.Conversation) bool {
 	l := h.legs.of(c)
-	return l != nil && l.end == nil && !l.copy && (!l.forgot || l.up.sees() || l.down.sees())
+	return l != nil && l.end == nil && l.compares()
 }
 
 // breaksFrames reports whether code says that frames as such are illegal.
@@ -126,16 +125,13 @@ func (h *Hops) open(o *dissect.Opened) {
 
 // message takes a message of l: for its neighbours, or until it has one.
 func (h *Hops) message(l *leg, m *dissect.Message) {
-	if l.forgot && l.free() {
-		return // whatever joins it now does so without its messages
+	if !l.compares() {
+		return
 	}
 	n := noteOf(m)
 	n.before, l.last[n.dir] = l.last[n.dir], n.done
 	if !n.kind.Control() {
 		n.illegal, l.illegal[n.dir] = l.illegal[n.dir], false
-	}
-	if l.copy {
-		return
 	}
 	joined := l.up != nil || l.down != nil
 	for _, j := range [...]*joint{l.up, l.down} {

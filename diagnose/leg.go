@@ -136,5 +136,9 @@ func (l *leg) until() int64 {
 	return nanos(l.end.Time)
 }
 
+// compares reports whether messages of the leg are of use. What was once let
+// go of it never comes back, and whatever is joined to it after that is blind.
+func (l *leg) compares() bool { return !l.copy && (!l.forgot || l.up.sees() || l.down.sees()) }
+
 // free reports whether nothing is joined to the leg.
 func (l *leg) free() bool { return l.up == nil && l.down == nil && !l.copy }

@@ -63,13 +63,9 @@ type retransmission struct {
 	first, last moment
 }
 
-// observe takes what every check needs from e.
+// observe takes what every check needs from e, which is no frame and no message.
 func (s *story) observe(e dissect.Event) {
 	switch e := e.(type) {
-	case *dissect.Frame:
-		s.heard(e.Dir, momentOf(e.Packet, e.Time))
-	case *dissect.Message:
-		s.message(e)
 	case *dissect.Handshake:
 		s.shake(e)
 	case *dissect.Hole:

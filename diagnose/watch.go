@@ -67,6 +67,19 @@ func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...int) {
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
 func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
+	switch e := e.(type) {
+	case *dissect.Frame: // only remembered, and most of what happens
+		if s := w.stories.of(e.Conv); s != nil {
+			s.heard(e.Dir, momentOf(e.Packet, e.Time))
+		}
+		return
+	case *dissect.Message:
+		if s := w.stories.of(e.Conv); s != nil {
+			s.message(e)
+		}
+		w.hops.Observe(e, tell)
+		return
+	}
 	w.notice(e)
 	s := w.single(e, tell)
 	w.hops.Observe(e, tell)

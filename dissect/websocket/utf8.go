@@ -65,14 +65,20 @@ func (u *UTF8) End() (offset int64, bad bool) { return u.at, u.bad || u.n > 0 }
 // asciiPrefix returns how many bytes at the start of p are ASCII.
 func asciiPrefix(p []byte) int {
 	const high = 0x8080808080808080
-	i := 0
-	for ; len(p)-i >= 16; i += 16 {
-		q := p[i : i+16]
-		if (binary.LittleEndian.Uint64(q)|binary.LittleEndian.Uint64(q[8:]))&high != 0 {
+	rest := p
+	for len(rest) >= 32 {
+		a := binary.LittleEndian.Uint64(rest) | binary.LittleEndian.Uint64(rest[8:])
+		b := binary.LittleEndian.Uint64(rest[16:]) | binary.LittleEndian.Uint64(rest[24:])
+		if (a|b)&high != 0 {
 			break
 		}
+		rest = rest[32:]
 	}
-	for ; i < len(p) && p[i] < utf8.RuneSelf; i++ {
+	for len(rest) >= 8 && binary.LittleEndian.Uint64(rest)&high == 0 {
+		rest = rest[8:]
 	}
-	return i
+	for len(rest) > 0 && rest[0] < utf8.RuneSelf {
+		rest = rest[1:]
+	}
+	return len(p) - len(rest)
 }
