@@ -18,6 +18,7 @@ func BenchmarkMessage(b *testing.B) {
 		begin func(io.Writer) Writer
 	}{
 		{"jsonl", func(w io.Writer) Writer { return NewJSONL(w, JSONOptions{Payload: PayloadText, Inputs: 1}) }},
+		{"jsonl without payloads", func(w io.Writer) Writer { return NewJSONL(w, JSONOptions{Payload: PayloadNone, Inputs: 1}) }},
 		{"csv", func(w io.Writer) Writer { return NewCSV(w, CSVOptions{Inputs: 1}) }},
 		{"har", func(w io.Writer) Writer { return NewHAR(w, HAROptions{}) }},
 		{"stats", func(w io.Writer) Writer { return NewStats(w, StatsOptions{}) }},

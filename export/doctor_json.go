@@ -109,7 +109,7 @@ func (r *Records) Doctor(list []verdict.Diagnosis, sum session.Summary) []byte {
 }
 
 func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
-	b = r.lines.head(b, "diagnosis", dissect.Place{Time: d.Time})
+	b = r.lines.head(b, `{"event":"diagnosis","time":`, dissect.Place{Time: d.Time})
 	headline, fix := d.Headline, d.Fix()
 	if d.Next != "" {
 		fix += "\n\n" + d.Next

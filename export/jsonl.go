@@ -44,17 +44,20 @@ type JSONL struct {
 	open bool // lines are written without the number of the conversation,
 	gap  int  // which belongs here
 
-	second int64 // the second that stamp shows
-	stamp  [19]byte
+	second int64 // what stamp shows
+	nano   int
+	stamp  [len(stampForm)]byte
 }
 
 // NewJSONL returns a writer of JSON lines to w.
 func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
-	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), second: noSecond}
+	j := &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4)}
+	copy(j.stamp[:], stampForm)
+	return j
 }
 
-// noSecond is none that a stamp shows.
-const noSecond = -1 << 62
+// stampForm is a time as it is written, the one that stamp shows at first.
+const stampForm = `"1970-01-01T00:00:00.000000000Z"`
 
 // bufferSize is how much is collected before it is written.
 const bufferSize = 64 << 10
@@ -102,7 +105,9 @@ func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
 
 // Writer returns another one with the same options, for the lines of AppendOpen
 // in another goroutine.
-func (j *JSONL) Writer() *JSONL { return &JSONL{opts: j.opts, second: noSecond} }
+func (j *JSONL) Writer() *JSONL {
+	return &JSONL{opts: j.opts, second: j.second, nano: j.nano, stamp: j.stamp}
+}
 
 // AppendOpen appends the line of a message or a frame without the number of its
 // conversation, which may not be known yet, and returns where in it that
@@ -132,12 +137,10 @@ func (j *JSONL) Line(before []byte, number int, after []byte) {
 	}
 }
 
-// head appends the fields that every event has.
-func (j *JSONL) head(b []byte, event string, p dissect.Place) []byte {
-	b = append(b, `{"event":"`...)
-	b = append(b, event...)
-	b = append(b, `","time":`...)
-	b = j.time(b, p.Time)
+// head appends the fields that every event has. It begins with start, which
+// ends where the time belongs.
+func (j *JSONL) head(b []byte, start string, p dissect.Place) []byte {
+	b = j.time(append(b, start...), p.Time)
 	if p.Conv == nil {
 		return b
 	}
@@ -145,11 +148,11 @@ func (j *JSONL) head(b []byte, event string, p dissect.Place) []byte {
 		b = appendInt(b, "file", p.Conv.File)
 	}
 	if p.Packet == 0 {
-		b = append(b, `,"packet":null`...)
+		b = append(b, `,"packet":null,"conn":`...)
 	} else {
-		b = appendInt(b, "packet", p.Packet)
+		b = strconv.AppendInt(append(b, `,"packet":`...), int64(p.Packet), 10)
+		b = append(b, `,"conn":`...)
 	}
-	b = appendName(b, "conn")
 	if j.open {
 		j.gap = len(b)
 		return b
@@ -167,32 +170,31 @@ func (j *JSONL) time(b []byte, t time.Time) []byte {
 			return append(b, "null"...) // RFC 3339 has four digits for the year
 		}
 		j.second = s
-		t.UTC().AppendFormat(j.stamp[:0], "2006-01-02T15:04:05")
+		t.UTC().AppendFormat(j.stamp[1:1], "2006-01-02T15:04:05")
 	}
-	b = append(append(b, '"'), j.stamp[:]...)
-	var frac [10]byte
-	frac[0] = '.'
-	for n, i := t.Nanosecond(), 9; i > 0; i-- {
-		frac[i] = byte('0' + n%10)
-		n /= 10
+	if n := t.Nanosecond(); n != j.nano {
+		j.nano = n
+		for i := len(stampForm) - len(`Z"`) - 1; j.stamp[i] != '.'; i-- {
+			j.stamp[i] = byte('0' + n%10)
+			n /= 10
+		}
 	}
-	b = append(b, frac[:]...)
-	return append(b, 'Z', '"')
+	return append(b, j.stamp[:]...)
 }
 
 func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
-	b = j.head(b, "message", m.Place)
-	b = appendInt(b, "n", m.N)
-	b = appendWord(b, "dir", m.Dir.String())
-	b = appendWord(b, "type", m.Type.String())
-	b = appendInt(b, "frames", m.Frames)
+	b = j.head(b, `{"event":"message","time":`, m.Place)
+	b = strconv.AppendInt(append(b, `,"n":`...), int64(m.N), 10)
+	b = append(append(b, `,"dir":"`...), m.Dir.String()...)
+	b = append(append(b, `","type":"`...), m.Type.String()...)
+	b = strconv.AppendInt(append(b, `","frames":`...), int64(m.Frames), 10)
 	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
-	b = appendInt(b, "first_packet", m.FirstPacket)
-	b = appendInt(b, "wire", m.Wire)
+	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket), 10)
+	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
 	b = appendKnown(b, "length", m.Length)
-	b = appendBool(b, "compressed", m.Compressed)
-	b = appendBool(b, "complete", m.Complete)
-	b = appendInt(b, "lost", m.Lost)
+	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
+	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
+	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
 	if m.Undecoded == "" {
 		b = append(b, `,"undecoded":null`...)
 	} else {
@@ -251,7 +253,7 @@ func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
 
 func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 	h := f.Header
-	b = j.head(b, "frame", f.Place)
+	b = j.head(b, `{"event":"frame","time":`, f.Place)
 	b = appendWord(b, "dir", f.Dir.String())
 	b = appendBool(b, "fin", h.Fin)
 	b = appendBool(b, "rsv1", h.Rsv1)
@@ -287,7 +289,7 @@ func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 
 func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
 	rule, _ := f.Code.Rule()
-	b = j.head(b, "finding", f.Place)
+	b = j.head(b, `{"event":"finding","time":`, f.Place)
 	b = appendWord(b, "code", string(f.Code))
 	b = appendWord(b, "severity", severity(f.Report, rule).String())
 	b = appendDir(b, "dir", f.Dir)

@@ -15,7 +15,7 @@ import (
 
 func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	c := o.Conv
-	b = j.head(b, "connection", o.Place)
+	b = j.head(b, `{"event":"connection","time":`, o.Place)
 	b = appendAddress(b, "client", c.Client)
 	b = appendAddress(b, "server", c.Server)
 	if c.TLS == nil {
@@ -71,7 +71,7 @@ func appendProcess(b []byte, p *dissect.Process) []byte {
 
 func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	v := &h.Verdict
-	b = j.head(b, "handshake", h.Place)
+	b = j.head(b, `{"event":"handshake","time":`, h.Place)
 	b = appendWord(b, "outcome", v.Kind.String())
 	b = append(b, `,"request":`...)
 	if r := h.Request; r == nil {
@@ -139,7 +139,7 @@ func appendFields(b []byte, fields header.Fields) []byte {
 }
 
 func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
-	b = j.head(b, "end", e.Place)
+	b = j.head(b, `{"event":"end","time":`, e.Place)
 	b = appendWord(b, "state", e.State.String())
 	b = append(b, `,"initiator":`...)
 	b = appendParty(b, e.Initiator)

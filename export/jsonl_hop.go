@@ -10,7 +10,7 @@ import (
 )
 
 func (j *JSONL) hop(b []byte, h *diagnose.Hop) []byte {
-	b = j.head(b, "hop", dissect.Place{Time: h.Time})
+	b = j.head(b, `{"event":"hop","time":`, dissect.Place{Time: h.Time})
 	b = append(b, `,"connections":[`...)
 	for i, c := range h.Conversations {
 		if i > 0 {
