@@ -89,7 +89,7 @@ func (m *merge) advance(ctx context.Context) {
 		m.heap[0] = m.heap[last]
 		m.heap = m.heap[:last]
 	}
-	for i := 0; ; {
+	for i := 0; 2*i+1 < len(m.heap); {
 		least := i
 		for _, child := range [...]int{2*i + 1, 2*i + 2} {
 			if child < len(m.heap) && m.heap[child].time.Before(m.heap[least].time) {
