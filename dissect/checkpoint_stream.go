@@ -15,7 +15,7 @@ const streamMemory = 3 << 10
 func (s *stream) each(see func(*stream)) { see(s) }
 
 func (s *stream) copyTo(to *copier) (layer, bool) {
-	kept := &stream{c: to.conn, deflate: s.deflate}
+	kept := &stream{c: to.conn, deflate: s.deflate, unlike: s.unlike}
 	s.talk.copyTo(&kept.talk, to)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &kept.memory[d-flow.ClientToServer]
