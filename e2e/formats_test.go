@@ -46,6 +46,9 @@ var formatCases = []struct {
 	{"jsonrpc", false, "rpc-websockets"},
 	{"actioncable", false, "@rails/actioncable ws"},
 	{"packed", false, "@msgpack/msgpack cbor-x protobufjs ws"},
+	{"engineio", false, "engine.io engine.io-client"},
+	{"xmpp", false, "@xmpp/client ltx ws"},
+	{"sip", false, "jssip ws"},
 	{"graphql", true, "graphql graphql-ws subscriptions-transport-ws ws"},
 }
 
