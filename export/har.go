@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"wsight/dissect"
+	"wsight/dissect/payload"
 	"wsight/flow"
 	"wsight/safe"
 	"wsight/session"
@@ -36,6 +37,7 @@ type HAR struct {
 // HAROptions say what the archive holds.
 type HAROptions struct {
 	Hash    bool   // the member _sha256 of messages
+	Decode  bool   // the members _payload and _rtt of messages that were decoded
 	Version string // of wsight
 }
 
@@ -158,6 +160,12 @@ func (h *HAR) message(entry *harEntry, m *dissect.Message) {
 	}
 	if m.Undecoded != "" {
 		b = appendWord(b, "_undecoded", m.Undecoded)
+	}
+	if h.opts.Decode && m.Decoded != nil {
+		if m.Decoded.Answered > 0 {
+			b = appendDuration(append(b, `,"_rtt":`...), m.Decoded.RTT)
+		}
+		b = payload.AppendJSON(append(b, `,"_payload":`...), *m.Decoded)
 	}
 	entry.messages.text = append(b, '}')
 	h.waits(entry, len(entry.messages.text)-before)

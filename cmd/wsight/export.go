@@ -149,7 +149,7 @@ func (x *exporting) writer(r *readings, out io.Writer) export.Writer {
 	case "csv":
 		return export.NewCSV(out, export.CSVOptions{Frames: x.frames || x.selecting.frames(), Hash: r.opts.Dissect.Hash, Inputs: x.count(r.args), Decoded: x.asked()})
 	case "har":
-		return export.NewHAR(out, export.HAROptions{Hash: r.opts.Dissect.Hash, Version: versionText()})
+		return export.NewHAR(out, export.HAROptions{Hash: r.opts.Dissect.Hash, Decode: x.asked(), Version: versionText()})
 	case "md":
 		return export.NewLadder(out)
 	case "mermaid":
