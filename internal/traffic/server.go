@@ -8,11 +8,17 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // A Server accepts every handshake and discards what follows. When a client
 // has sent all, it closes.
-type Server struct{ listener net.Listener }
+type Server struct {
+	listener net.Listener
+
+	mu    sync.Mutex
+	conns map[net.Conn]bool
+}
 
 // Serve starts a Server at an address.
 func Serve(address string) (*Server, error) {
@@ -20,7 +26,7 @@ func Serve(address string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{l}
+	s := &Server{listener: l, conns: map[net.Conn]bool{}}
 	go s.accept()
 	return s, nil
 }
@@ -31,14 +37,38 @@ func (s *Server) Address() string { return s.listener.Addr().String() }
 // Close stops accepting.
 func (s *Server) Close() error { return s.listener.Close() }
 
+// Abort goes away with all connections, as a program that is killed.
+func (s *Server) Abort() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.conns {
+		conn.(*net.TCPConn).SetLinger(0)
+		conn.Close()
+	}
+	return s.Close()
+}
+
+// keep remembers a connection, or forgets it.
+func (s *Server) keep(conn net.Conn, open bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if open {
+		s.conns[conn] = true
+	} else {
+		delete(s.conns, conn)
+	}
+}
+
 func (s *Server) accept() {
 	for {
 		conn, err := s.listener.Accept()
 		if err != nil {
 			return
 		}
+		s.keep(conn, true)
 		go func() {
 			defer conn.Close()
+			defer s.keep(conn, false)
 			in := bufio.NewReaderSize(conn, 1024)
 			request, err := http.ReadRequest(in)
 			if err != nil {

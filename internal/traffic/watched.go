@@ -1,3 +1,5 @@
+//go:build unix
+
 package traffic
 
 import (
@@ -123,6 +125,28 @@ func (w *Watched) Memory() (int64, error) {
 		}
 	}
 	return 0, errors.New("traffic: the kernel does not tell RssAnon")
+}
+
+// Files returns how many file descriptors the process has open.
+func (w *Watched) Files() (int, error) {
+	open, err := os.ReadDir("/proc/" + strconv.Itoa(w.PID()) + "/fd")
+	return len(open), err
+}
+
+// Goroutines asks the process how many goroutines it has.
+func (w *Watched) Goroutines() (int, error) {
+	if err := w.command.Process.Signal(syscall.SIGUSR1); err != nil {
+		return 0, err
+	}
+	for {
+		line, err := w.talk.ReadString('\n')
+		if err != nil {
+			return 0, fmt.Errorf("wsight does not answer: %w", err)
+		}
+		if text, ok := strings.CutSuffix(strings.TrimSpace(line), " goroutines"); ok {
+			return strconv.Atoi(text[strings.LastIndexByte(text, ' ')+1:])
+		}
+	}
 }
 
 // CPU returns the processor time so far.
