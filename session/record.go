@@ -30,6 +30,7 @@ type Record struct {
 	blocks  []blockRef // of rows, oldest first
 	preview int64      // bytes of previews
 	points  points
+	hoard   hoard
 	seen    Summary // so far
 	done    bool
 	err     error // why reading stopped before the end
@@ -92,6 +93,9 @@ func NewRecord(opts RecordOptions) *Record {
 	}
 	if opts.Points <= 0 {
 		opts.Points = defaultPoints
+	}
+	if opts.Kept <= 0 {
+		opts.Kept = DefaultKept
 	}
 	opts.Dissect.MaxPayload = previewLong + 1
 	r := &Record{opts: opts, again: map[int]bool{}, points: points{spacing: pointSpacing}}

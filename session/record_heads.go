@@ -23,7 +23,8 @@ type Heads struct {
 	Deflate       bool          // permessage-deflate was agreed
 }
 
-func (t *track) handshake(e *dissect.Handshake) {
+// keptHeads copies what outlives the event.
+func keptHeads(e *dissect.Handshake) *Heads {
 	h := &Heads{RequestTime: e.RequestTime, RequestPacket: e.RequestPacket, Time: e.Time, Packet: e.Packet, Verdict: e.Verdict, Latency: e.Latency, Deflate: e.Verdict.DeflateAgreed}
 	h.Verdict.Reports = slices.Clone(e.Verdict.Reports)
 	h.Verdict.Subprotocol.Offered = slices.Clone(e.Verdict.Subprotocol.Offered)
@@ -31,13 +32,11 @@ func (t *track) handshake(e *dissect.Handshake) {
 		r := *e.Request
 		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
 		h.Request = &r
-		t.sum.Target = r.Target
 	}
 	if e.Response != nil {
 		r := *e.Response
 		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
 		h.Response = &r
-		t.sum.Status = r.Status
 	}
 	v := &h.Verdict
 	for _, p := range []**string{&v.Host, &v.Origin, &v.Key, &v.Accept.Expected, &v.Accept.Actual, &v.Subprotocol.Agreed, &v.Extensions.Offered, &v.Extensions.Agreed} {
@@ -45,6 +44,18 @@ func (t *track) handshake(e *dissect.Handshake) {
 			text := **p
 			*p = &text
 		}
+	}
+	return h
+}
+
+func (t *track) handshake(e *dissect.Handshake) {
+	h := keptHeads(e)
+	v := &h.Verdict
+	if h.Request != nil {
+		t.sum.Target = h.Request.Target
+	}
+	if h.Response != nil {
+		t.sum.Status = h.Response.Status
 	}
 	if v.Host != nil {
 		t.sum.Host = *v.Host
@@ -74,6 +85,7 @@ func (t *track) handshake(e *dissect.Handshake) {
 		p.length = int64(h.Response.Size)
 	}
 	t.add(p, e.Place)
+	t.record.holdHeads(t, h.weight())
 }
 
 // end keeps the last word of a conversation.
@@ -98,4 +110,5 @@ func (t *track) end(e *dissect.Ended) {
 		t.sum.State = Open
 	}
 	t.add(packed{kind: RowEnd, length: int64(e.State), flags: sided(e.TCP.By)}, e.Place)
+	t.record.holdWords(t, reasonsWeight(&kept))
 }

@@ -25,13 +25,17 @@ type track struct {
 	heads    *Heads
 	ended    *dissect.Ended
 	findings []*dissect.Finding
-	hops     []*diagnose.Hop
-	last     int64      // time of the last row
-	gaps     [64]uint32 // how many gaps between rows had so many bits of nanoseconds
-	frame    [3]dissect.Frame
-	open     [3][]*unfinished // messages that points lie in
-	pings    [3][]openPing
-	lastRow  [3]int // last message row of a direction
+	headless bool // heads were kept, and went
+
+	headsWeight, wordsWeight int64 // see hoard
+
+	hops    []*diagnose.Hop
+	last    int64      // time of the last row
+	gaps    [64]uint32 // how many gaps between rows had so many bits of nanoseconds
+	frame   [3]dissect.Frame
+	open    [3][]*unfinished // messages that points lie in
+	pings   [3][]openPing
+	lastRow [3]int // last message row of a direction
 }
 
 // An openPing waits for its pong.
@@ -293,6 +297,7 @@ func (t *track) finding(e *dissect.Finding) {
 	if e.Message > 0 && e.Dir != 0 {
 		t.trouble(t.lastRow[e.Dir], uint32(e.Message), level)
 	}
+	t.record.holdWords(t, findingWeight(kept))
 }
 
 // trouble marks the row of message n, which is row or stands before it.

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"wsight/dissect"
@@ -53,6 +54,7 @@ type Overview struct {
 	TCPBy                    flow.Direction
 	Also                     []*dissect.Conversation // where else it was captured, as far as is known
 	Legs                     bool                    // it is a leg of a WebSocket through a proxy; see Record.Hops
+	Stripped                 bool                    // the words of its findings went; see Options.Kept
 	Lost, Resent             int64                   // bytes missing; segments that were sent again
 
 	Findings [4]int           // by severity
@@ -88,13 +90,18 @@ type Snapshot struct {
 	Err           error // why reading stopped before the end
 	Conversations int
 	Rows, Dropped int64 // kept, and no longer kept
+	Stripped      int64 // conversations the words of whose findings are no longer kept; see Options.Kept
 }
 
 // Snapshot returns the figures so far.
 func (r *Record) Snapshot() Snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return Snapshot{Summary: r.seen, Done: r.done, Err: r.err, Conversations: len(r.tracks), Rows: r.rows, Dropped: r.dropped}
+	s := Snapshot{Summary: r.seen, Done: r.done, Err: r.err, Conversations: len(r.tracks), Rows: r.rows, Dropped: r.dropped, Stripped: r.hoard.poor}
+	if s.Stripped > 0 {
+		s.Limits = append(slices.Clone(s.Limits), LimitKept)
+	}
+	return s
 }
 
 // Changed gives the lines that are new or other than at the last call to see,
@@ -154,14 +161,25 @@ func (r *Record) track(conv int) *track {
 }
 
 // Heads returns the handshake of a conversation, nil while there is none. It
-// must not be changed.
-func (r *Record) Heads(conv int) *Heads {
+// must not be changed. When it went because of Options.Kept it is read again;
+// gone says that it cannot be.
+func (r *Record) Heads(conv int) (h *Heads, gone bool) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if t := r.track(conv); t != nil {
-		return t.heads
+	t := r.track(conv)
+	if t == nil {
+		r.mu.Unlock()
+		return nil, false
 	}
-	return nil
+	h, gone = t.heads, t.heads == nil && t.headless
+	again, tried := r.hoard.again[conv]
+	r.mu.Unlock()
+	switch {
+	case !gone:
+		return h, false
+	case !tried:
+		again = r.readHeads(conv)
+	}
+	return again, again == nil
 }
 
 // End returns the last word of a conversation, nil while it goes on. It must

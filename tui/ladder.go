@@ -342,7 +342,7 @@ func (l *timeline) frameText(r *session.Row) string {
 }
 
 func (l *timeline) requestLabel(c canvas, x, y, end int, st style) int {
-	h := l.ui.rec.Heads(l.conv)
+	h, _ := l.ui.rec.Heads(l.conv)
 	if h == nil || h.Request == nil {
 		return x
 	}
@@ -355,7 +355,7 @@ func (l *timeline) requestLabel(c canvas, x, y, end int, st style) int {
 
 func (l *timeline) responseLabel(c canvas, x, y, end int, st style) int {
 	th := l.ui.theme
-	h := l.ui.rec.Heads(l.conv)
+	h, _ := l.ui.rec.Heads(l.conv)
 	if h == nil {
 		return x
 	}

@@ -13,13 +13,18 @@ import (
 func headsPage(u *UI, conv, width int) page {
 	th := u.theme
 	p := &spans{theme: th}
-	h := u.rec.Heads(conv)
+	h, gone := u.rec.Heads(conv)
+	if gone {
+		p.add(span{th.dim, "The heads of this connection are no longer kept, nor are the packets that they were in; --max-kept sets how much is."})
+		return p
+	}
 	if h == nil {
 		p.add(span{th.dim, "No handshake was captured: the capture began after it, or it is not complete yet."})
 		return p
 	}
 	for _, hop := range u.rec.Hops(conv) {
-		a, b := u.rec.Heads(hop.Conversations[0].Number), u.rec.Heads(hop.Conversations[1].Number)
+		a, _ := u.rec.Heads(hop.Conversations[0].Number)
+		b, _ := u.rec.Heads(hop.Conversations[1].Number)
 		if a != nil && b != nil && a.Request != nil && b.Request != nil {
 			p.passed(a, b, width)
 			p.add()

@@ -261,6 +261,9 @@ func (f *figures) draw(c canvas, _ bool) {
 	row("connections let go", commas(s.Evicted))
 	row("rows kept", commas(s.Rows))
 	row("rows no longer kept", commas(s.Dropped))
+	if s.Stripped > 0 {
+		row("findings kept in short", "those of "+plural(s.Stripped, "connection")+"; --max-kept sets how much is kept")
+	}
 	for _, name := range s.Limits {
 		row("limit reached", name)
 	}

@@ -38,6 +38,9 @@ func (u *UI) status(c canvas) {
 	if s.Dropped > 0 {
 		sep(commas(s.Dropped) + " rows no longer kept")
 	}
+	if s.Stripped > 0 {
+		sep("findings of " + plural(s.Stripped, "connection") + " kept in short")
+	}
 	if s.Summary.Dropped > 0 {
 		sep(g.warn + " kernel dropped " + commas(s.Summary.Dropped))
 	}
