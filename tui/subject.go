@@ -19,7 +19,7 @@ type subject struct {
 // others.
 func (f *filter) subject(rec *session.Record, o *session.Overview) *subject {
 	s := &subject{conv: o.Conv, problems: o.Findings[finding.Warning] + o.Findings[finding.Error]}
-	if h := rec.Heads(o.Number); h != nil {
+	if h, _ := rec.Heads(o.Number); h != nil {
 		s.handshake = &dissect.Handshake{Place: dissect.Place{Conv: o.Conv, Packet: h.Packet, Time: h.Time}, Request: h.Request, Response: h.Response,
 			RequestPacket: h.RequestPacket, RequestTime: h.RequestTime, Verdict: h.Verdict, Latency: h.Latency}
 	}

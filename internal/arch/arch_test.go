@@ -49,6 +49,7 @@ var policy = []rule{
 	{"bench/truth", "", "tview tcell gopacket"},
 	{"bench/gen", "bench/truth internal/packets", "tview tcell gopacket"},
 	{"bench/run", "bench/truth", "tview tcell gopacket"},
+	{"bench/screens", "", "tview tcell gopacket"},
 	{"bench/soak", "internal/traffic", "tview tcell gopacket"},
 	{"bench/live", "internal/traffic capture capture/afpacket", "tview tcell gopacket"},
 	{"pcaps/gen", "internal/packets", "tview tcell gopacket"},
