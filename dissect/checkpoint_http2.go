@@ -15,15 +15,20 @@ func (l *http2Layer) each(see func(*stream)) {
 }
 
 func (l *http2Layer) copyTo(to *copier) (layer, bool) {
+	if len(l.unknown) > 0 {
+		return nil, false // what they carry will soon be known
+	}
 	kept := *l
 	kept.c = to.conn
+	kept.unknown, kept.others = map[uint32]*opening{}, maps.Clone(l.others)
 	if l.tls != nil && to.tls != nil {
 		kept.tls = to.tls
 	}
 	for side := range l.sides {
 		s := &kept.sides[side]
 		s.frames, s.fields = l.sides[side].frames.Clone(), l.sides[side].fields.Clone()
-		to.left -= s.frames.Held() + s.fields.Held()
+		s.drift = drift{slices.Clone(s.drift.bytes), slices.Clone(s.drift.parts)}
+		to.left -= s.frames.Held() + s.fields.Held() + len(s.drift.bytes)
 	}
 	kept.streams = maps.Clone(l.streams)
 	for id, s := range l.streams {
@@ -34,7 +39,7 @@ func (l *http2Layer) copyTo(to *copier) (layer, bool) {
 		kept.streams[id] = copied
 	}
 	kept.ahead.parts = slices.Clone(l.ahead.parts) // the bytes of which do not change
-	return &kept, to.pay(l.ahead.bytes + 128*len(l.ahead.parts))
+	return &kept, to.pay(l.ahead.bytes + 128*len(l.ahead.parts) + 16*len(kept.others))
 }
 
 func (s *http2Stream) copyTo(to *copier) (*http2Stream, bool) {

@@ -154,8 +154,9 @@ func (c *Connection) at(packet int, t time.Time, emit func(Event)) {
 
 // A context is what the layers below say about the bytes of a layer.
 type context struct {
-	tls *TLS
-	via string
+	tls    *TLS
+	via    string
+	stream uint32 // of HTTP/2; 0: none
 }
 
 // pass gives next what is left over and returns the layer that came of it.

@@ -16,6 +16,9 @@ func (r *http2Reader) Broken() {
 	side := &r.sides[r.from]
 	side.fields.Forget()
 	side.broken = true
+	for id := range r.unknown {
+		r.miss(id, 1)
+	}
 	for _, s := range r.ordered() {
 		if s.stream != nil {
 			s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: 1, Vague: true, Packet: r.c.packet, Time: r.c.time})

@@ -13,6 +13,7 @@ import (
 // endStream takes END_STREAM, which is to a stream what FIN is to TCP
 // (RFC 8441 §5).
 func (r *http2Reader) endStream(id uint32) {
+	r.endUnknown(id)
 	s := r.streams[id]
 	if s == nil || s.done[r.from] {
 		return
@@ -43,6 +44,7 @@ const crossing = 4
 
 // resetStream takes RST_STREAM, which is to a stream what RST is to TCP.
 func (r *http2Reader) resetStream(h http2.Header, payload []byte) {
+	r.endUnknown(h.Stream)
 	s := r.streams[h.Stream]
 	if s == nil || len(payload) < 4 || s.reset != nil {
 		return
@@ -119,64 +121,4 @@ func (r *http2Reader) goAway(payload []byte) {
 			Detail: fmt.Sprintf("the %s sent GOAWAY with %s and last stream %d while stream %d was open", party(dir), code, last, s.id),
 		}, dir, 0)
 	}
-}
-
-// defaultWindow is how much a side may send before it is given more (§6.9.2).
-const defaultWindow = 65_535
-
-// A window is how much one side may still send on a stream.
-type window struct {
-	left  int64
-	since time.Time // when it was used up; zero while there is some left
-	pkt   int
-}
-
-// spend takes n bytes of DATA off the window of the sender.
-func (r *http2Reader) spend(s *http2Stream, n int64) {
-	w := &s.windows[r.from]
-	w.left -= n
-	if w.left <= 0 && w.since.IsZero() {
-		w.since, w.pkt = r.c.time, r.c.packet
-	}
-}
-
-// windowUpdate takes more room for what the other side sends.
-func (r *http2Reader) windowUpdate(h http2.Header, payload []byte) {
-	if len(payload) < 4 {
-		return
-	}
-	more := int64(binary.BigEndian.Uint32(payload) &^ (1 << 31))
-	if s := r.streams[h.Stream]; s != nil {
-		r.widen(s, r.from.Other(), more)
-	}
-}
-
-// resizeWindows takes a new SETTINGS_INITIAL_WINDOW_SIZE for what side sends:
-// it changes the streams that are open, too (§6.9.2).
-func (r *http2Reader) resizeWindows(side flow.Side, size int64) {
-	more := size - r.newWindow[side]
-	r.newWindow[side] = size
-	for _, s := range r.ordered() {
-		r.widen(s, side, more)
-	}
-}
-
-// stalledWindow is how long a window may be used up without a word.
-const stalledWindow = time.Second
-
-// widen gives side more room on s, and tells when it had waited long.
-func (r *http2Reader) widen(s *http2Stream, side flow.Side, more int64) {
-	w := &s.windows[side]
-	w.left += more
-	if w.left <= 0 || w.since.IsZero() {
-		return
-	}
-	if waited := r.c.time.Sub(w.since); waited >= stalledWindow && !r.sides[side].broken && !r.sides[side.Other()].broken {
-		dir := s.talk.dir(side)
-		r.c.report(s.talk, finding.Report{
-			Code:   finding.HTTP2Stalled,
-			Detail: fmt.Sprintf("the %s could not send on stream %d for %.1f s: the %s gave it no window", party(dir), s.id, waited.Seconds(), party(dir.Reverse())),
-		}, dir, 0, w.pkt, r.c.packet)
-	}
-	w.since = time.Time{}
 }

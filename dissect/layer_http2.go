@@ -22,9 +22,13 @@ type http2Layer struct {
 	sides   [2]http2Side
 	streams map[uint32]*http2Stream
 
-	settings  bool     // those of the server were seen
-	connects  bool     // it allows extended CONNECT (RFC 8441 §3)
-	newWindow [2]int64 // that a new stream gives each side to send
+	settings  bool      // those of the server were seen
+	connects  bool      // it allows extended CONNECT (RFC 8441 §3)
+	newWindow [2]int64  // that a new stream gives each side to send
+	shared    [2]window // of each side, for all streams together
+
+	unknown map[uint32]*opening // streams that may carry WebSocket: their requests were not captured
+	others  map[uint32]struct{} // streams that do not
 
 	full    bool   // a stream was not followed because there were too many
 	resets  bool   // a stream was reset and has not ended
@@ -38,7 +42,8 @@ type http2Side struct {
 	frames  http2.Decoder
 	fields  http2.Fields
 	block   http2.Header // HEADERS or PUSH_PROMISE whose block is unfinished
-	broken  bool         // frames were lost
+	broken  bool         // frames were lost, or the capture began after the first
+	drift   drift        // what came since it is not known where frames begin
 }
 
 // An http2Stream is a stream that carries WebSocket, or was meant to.
@@ -54,10 +59,12 @@ type http2Stream struct {
 }
 
 func newHTTP2(c *Connection, ctx context, client flow.Side) *http2Layer {
-	l := &http2Layer{context: ctx, c: c, client: client, streams: map[uint32]*http2Stream{}}
+	l := &http2Layer{context: ctx, c: c, client: client, streams: map[uint32]*http2Stream{},
+		unknown: map[uint32]*opening{}, others: map[uint32]struct{}{}}
 	l.sides[client].preface = len(http2.Preface)
 	l.limit(c.opts)
 	l.newWindow = [2]int64{defaultWindow, defaultWindow}
+	l.shared = [2]window{{left: defaultWindow}, {left: defaultWindow}}
 	return l
 }
 
@@ -89,19 +96,23 @@ func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
 	if ch.Lost > 0 {
 		side.preface = 0
 		side.frames.Skip(ch.Lost, h)
+		side.drift = drift{}
 	}
 	if side.preface > 0 {
 		n := min(side.preface, len(ch.Data))
 		at := len(http2.Preface) - side.preface
 		if !bytes.Equal(ch.Data[:n], []byte(http2.Preface[at:at+n])) {
-			n, side.preface = 0, 0 // the capture joined later
-			side.fields.Forget()
+			n = 0 // the capture joined later
+			l.late()
 		} else {
 			side.preface -= n
 		}
 		ch.Data = ch.Data[n:]
 	}
-	if len(ch.Data) > 0 {
+	switch {
+	case side.frames.Adrift():
+		l.land(h, ch)
+	case len(ch.Data) > 0:
 		side.frames.Feed(ch.Data, h)
 	}
 	l.settleResets(ch.From, ch.Packet, false)
@@ -133,9 +144,6 @@ func (r *http2Reader) Frame(h http2.Header, payload []byte) {
 }
 
 func (r *http2Reader) applySettings(settings []http2.Setting) {
-	if r.from != r.client {
-		r.settings = true
-	}
 	for _, s := range settings {
 		switch s.ID {
 		case http2.SettingEnableConnectProtocol:
@@ -144,6 +152,34 @@ func (r *http2Reader) applySettings(settings []http2.Setting) {
 			r.resizeWindows(r.from.Other(), int64(s.Value))
 		}
 	}
+	if r.from == r.client || r.settings {
+		return
+	}
+	r.settings = true
+	for _, s := range r.ordered() {
+		r.allow(s)
+	}
+}
+
+// allow judges a stream that asks for WebSocket by the SETTINGS of the server,
+// once they are known (RFC 8441 §3).
+func (r *http2Reader) allow(s *http2Stream) {
+	number := strconv.FormatUint(uint64(s.id), 10)
+	report := finding.Report{Code: finding.HTTP2ConnectDisabled}
+	switch {
+	case !r.settings || r.sides[r.client.Other()].broken:
+		return
+	case !r.connects:
+		report.Detail = "the server's SETTINGS have come, and SETTINGS_ENABLE_CONNECT_PROTOCOL is not among them; stream " + number + " asks for WebSocket all the same"
+	case s.packet < r.c.packet && s.response == nil && r.from != r.client:
+		report.Severity = finding.Warning
+		report.Title = "extended CONNECT was used before the server had allowed it"
+		report.Advice = "The client must wait for the server's SETTINGS with SETTINGS_ENABLE_CONNECT_PROTOCOL = 1: another server may refuse the stream. Update the client."
+		report.Detail = "stream " + number + " asked for WebSocket in packet " + strconv.Itoa(s.packet) + ", before the server's SETTINGS came in packet " + strconv.Itoa(r.c.packet)
+	default:
+		return
+	}
+	r.c.report(s.talk, report, flow.ClientToServer, 0)
 }
 
 // block collects a field block over its frames (§4.3).
@@ -180,6 +216,7 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 	}
 	request := &header.Request{Method: fields.Get(":method"), Target: fields.Get(":path"), Version: "2", Fields: fields}
 	if !handshake.IsAttempt(request, nil) {
+		r.pass(h.Stream, fields)
 		return
 	}
 	c := r.c
@@ -201,12 +238,7 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 	}
 	r.streams[h.Stream] = s
 	r.shortened(x.talk, "the request", flow.ClientToServer)
-	if r.settings && !r.connects && !r.sides[r.client.Other()].broken {
-		c.report(x.talk, finding.Report{
-			Code:   finding.HTTP2ConnectDisabled,
-			Detail: "the server's SETTINGS have come, and SETTINGS_ENABLE_CONNECT_PROTOCOL is not among them; stream " + strconv.FormatUint(uint64(h.Stream), 10) + " asks for WebSocket all the same",
-		}, flow.ClientToServer, 0)
-	}
+	r.allow(s)
 }
 
 func (r *http2Reader) response(h http2.Header, fields header.Fields) {
@@ -246,10 +278,16 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 
 // Data implements http2.Handler.
 func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
+	if last {
+		r.spend(h)
+	}
 	s := r.streams[h.Stream]
 	c := r.c
 	ch := flow.Chunk{From: r.from, Data: p, Packet: c.packet, Time: c.time}
 	if s == nil {
+		if r.guess(h, ch, last) {
+			return
+		}
 		if !last {
 			h.Flags &^= http2.FlagEndStream
 		}
@@ -268,7 +306,6 @@ func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
 		s.body = append(s.body, p[:min(len(p), bodyKept-len(s.body))]...)
 	}
 	if last {
-		r.spend(s, int64(h.Length))
 		if h.Has(http2.FlagEndStream) {
 			r.endStream(h.Stream)
 		}
@@ -277,6 +314,7 @@ func (r *http2Reader) Data(h http2.Header, p []byte, last bool) {
 
 // Lost implements http2.Handler.
 func (r *http2Reader) Lost(h http2.Header, n int64) {
+	r.miss(h.Stream, n)
 	if s := r.streams[h.Stream]; s != nil && s.stream != nil {
 		s.stream.feed(r.c, flow.Chunk{From: r.from, Lost: n, Packet: r.c.packet, Time: r.c.time})
 	}
@@ -305,6 +343,7 @@ func (l *http2Layer) signal(c *Connection, s flow.Signal) {
 }
 
 func (l *http2Layer) close(c *Connection, end flow.Closed) {
+	l.settleUnknown()
 	for side, lost := range end.Lost {
 		if lost > 0 {
 			(&http2Reader{l, flow.Side(side)}).Broken()
@@ -323,6 +362,7 @@ func (l *http2Layer) finish(s *http2Stream, state EndState) {
 	judge := http1Layer{context: l.context, client: l.client}
 	switch {
 	case s.stream != nil:
+		l.stuck(s)
 		s.stream.finish(state)
 	case s.response != nil:
 		judge.judge(c, s.exchange, s.body)

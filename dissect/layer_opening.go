@@ -71,6 +71,15 @@ func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
 	return nil
 }
 
+// amid is known for bytes from the middle of a stream, where frames of HTTP/2
+// may follow one another.
+func (ctx context) amid(c *Connection, side flow.Side, p []byte) layer {
+	if next := ctx.known(c, side, p); next != nil || !amidHTTP2(p) {
+		return next
+	}
+	return joinHTTP2(c, ctx, side)
+}
+
 // head looks for a layer in the first bytes of a side, and in the middle of
 // things at the start of every chunk.
 func (o *opening) head(c *Connection, ch flow.Chunk) layer {
@@ -78,7 +87,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	switch {
 	case o.middle || ch.Lost > 0:
 		o.first[side] = append(o.first[side][:0], ch.Data[:min(len(ch.Data), firstBytes)]...)
-		if next := o.known(c, side, o.first[side]); next != nil {
+		if next := o.amid(c, side, o.first[side]); next != nil {
 			return o.resume(c, next, ch)
 		}
 		o.middle = true
@@ -151,7 +160,11 @@ func (o *opening) frames(c *Connection) layer {
 		first := o.chunks[0]
 		c.packet, c.time = first.Packet, first.Time
 		bare := c.flow.Opened && !o.middle && o.start(client) == 0 && first.Lost == 0
-		t = c.open(Conversation{TLS: o.tls, Via: o.via, Midstream: true, Bare: bare}, client)
+		conv := Conversation{TLS: o.tls, Via: o.via, Stream: o.stream, Midstream: true, Bare: bare}
+		if o.stream != 0 {
+			conv.HTTP = "2"
+		}
+		t = c.open(conv, client)
 		c.packet, c.time = packet, at
 		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
 	}

@@ -33,14 +33,10 @@ type Decoder struct {
 	adrift  bool
 }
 
-// Feed takes the next bytes.
+// Feed takes the next bytes. While the decoder is adrift it does nothing.
 func (d *Decoder) Feed(p []byte, h Handler) {
 	if d.adrift {
-		n := search(p)
-		if n < 0 {
-			return
-		}
-		p, d.adrift = p[n:], false
+		return
 	}
 	for {
 		if !d.inFrame {
@@ -127,37 +123,12 @@ func (d *Decoder) Skip(n int64, h Handler) {
 	h.Broken()
 }
 
-// Adrift reports whether it is not known where the next frame begins.
+// Adrift reports whether it is not known where the next frame begins: [Search]
+// finds the place, and Land says that it is that of the next byte.
 func (d *Decoder) Adrift() bool { return d.adrift }
 
-// search returns the offset in p from which plausible frames follow one
-// another to its end, at least two of them or one that ends with p; or -1.
-func search(p []byte) int {
-	for i := 0; i+HeaderSize <= len(p); i++ {
-		if frames, ends := chain(p[i:]); frames >= 3 || frames >= 1 && ends {
-			return i
-		}
-	}
-	return -1
-}
-
-// chain counts the plausible frames that follow one another in p, and reports
-// whether the last of them ends where p does.
-func chain(p []byte) (frames int, ends bool) {
-	for len(p) >= HeaderSize {
-		h, _ := ParseHeader(p)
-		if !h.Plausible() {
-			return 0, false
-		}
-		frames++
-		p = p[HeaderSize:]
-		if int64(h.Length) > int64(len(p)) {
-			return frames, false
-		}
-		p = p[h.Length:]
-	}
-	return frames, len(p) == 0
-}
+// Land says that a frame begins with the next byte that is fed.
+func (d *Decoder) Land() { d.adrift = false }
 
 // A Setting is one parameter of a SETTINGS frame, §6.5.1.
 type Setting struct {

@@ -111,11 +111,45 @@ func TestSkip(t *testing.T) {
 			wire := append(bytes.Clone(data), next...)
 			d.Feed(wire[:tt.cut], &l)
 			d.Skip(int64(tt.gap), &l)
-			d.Feed(wire[tt.cut+tt.gap:], &l)
+			rest := wire[tt.cut+tt.gap:]
+			if d.Adrift() {
+				d.Feed(rest, &l) // is ignored
+				if at, found := Search(rest); found {
+					d.Land()
+					rest = rest[at:]
+				}
+			}
+			d.Feed(rest, &l)
 			if got := l.String(); got != tt.want {
 				t.Errorf("got %q; want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestSearch(t *testing.T) {
+	ping, long := frame(PING, 0, 0, make([]byte, 8)), frame(DATA, 0, 1, make([]byte, 1<<14))
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	for _, tt := range []struct {
+		name  string
+		in    []byte
+		at    int
+		found bool
+	}{
+		{"one frame", ping, 0, true},
+		{"the end of one, then another", join([]byte("abc"), ping), 3, true},
+		{"less than a header", join([]byte("abc"), ping[:5]), 0, false},
+		{"a long frame, not yet whole", join([]byte("abc"), long[:9000]), 3, false},
+		{"a long frame and half a header", join([]byte("abc"), long, ping[:4]), 3, false},
+		{"a long frame and the next", join([]byte("abc"), long, ping), 3, true},
+		{"three, the last one cut", join(ping, ping, ping[:10]), 0, true},
+		{"two, the last one cut", join(ping, ping[:10]), 0, false},
+		{"a frame, then none", join(ping, []byte("GET / HTTP/1.1")), 23, false},
+		{"nothing", nil, 0, false},
+	} {
+		if at, found := Search(tt.in); at != tt.at || found != tt.found {
+			t.Errorf("%s: %d, %v; want %d, %v", tt.name, at, found, tt.at, tt.found)
+		}
 	}
 }
 
@@ -246,6 +280,10 @@ func FuzzDecoder(f *testing.F) {
 		half := len(wire) / 2
 		d.Feed(wire[:half], &l)
 		d.Skip(int64(step), &l)
+		if at, found := Search(wire[half:]); at < 0 || at > len(wire)-half || found && at == len(wire)-half {
+			t.Errorf("found = %v at %d of %d", found, at, len(wire)-half)
+		}
+		d.Land()
 		d.Feed(wire[half:], &l)
 		if cap(d.payload) > 2*maxPayload {
 			t.Errorf("%d bytes are kept", cap(d.payload))
