@@ -65,6 +65,7 @@ func (t teller) handshakes() {
 		}
 		if up.accepted() && up.accept != "" && up.accept != up.expected {
 			r.Severity = finding.Error
+			r.Facts = finding.OtherKey
 			r.Title = "the answer fits the key of the wrong leg"
 			r.Detail += fmt.Sprintf("; the answer that reached the client is %s", safe.Quote(up.accept))
 			if how := handshake.ExplainAccept(up.accept, up.key, []string{low.key}); how != "" {

@@ -50,13 +50,14 @@ var idleTimeout = check{
 			return
 		}
 		text := []string{fmt.Sprintf("the %s ended the connection after %s without a frame, the longest silence of it", party(e.TCP.By), seconds(quiet))}
-		text = append(text, s.timerText(quiet))
+		fit, facts := s.timerText(quiet)
+		text = append(text, fit)
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 			if p := s.ways[d].pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
 				text = append(text, fmt.Sprintf("the %s pings every %s, which is not sooner than the timer: they race", party(d), seconds(p)))
 			}
 		}
-		report(finding.Report{Code: finding.EndIdleTimeout, Detail: strings.Join(text, "; ")}, e.TCP.By, s.quietSince.packet, e.TCP.Packet)
+		report(finding.Report{Code: finding.EndIdleTimeout, Detail: strings.Join(text, "; "), Facts: facts}, e.TCP.By, s.quietSince.packet, e.TCP.Packet)
 	},
 }
 
@@ -83,7 +84,7 @@ func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
 }
 
 // timerText names the timer that quiet fits.
-func (s *story) timerText(quiet time.Duration) string {
+func (s *story) timerText(quiet time.Duration) (string, finding.Facts) {
 	var fits []timer
 	product := s.product()
 	for _, t := range timers {
@@ -91,20 +92,20 @@ func (s *story) timerText(quiet time.Duration) string {
 			continue
 		}
 		if product != "" && product == t.product {
-			return fmt.Sprintf("the answer to the handshake came through %s, and that fits its default: %s", product, t.setting)
+			return fmt.Sprintf("the answer to the handshake came through %s, and that fits its default: %s", product, t.setting), finding.DefaultTimer
 		}
 		fits = append(fits, t)
 	}
 	switch len(fits) {
 	case 0:
 		if product != "" {
-			return fmt.Sprintf("no well-known default fits, so that it was a timer of %s, through which the handshake was answered, is a guess", product)
+			return fmt.Sprintf("no well-known default fits, so that it was a timer of %s, through which the handshake was answered, is a guess", product), 0
 		}
-		return "no well-known default fits, so which timer it was is a guess"
+		return "no well-known default fits, so which timer it was is a guess", 0
 	case 1:
-		return "that fits " + fits[0].setting + ", which is a guess"
+		return "that fits " + fits[0].setting + ", which is a guess", 0
 	}
-	return "that fits " + fits[0].setting + ", or " + fits[1].setting + ", which is a guess"
+	return "that fits " + fits[0].setting + ", or " + fits[1].setting + ", which is a guess", 0
 }
 
 // fitsTimer reports whether a silence is as long as a timer.

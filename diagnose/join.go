@@ -80,6 +80,7 @@ func (h *Hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Even
 			Title: "the 101 repeats the answer to an earlier handshake",
 			Detail: "Sec-WebSocket-Accept " + safe.Quote(l.accept) + " is the hash of the key " + safe.Quote(owner.key) +
 				", which another handshake had used before; a cache or a proxy replayed its answer",
+			Facts: finding.OtherKey,
 		},
 		Dir:     0,
 		Packets: evidence(proof{owner, owner.answered.packet}, proof{l, l.answered.packet}),

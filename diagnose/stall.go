@@ -52,6 +52,7 @@ func (s *story) windowStalled(d flow.Direction, e *dissect.Ended, report reporte
 	report(finding.Report{
 		Code:   finding.EndStalled,
 		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.ways[d].shut)),
+		Facts:  finding.WindowClosed,
 	}, d, s.ways[d].shutSince.packet)
 	return true
 }
@@ -67,6 +68,7 @@ func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) 
 		Code: finding.EndStalled,
 		Detail: fmt.Sprintf("the %s sent the same bytes %d times in %s without an answer",
 			party(d), r.count+1, seconds(lasted)),
+		Facts: finding.SentInVain,
 	}, d, r.first.packet, r.last.packet)
 	return true
 }

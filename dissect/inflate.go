@@ -125,6 +125,7 @@ func (h *half) endTrial(finished bool) {
 				Code: finding.DeflateNotNegotiated,
 				Detail: fmt.Sprintf("message %d has RSV1 set, and its %d bytes inflate to %d: it is compressed, so the agreement was lost on its way between the ends",
 					h.n+1, m.wire, m.length),
+				Facts: finding.Inflates,
 			}, h.dir, h.n+1)
 		}
 		return

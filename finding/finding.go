@@ -56,6 +56,9 @@ type Report struct {
 	Title    string   // "": that of the rule
 	Detail   string   // this instance, with its values; captured text in it is quoted by safe.Quote
 	Advice   string   // "": that of the rule
+
+	// Facts are what programs judge by: the words of the others are for people.
+	Facts Facts
 }
 
 // Rule returns the catalogue entry of c and whether there is one.

@@ -42,7 +42,9 @@ func byRequest(s *socket, c charge) blame {
 	case c.Code == finding.HandshakeConnectionWrong && replacedConnection(l):
 		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
-	return blame{culprit: Client, certainty: Likely}
+	b := s.client()
+	b.certainty = min(b.certainty, Likely)
+	return b
 }
 
 // byHopByHop is for what only proxies do to a request: no WebSocket client
@@ -89,9 +91,9 @@ func byAccept(s *socket, c charge) blame {
 	return b
 }
 
-// replayed reports whether the detail says that the value fits another key.
+// replayed reports whether the value fits another key.
 func replayed(f *dissect.Finding) bool {
-	return strings.Contains(f.Detail, "another key") || strings.Contains(f.Detail, "earlier handshake") || strings.Contains(f.Detail, "another leg")
+	return f.Facts.Has(finding.OtherKey)
 }
 
 // byFrame is for frames that must not be: the one who sent them first.
@@ -107,10 +109,19 @@ func byFrame(s *socket, c charge) blame {
 // payload inflates, the agreement was lost on its way rather than made up.
 func byDeflate(s *socket, c charge) blame {
 	b := byFrame(s, c)
-	if b.culprit == Server && s.alone() && strings.Contains(c.Detail, "agreement was lost") {
+	if b.culprit == Server && s.alone() && c.Facts.Has(finding.Inflates) {
 		if f, ok := line(s.legs[0].heads.fields, "Sec-WebSocket-Extensions"); ok && strings.Contains(f.Value, "permessage-deflate") {
 			return blame{culprit: Proxy, certainty: Guess}
 		}
+	}
+	return b
+}
+
+// byApplication is for what the program behind the WebSocket says itself.
+func byApplication(s *socket, c charge) blame {
+	b := byAnswer(s, c)
+	if b.either {
+		b.certainty, b.either = Likely, false
 	}
 	return b
 }
@@ -126,9 +137,9 @@ func byPlain(s *socket, c charge) blame {
 // byCapture is for what the capture lacks.
 func byCapture(*socket, charge) blame { return blame{culprit: Capture, certainty: Certain} }
 
-// byHead is for the grammar of a head: the detail says whose it is.
+// byHead is for the grammar of a head.
 func byHead(s *socket, c charge) blame {
-	if strings.HasPrefix(c.Detail, "request") {
+	if c.Facts.Has(finding.InRequest) {
 		return byRequest(s, c)
 	}
 	return byAnswer(s, c)

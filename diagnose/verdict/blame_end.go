@@ -1,7 +1,6 @@
 package verdict
 
 import (
-	"strings"
 	"time"
 
 	"wsight/dissect/handshake"
@@ -40,13 +39,19 @@ func (l *leg) waiting() bool {
 // do. On one leg, the server's end may be one.
 func byTimer(s *socket, c charge) blame {
 	b := byEnd(s, c)
-	if b.culprit != Server || !s.alone() {
+	if !s.alone() {
 		return b
 	}
 	l := s.legs[0]
 	switch {
-	case l.answered.Name != "":
+	case b.culprit == Client && (c.Code != finding.EndIdleTimeout || s.fleet(c.Finding) || s.timed()):
+		return blame{culprit: Proxy, certainty: Guess, behind: -1} // which is the client of this leg
+	case b.culprit != Server:
+		return b
+	case l.answered.Name != "" && c.Facts.Has(finding.DefaultTimer):
 		return blame{culprit: Proxy, certainty: Likely, product: l.answered.Name}
+	case l.answered.Name != "":
+		return blame{culprit: Proxy, certainty: Guess, product: l.answered.Name}
 	case c.Code != finding.EndIdleTimeout, s.fleet(c.Finding), s.timed():
 		return blame{culprit: Proxy, certainty: Guess}
 	}
@@ -61,6 +66,10 @@ func byClose(s *socket, c charge) blame {
 		code = e.closes[c.Dir].Code
 	}
 	b := byFrame(s, c)
+	if s.alone() && b.either {
+		// What only carries a WebSocket sends no Close.
+		b.certainty, b.either = Likely, false
+	}
 	switch code {
 	case 1002, 1003, 1007, 1010:
 		switch b.culprit {
@@ -107,7 +116,7 @@ func byReader(s *socket, c charge) blame {
 	for i, l := range s.legs {
 		for k := range l.findings {
 			f := &l.findings[k]
-			if f.Code != c.Code || !strings.Contains(f.Detail, "receive window") {
+			if f.Code != c.Code || !f.Facts.Has(finding.WindowClosed) {
 				continue
 			}
 			// A proxy that cannot send on does not read either: who closed its
@@ -126,7 +135,7 @@ func byReader(s *socket, c charge) blame {
 	if d == 0 {
 		d = flow.ServerToClient
 	}
-	if strings.Contains(c.Detail, "sent the same bytes") {
+	if c.Facts.Has(finding.SentInVain) {
 		return blame{culprit: Network, certainty: Guess, behind: c.leg}
 	}
 	return s.unlessMute(s.sender(c.Code, c.leg, d))

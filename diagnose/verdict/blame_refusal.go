@@ -15,6 +15,8 @@ func byRefuser(s *socket, c charge) blame {
 		return s.proxy(i)
 	case s.alone() && ownPage(s.legs[i]):
 		return blame{culprit: Proxy, certainty: Likely, behind: i, product: s.legs[i].answered.Name}
+	case s.alone():
+		return blame{culprit: Server, certainty: Likely}
 	}
 	return s.server()
 }
@@ -107,7 +109,11 @@ func byStatus(s *socket, c charge) blame {
 	if l := s.legs[0]; s.alone() && l.answered.Name != "" {
 		return blame{culprit: Proxy, certainty: Likely, product: l.answered.Name}
 	}
-	return byRefuser(s, c)
+	b := byRefuser(s, c)
+	if s.alone() && b.culprit == Server {
+		return s.server() // a page says less about who wrote it than a refusal
+	}
+	return b
 }
 
 // byPolicy is for a 403, which what stands before a server writes as well.

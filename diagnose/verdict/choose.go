@@ -2,7 +2,6 @@ package verdict
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"wsight/dissect"
@@ -68,7 +67,7 @@ func (s *socket) order(f *dissect.Finding, place int) int {
 		if s.hasCode(finding.EndAfterHandshake) {
 			return ahead(finding.EndAfterHandshake)
 		}
-		if strings.HasPrefix(f.Detail, "request") && s.hasCode(finding.HandshakeBadRequest) {
+		if f.Facts.Has(finding.InRequest) && s.hasCode(finding.HandshakeBadRequest) {
 			return ahead(finding.HandshakeBadRequest)
 		}
 	case finding.EndStalled:

@@ -23,6 +23,6 @@ func ExampleVerdict() {
 		fmt.Println(d.Culprit, d.Certainty)
 	}
 	// Output:
-	// The server sent masked frames, which only a client may
-	// server likely
+	// The server, or a proxy before it, sent masked frames, which only a client may
+	// server guess
 }

@@ -201,7 +201,12 @@ func who(b blame, product string, certain bool) string {
 	default:
 		name = "the " + b.culprit.String()
 	}
-	if b.certainty == Guess {
+	switch {
+	case b.either && b.culprit == Server:
+		return "the server, or a proxy before it,"
+	case b.either && b.culprit == Client:
+		return "the client, or a proxy behind it,"
+	case b.certainty == Guess:
 		return "something, perhaps " + name + ","
 	}
 	return name

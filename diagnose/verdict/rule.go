@@ -145,7 +145,7 @@ var softRules = []rule{
 	{finding.HandshakeSubprotocolUnanswered, byAnswer, "{Who} chose none of the offered subprotocols", ""},
 	{finding.HandshakeEarlyData, byClient, "{Who} sent frames before the 101 arrived", ""},
 	{finding.HandshakeMalformed, byHead, "{Who} wrote an HTTP head that breaks the grammar", ""},
-	{finding.PayloadError, byAnswer, "An answer inside the messages reports an error", ""},
+	{finding.PayloadError, byApplication, "An answer inside the messages reports an error", ""},
 	{finding.PayloadUnanswered, byAnswer, "A request inside the messages got no answer", ""},
 	{finding.PayloadHeartbeatMissed, byAnswer, "A heartbeat inside the messages did not come", ""},
 	{finding.PayloadInvalid, byFrame, "{Who} sent a message that does not parse", ""},

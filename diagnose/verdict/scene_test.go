@@ -47,7 +47,7 @@ type found struct {
 	dir      flow.Direction
 	both     bool
 	severity finding.Severity // 0: the rule's
-	detail   string
+	facts    finding.Facts
 }
 
 // socket plays the parts of one WebSocket, from the client to the server.
@@ -66,7 +66,7 @@ func (s *scene) socket(parts ...part) {
 	for i, p := range parts {
 		c := s.convs[first+i]
 		for _, f := range p.found {
-			e := &dissect.Finding{Place: s.at(c), Report: finding.Report{Code: f.code, Severity: f.severity, Detail: either(f.detail, "because")}, Dir: f.dir, Packets: []dissect.Evidence{{Packet: s.packet}}}
+			e := &dissect.Finding{Place: s.at(c), Report: finding.Report{Code: f.code, Severity: f.severity, Detail: "because", Facts: f.facts}, Dir: f.dir, Packets: []dissect.Evidence{{Packet: s.packet}}}
 			if f.both {
 				e.Others = []*dissect.Conversation{s.convs[first+i+1]}
 			}

@@ -27,6 +27,7 @@ type blame struct {
 	behind    int    // index of the leg on whose server's end the proxy stands; -1: it is the client of the first leg
 	product   string // "" to be told from the legs
 	at        string // address of the proxy, when the legs show it
+	either    bool   // it is the end of the only leg, be it that party or a proxy
 }
 
 func (s *socket) last() int { return len(s.legs) - 1 }
@@ -45,7 +46,10 @@ func (s *socket) proxy(behind int) blame {
 // client and server blame an end of the socket; one leg alone cannot tell it
 // from a proxy that stands there.
 func (s *socket) client() blame {
-	if s.legs[0].forwarded || s.alone() {
+	switch {
+	case s.alone():
+		return blame{culprit: Client, certainty: Guess, either: true}
+	case s.legs[0].forwarded:
 		return blame{culprit: Client, certainty: Likely}
 	}
 	return blame{culprit: Client, certainty: Certain}
@@ -53,7 +57,7 @@ func (s *socket) client() blame {
 
 func (s *socket) server() blame {
 	if s.alone() {
-		return blame{culprit: Server, certainty: Likely}
+		return blame{culprit: Server, certainty: Guess, either: true}
 	}
 	return blame{culprit: Server, certainty: Certain, behind: s.last()}
 }

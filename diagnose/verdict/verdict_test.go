@@ -172,7 +172,8 @@ func TestNext(t *testing.T) {
 	}{
 		{[]part{has(down, finding.FrameServerMasked)}, "If 192.0.2.20 is a proxy"},
 		{[]part{has(up, finding.HandshakeUpgradeStripped).asked("Via: 1.1 x")}, "capture on 192.0.2.10"},
-		{[]part{has(up, finding.FrameClientUnmasked)}, ""},
+		{[]part{has(up, finding.FrameClientUnmasked)}, "If 192.0.2.10 is a proxy"},
+		{[]part{has(down, finding.HandshakeRedirected).refused(302)}, ""},
 		{[]part{has(down, finding.HandshakeCached).refused(200)}, ""},
 		{[]part{has(down, finding.FrameServerMasked), {}}, ""},
 	} {

@@ -128,7 +128,10 @@ func (j *judge) malformed(head string, defects []header.Defect) {
 		}
 		text += fmt.Sprintf("%s (%s): %s", d.Kind, d.Kind.Section(), d.Detail)
 	}
-	j.report(finding.HandshakeMalformed, "%s: %s", head, text)
+	r := j.report(finding.HandshakeMalformed, "%s: %s", head, text)
+	if head == "request" {
+		r.Facts |= finding.InRequest
+	}
 }
 
 // joined returns the values of the field lines called name as one list.
