@@ -111,9 +111,9 @@ func (d *Dialogue) Decode(m Message) Result {
 	}
 	r.RTT = -1
 	r.Heartbeat = len(r.Parts) > 0
-	for i, p := range r.Parts {
-		r.Heartbeat = r.Heartbeat && p.Heartbeat
+	for i := range r.Parts {
 		d.pair(m, &r, i)
+		r.Heartbeat = r.Heartbeat && r.Parts[i].Heartbeat
 	}
 	for _, e := range r.expects {
 		d.watch.expect(e, m.Time)
@@ -154,6 +154,11 @@ func (d *Dialogue) pair(m Message, r *Result, i int) {
 				r.RTT = max(0, m.Time.Sub(asked.time))
 			}
 		}
+		// The answer to a heartbeat is one, too, unless it is an error.
+		p.Heartbeat = p.Heartbeat || asked.heartbeat && p.Failed == ""
+	}
+	if p.Promises != "" {
+		d.pending.promise(m.Dir.Reverse(), p.Promises)
 	}
 	if p.Failed != "" {
 		detail := p.label() + " reports " + safe.Quote(p.Failed)

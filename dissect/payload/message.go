@@ -47,6 +47,7 @@ type Part struct {
 	Asks     string // key of the answer that it wants from the other end; "" for none
 	Optional bool   // the answer to Asks may rightly stay away
 	Answers  string // key of what it answers; "" for nothing
+	Promises string // key of what will be answered later, however long that takes; "" for nothing
 	Failed   string // why the thing it answers failed, or the error that it reports; "" for success
 }
 

@@ -74,6 +74,15 @@ func (p *pending) answer(dir flow.Direction, key string) (ask, bool) {
 	return a, ok
 }
 
+// promise says that the other end works on the request that was sent in
+// direction dir under that key, so that nothing is owed before it is done.
+func (p *pending) promise(dir flow.Direction, key string) {
+	if a, ok := p.asks[question{dir, key}]; ok {
+		a.optional = true
+		p.asks[question{dir, key}] = a
+	}
+}
+
 // patience is how long an answer may take before its absence is worth telling.
 const patience = 5 * time.Second
 

@@ -53,7 +53,9 @@ func (sipDecoder) Decode(m Message) Result {
 		p.Type, p.Name = "answer", clip(method, summaryLimit)
 		p.add("status", words[1])
 		p.Summary = words[1] + " " + clip(words[2], summaryLimit) + " to " + p.Name
-		if code, _ := strconv.Atoi(words[1]); code >= 200 { // the others are provisional
+		if code, _ := strconv.Atoi(words[1]); code < 200 { // provisional: a telephone may ring for long
+			p.Promises = key
+		} else {
 			p.Answers = key
 			if code >= 300 && code != 401 && code != 407 { // a challenge is answered with credentials
 				p.Failed = words[1] + " " + clip(words[2], summaryLimit)

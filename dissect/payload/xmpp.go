@@ -62,8 +62,9 @@ func xmppMeaning(p *Part, e xmlElement, dir flow.Direction) {
 	child := e.child("")
 	switch e.name {
 	case "iq":
-		p.Name = child.name
-		p.Summary += " " + child.name
+		if p.Name = child.name; p.Name != "" {
+			p.Summary += " " + p.Name
+		}
 		switch kind {
 		case "get", "set":
 			p.Asks = "iq " + id
