@@ -49,8 +49,15 @@ func Create(name string) (*NewFile, error) {
 	return nil, fmt.Errorf("create %s: a thousand unfinished files are beside it", name)
 }
 
-// Write appends to the file.
-func (f *NewFile) Write(p []byte) (int, error) { return f.file.Write(p) }
+// Write appends to the file. An error names it as it will be called.
+func (f *NewFile) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	var named *fs.PathError
+	if errors.As(err, &named) && f.target != "" {
+		err = &fs.PathError{Op: named.Op, Path: f.target, Err: named.Err}
+	}
+	return n, err
+}
 
 // Commit gives the file its name. After an error nothing of it is left.
 func (f *NewFile) Commit() error {

@@ -33,12 +33,17 @@ const spoolHold = 256 << 10
 func NewSpool(limit int64) (*Spool, error) {
 	f, err := os.CreateTemp("", "wsight-spool-") // mode 0600
 	if err != nil {
-		return nil, fmt.Errorf("spool: %w", err)
+		return nil, spoolError(err)
 	}
 	// Without a name it cannot outlive this process. Where a file that is
 	// open cannot be removed, Close does it.
 	named := os.Remove(f.Name()) != nil
 	return &Spool{file: f, named: named, limit: max(limit, 1<<20), hold: make([]byte, 0, spoolHold)}, nil
+}
+
+// spoolError says what to do about a file that cannot be made or written.
+func spoolError(err error) error {
+	return fmt.Errorf("temporary file: %w; set TMPDIR to a folder with room", err)
 }
 
 // Append keeps a copy of b and returns its place, for ReadAt. After an error,
@@ -69,7 +74,7 @@ func (s *Spool) flush() error {
 		at := s.written % s.limit
 		n := min(int64(len(b)), s.limit-at)
 		if _, err := s.file.WriteAt(b[:n], at); err != nil {
-			s.err = fmt.Errorf("spool: %w", err)
+			s.err = spoolError(err)
 			return s.err
 		}
 		s.written += n

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (s *Stats) text(conns []*statsConn, sum session.Summary) {
 		s.row("on the wire", "%s, of which %s (%s) are headers of frames", size(wire), size(head), percent(head, wire))
 	}
 	if data := both(f.messages); data > 0 {
-		s.row("as HTTP", "about %s if every message were a request or an answer with the heads of the handshake: %s times as much", size(f.http), factor(f.http, both(f.wire)))
+		s.row("as HTTP", "about %s, %s times as much: with heads for every message", size(f.http), factor(f.http, both(f.wire)))
 	}
 	if f.compressed > 0 {
 		s.row("compressed", "%s: %s became %s, ratio %s", count(f.compressed, "message", "messages"), size(f.inflated), size(f.deflated), factor(f.inflated, f.deflated))
@@ -46,15 +47,15 @@ func (s *Stats) text(conns []*statsConn, sum session.Summary) {
 	s.spread("answers", &f.answer, clock)
 	if active := f.active(); active > 0 {
 		s.row("rate", "%s a second, %s at most", rate(float64(both(f.messages))/active.Seconds()), rate(f.peak()))
-		s.row("", "%s|%s|", pad("", 0), f.plot(60, active, s.opts.ASCII))
-		s.row("", "each column is %s", duration(active/60))
+		s.row("", "|%s|", f.plot(timelineBins, active, s.opts.ASCII))
+		s.row("", "each column is %s", duration(active/timelineBins))
 	}
 	for i, kind := range groupings {
 		if groups := s.sorted(i); len(groups) > 1 || groups[0].name != "" {
-			s.table("by "+kind, len(groups), func(i int) (string, *figures) { return groups[i].title(), &groups[i].figures })
+			s.table("by "+kind, statsColumns, len(groups), func(i int) (string, *figures) { return groups[i].title(), &groups[i].figures })
 		}
 	}
-	s.table("by connection", len(conns), func(i int) (string, *figures) {
+	s.table("by connection", statsColumns[1:], len(conns), func(i int) (string, *figures) {
 		c := conns[i]
 		return fmt.Sprintf("#%d %s %s", c.conv.Number, c.state, safe.Text(c.host+c.path)), &c.figures
 	})
@@ -76,32 +77,78 @@ func (g *statsGroup) title() string {
 // tableRows is how many rows a table has on a screen; --json has all.
 const tableRows = 50
 
-// table writes a line for each of n groups.
-func (s *Stats) table(title string, n int, group func(int) (string, *figures)) {
-	const figuresWidth, plotWidth = 57, 20
+// A statsColumn is a column of the tables. Its cells are empty where there is
+// nothing to say, and it is left out where all are.
+type statsColumn struct {
+	title string
+	width int
+	cell  func(*figures) string
+}
+
+var statsColumns = []statsColumn{
+	{"conns", 6, func(f *figures) string { return strconv.FormatInt(f.connections, 10) }},
+	{"messages", 9, func(f *figures) string { return strconv.FormatInt(both(f.messages), 10) }},
+	{"bytes", 10, func(f *figures) string { return size(both(f.bytes)) }},
+	{"ratio", 6, func(f *figures) string {
+		if f.compressed == 0 {
+			return ""
+		}
+		return factor(f.inflated, f.deflated)
+	}},
+	{"rate/s", 7, func(f *figures) string {
+		active := f.active()
+		if active <= 0 {
+			return ""
+		}
+		return rate(float64(both(f.messages)) / active.Seconds())
+	}},
+	{"ping p50", 9, func(f *figures) string { return median(&f.ping) }},
+	{"answer p50", 11, func(f *figures) string { return median(&f.answer) }},
+}
+
+func median(h *histogram) string {
+	if h.n == 0 {
+		return ""
+	}
+	return duration(time.Duration(h.quantiles(0.5)[0]))
+}
+
+// table writes a line for each of n groups, as wide as the screen: names get
+// what figures and the plot leave.
+func (s *Stats) table(title string, columns []statsColumn, n int, group func(int) (string, *figures)) {
 	total := s.opts.Width
 	if total == 0 {
-		total = 120
+		total = 100
 	}
-	name := min(max(total-figuresWidth-plotWidth-2, 16), 60)
-	s.printf("\n%s %7s %9s %9s %6s %7s %8s\n", pad(title, name), "conns", "messages", "bytes", "ratio", "rate/s", "ping p50")
-	for i := range min(n, tableRows) {
+	shown := min(n, tableRows)
+	used := 0
+	columns = slices.DeleteFunc(slices.Clone(columns), func(c statsColumn) bool {
+		for i := range shown {
+			if _, f := group(i); c.cell(f) != "" {
+				used += c.width
+				return false
+			}
+		}
+		return true
+	})
+	const gap = 2
+	plot := min(max((total-used-gap)/3, 8), 24)
+	name := min(max(total-used-gap-plot, 12), 60)
+	s.printf("\n%s", pad(title, name))
+	for _, c := range columns {
+		s.printf("%*s", c.width, c.title)
+	}
+	s.buf = append(s.buf, '\n')
+	for i := range shown {
 		label, f := group(i)
-		ratio, ping := "", ""
-		if f.compressed > 0 {
-			ratio = factor(f.inflated, f.deflated)
+		label = safe.Line(label, name)
+		line := label + strings.Repeat(" ", max(name-safe.Width(label), 0))
+		for _, c := range columns {
+			cell := c.cell(f)
+			line += strings.Repeat(" ", max(c.width-safe.Width(cell), 0)) + cell
 		}
-		if f.ping.n > 0 {
-			ping = duration(time.Duration(f.ping.quantiles(0.5)[0]))
-		}
-		perSecond := ""
-		if active := f.active(); active > 0 {
-			perSecond = rate(float64(both(f.messages)) / active.Seconds())
-		}
-		line := safe.Line(label, name)
-		line += strings.Repeat(" ", max(name-safe.Width(line), 0))
-		s.printf("%s %7d %9d %9s %6s %7s %8s  %s\n", line, f.connections, both(f.messages), size(both(f.bytes)), ratio, perSecond, ping,
-			strings.TrimRight(f.plot(plotWidth, s.all.width*time.Duration(len(s.all.bins)), s.opts.ASCII), " "))
+		line += "  " + f.plot(plot, s.all.width*time.Duration(len(s.all.bins)), s.opts.ASCII)
+		s.printf("%s\n", strings.TrimRight(line, " "))
 	}
 	if n > tableRows {
 		s.printf("(%d more; --json lists them)\n", n-tableRows)

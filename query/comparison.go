@@ -68,6 +68,10 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return b.numeric(c, f, operator, value.Value, negated)
 	case *ast.StringNode:
 		return b.textual(c, f, operator, value, negated)
+	case *ast.ArrayNode:
+		if operator == "in" {
+			return listed(f, value.Nodes, negated), nil
+		}
 	case *ast.BinaryNode:
 		if operator == "in" && value.Operator == ".." {
 			return b.between(c, f, value, negated)
@@ -178,6 +182,28 @@ func (b *builder) between(n ast.Node, f *Field, span *ast.BinaryNode, negated bo
 		v, ok := get(r)
 		return ok && (from <= v && v <= to) != negated
 	}, nil
+}
+
+// listed builds FIELD in [...] of nothing but text or nothing but whole
+// numbers; nil for other lists.
+func listed(f *Field, list []ast.Node, negated bool) func(*Row) bool {
+	var texts []string
+	var numbers []float64
+	for _, n := range list {
+		switch n := n.(type) {
+		case *ast.StringNode:
+			texts = append(texts, n.Value)
+		case *ast.IntegerNode:
+			numbers = append(numbers, float64(n.Value))
+		}
+	}
+	switch {
+	case f.text != nil && f.Type == Text && len(texts) == len(list):
+		return func(r *Row) bool { v, ok := f.text(r); return ok && slices.Contains(texts, v) != negated }
+	case f.number != nil && f.Type == Number && len(numbers) == len(list):
+		return func(r *Row) bool { v, ok := f.number(r); return ok && slices.Contains(numbers, v) != negated }
+	}
+	return nil
 }
 
 func (b *builder) textual(n *ast.BinaryNode, f *Field, operator string, value *ast.StringNode, negated bool) (func(*Row) bool, error) {

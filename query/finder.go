@@ -42,14 +42,17 @@ func lowerBit(c byte) byte {
 
 // index returns the place of the needle in data from a place on, or -1.
 func (f *finder) index(data []byte, from int) int {
-	misses := 0
+	if len(f.needle) == 0 {
+		return from
+	}
+	misses, first, end := 0, f.needle[0], len(f.needle)-1
 	for last := len(data) - len(f.needle); from <= last; from++ {
 		i := bytes.IndexByte(data[from+f.rare:last+f.rare+1], f.needle[f.rare])
 		if i < 0 {
 			return -1
 		}
 		from += i
-		if bytes.Equal(data[from:from+len(f.needle)], f.needle) {
+		if data[from] == first && data[from+end] == f.needle[end] && bytes.Equal(data[from:from+end+1], f.needle) {
 			return from
 		}
 		// Where the byte is not rare after all, the usual search is faster.
@@ -65,7 +68,7 @@ func (f *finder) index(data []byte, from int) int {
 
 // within reports whether data holds the needle.
 func (f *finder) within(data []byte) bool {
-	return len(f.needle) == 0 || f.index(data, 0) >= 0
+	return f.index(data, 0) >= 0
 }
 
 // withinFold reports whether data holds the needle, which is in lower case,
@@ -88,7 +91,7 @@ func (f *finder) withinFold(data []byte) bool {
 	if 'a' <= lower && lower <= 'z' {
 		upper -= 'a' - 'A'
 	}
-	first := fold(f.needle[0])
+	first, last := fold(f.needle[0]), fold(f.needle[n-1])
 	// Where the letter stands next, in each case; it is looked for again only
 	// behind that, so that data is read twice at most.
 	low, up := next(data, lower, 0), len(data)
@@ -100,7 +103,7 @@ func (f *finder) withinFold(data []byte) bool {
 		if at > end {
 			return false
 		}
-		if fold(before[at]) == first && bytes.EqualFold(before[at:at+n], f.needle) {
+		if fold(before[at]) == first && fold(before[at+n-1]) == last && bytes.EqualFold(before[at:at+n], f.needle) {
 			return true
 		}
 		if at == low {

@@ -79,8 +79,13 @@ func parsePath(path string) (*jsonPath, bool) {
 func mayEscape(c rune) bool { return c < ' ' || c == '"' || c == '\\' || c == '/' }
 
 // enoughKeys is how many members of the right name are looked at before the
-// text is scanned.
-const enoughKeys = 2
+// text is scanned: deeper ones tend to come in rows.
+func (p *jsonPath) enoughKeys() int {
+	if len(p.steps) > 1 {
+		return 1
+	}
+	return 2
+}
 
 // holds reports whether the value at the path passes the test. Most messages
 // of a conversation do not have what a filter looks for anywhere; that is
@@ -93,7 +98,7 @@ func (p *jsonPath) holds(data []byte, test func(jsonValue) bool) bool {
 	}
 	absent := test(jsonValue{})
 	from := 0
-	for n := 0; n <= enoughKeys; n++ {
+	for range p.enoughKeys() + 1 {
 		i := last.key.index(data, from)
 		if i < 0 {
 			if last.index >= 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -94,14 +95,18 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	}
 	defer out.discard()
 	failed, err := x.write(r, out)
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
-	if r.interrupted() && !x.streaming(args) {
-		return &inputError{errors.New("export: interrupted, nothing was written")}
+	interrupted := r.interrupted() && !x.streaming(args)
+	if interrupted && out.file != nil {
+		return &inputError{fmt.Errorf("interrupted: %s was not written", x.output)}
 	}
 	if err := out.commit(); err != nil {
 		return err
+	}
+	if interrupted {
+		return &inputError{errors.New("interrupted: what follows was not read, and is not in the output")}
 	}
 	if failed != nil {
 		return where(failed)
@@ -129,10 +134,14 @@ func (x *exporting) write(r *readings, out *outlet) (failed, err error) {
 	if err != nil {
 		return nil, err
 	}
+	raw, ok := w.(*export.Raw)
 	if err := w.Close(sum); err != nil {
+		if !ok {
+			err = &inputError{err} // what raw says is mostly about the selection
+		}
 		return nil, err
 	}
-	if raw, ok := w.(*export.Raw); ok {
+	if ok {
 		fmt.Fprintln(stderr, "wsight: raw payloads hold whatever was sent, secrets too")
 		if raw.Incomplete > 0 {
 			fmt.Fprintf(stderr, "wsight: of %d messages bytes are missing\n", raw.Incomplete)

@@ -48,6 +48,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitDone
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "wsight: interrupted before anything was read")
+		return exitInput
 	case errors.As(err, &failed), errors.As(err, &written) && written.Op == "write":
 		fmt.Fprintln(stderr, "wsight:", message(err))
 		return exitInput

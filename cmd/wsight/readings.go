@@ -70,7 +70,7 @@ func (r *readings) keep() error {
 		}
 		f, err := os.CreateTemp("", "wsight-input-")
 		if err != nil {
-			return err
+			return &inputError{fmt.Errorf("temporary file: %w; set TMPDIR to a folder with room", err)}
 		}
 		r.spool = f
 		_ = os.Remove(f.Name()) // where an open file cannot be removed, close does it
@@ -78,7 +78,7 @@ func (r *readings) keep() error {
 		n, err := io.Copy(f, io.LimitReader(&untilDone{r.cmd.Context(), r.cmd.InOrStdin()}, most+1))
 		switch {
 		case err != nil && !r.interrupted():
-			return &inputError{fmt.Errorf("standard input: %w", err)}
+			return &inputError{fmt.Errorf("standard input is kept in a temporary file: %w", err)}
 		case n > most:
 			return &inputError{fmt.Errorf("standard input has more than the %d bytes that may be copied to %s, to be read twice: save it to a file first, or allow more with --max-spool", most, os.TempDir())}
 		}
