@@ -13,9 +13,9 @@ import (
 type filtered interface {
 	setFilter(*filter)
 	inForce() *filter
-	// halt stops looking for what the filter selects; it reports false when
-	// nothing was looked for.
-	halt() bool
+	// busy reports whether bytes are read for the filter, which halt stops.
+	busy() bool
+	halt()
 	// tally says how much the filter shows and hides.
 	tally() string
 }
@@ -121,7 +121,8 @@ func (u *UI) undoFilter() bool {
 	if list == nil || list.inForce() == nil || u.leaving {
 		return false
 	}
-	if list.halt() {
+	if list.busy() {
+		list.halt()
 		u.flash = "Stopped: what was found so far is shown. Esc clears the filter."
 		return true
 	}
@@ -129,23 +130,13 @@ func (u *UI) undoFilter() bool {
 	return true
 }
 
-func (l *connections) halt() bool {
-	if s := l.search; s != nil && s.running {
-		s.stop()
-		return true
-	}
-	return false
-}
+func (l *connections) busy() bool { return l.search != nil && l.search.running }
+func (l *timeline) busy() bool    { return l.hunt != nil && l.hunt.running }
+func (l *problems) busy() bool    { return false }
 
-func (l *timeline) halt() bool {
-	if l.pending() {
-		l.hunt.stop()
-		return true
-	}
-	return false
-}
-
-func (l *problems) halt() bool { return false }
+func (l *connections) halt() { l.search.stop() }
+func (l *timeline) halt()    { l.hunt.stop() }
+func (l *problems) halt()    {}
 
 func (l *connections) tally() string {
 	text := tallyText(int64(l.n), int64(len(l.all)), "")
@@ -163,7 +154,7 @@ func (l *timeline) tally() string {
 	switch {
 	case l.hunt != nil && l.hunt.stopped && l.waiting:
 		return text + ", stopped at " + itoa(l.hunt.progress()) + "%"
-	case l.hunt != nil && l.hunt.running:
+	case l.busy():
 		return text + ", " + itoa(l.hunt.progress()) + "% looked at"
 	}
 	return text

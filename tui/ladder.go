@@ -54,7 +54,7 @@ func (l *timeline) draw(c canvas, focused bool) {
 		switch {
 		case l.conv == 0:
 			text = "No connection is selected."
-		case l.pending():
+		case l.busy():
 			text = "Nothing found so far."
 		case l.filter == nil && l.onlyMarked:
 			text = "No row is marked. M shows all again."

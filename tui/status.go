@@ -137,9 +137,13 @@ func (u *UI) filterLine(c canvas, list filtered) {
 		return
 	}
 	tally := list.tally()
-	if c.w < 100 && u.prompt == nil {
+	switch {
+	case u.prompt != nil:
+	case list.busy():
+		tally += ", Esc stops"
+	case c.w < 100:
 		tally += ", Esc clears"
-	} else if u.prompt == nil {
+	default:
 		tally += "; Esc clears the filter"
 	}
 	end := max(c.w-1-cells(tally), x+10)

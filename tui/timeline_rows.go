@@ -141,6 +141,3 @@ func (l *timeline) passes(r *session.Row) (pass, known bool) {
 	}
 	return f.selects(l.subject, r) || frames && r.Kind == session.RowMessage && f.selectsFrame(l.subject, r), true
 }
-
-// pending reports whether rows have still to be looked at.
-func (l *timeline) pending() bool { return l.hunt != nil && l.hunt.running }

@@ -155,7 +155,12 @@ func (u *UI) pane(p place) pane {
 // refresh takes in what came since the last time, unless the view is frozen.
 // It reports whether there was anything.
 func (u *UI) refresh() bool {
-	u.waiting.over(u)
+	changed := u.takeIn()
+	u.waiting.over(u) // may ask for the next look
+	return changed
+}
+
+func (u *UI) takeIn() bool {
 	v := u.rec.Version()
 	if u.frozen != nil || v == u.version {
 		return false
