@@ -186,8 +186,10 @@ func (r *Record) scan(conv, from int, see func(*Row) bool) (next int, more bool)
 	}
 	from = max(from, t.rows.gone*blockRows)
 	end := min(from+scanStep, t.rows.n)
+	var row Row // one for all: it is seen until see returns
 	for id := from; id < end; id++ {
-		if row, ok := t.row(id, false); ok && !see(&row) {
+		var ok bool
+		if row, ok = t.row(id, false); ok && !see(&row) {
 			return id + 1, false
 		}
 	}

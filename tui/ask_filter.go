@@ -130,8 +130,8 @@ func (u *UI) undoFilter() bool {
 	return true
 }
 
-func (l *connections) busy() bool { return l.search != nil && l.search.running }
-func (l *timeline) busy() bool    { return l.hunt != nil && l.hunt.running }
+func (l *connections) busy() bool { return l.search != nil && l.search.running && !l.search.stopped }
+func (l *timeline) busy() bool    { return l.hunt != nil && l.hunt.running && !l.hunt.stopped }
 func (l *problems) busy() bool    { return false }
 
 func (l *connections) halt() { l.search.stop() }
