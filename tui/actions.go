@@ -56,6 +56,7 @@ func actions() []action {
 		{id: "slowest", keys: []string{"R"}, short: "slowest", long: "to the slowest pong of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).slowest},
 		{id: "mark", keys: []string{"m"}, short: "mark", long: "mark the row, or not", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).mark},
 		{id: "next-mark", keys: []string{"'"}, short: "next mark", long: "next mark", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).nextMark},
+		{id: "range", keys: []string{"V", "v"}, short: "select", long: "select rows from here on for copy and export; j and k change them, Esc ends it", group: "Find", where: []place{atTimeline}, run: (*UI).toggleRange},
 		{id: "only-marked", keys: []string{"M"}, short: "marked", long: "show only what is marked, or everything again", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).showMarked},
 
 		{id: "sort", keys: []string{"s"}, short: "sort", long: "sort by a column", group: "Show", bar: 50, where: []place{atConnections}, run: (*UI).askSort},

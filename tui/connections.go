@@ -143,6 +143,15 @@ func (l *connections) choose() {
 	}
 }
 
+// numbers returns the connections that are shown.
+func (l *connections) numbers() []int {
+	var out []int
+	for _, i := range l.shown {
+		out = append(out, l.all[i].Number)
+	}
+	return out
+}
+
 // current returns the selected connection, nil when there is none.
 func (l *connections) current() *session.Overview {
 	if l.sel < 0 || l.sel >= len(l.shown) {

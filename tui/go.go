@@ -95,6 +95,12 @@ func (u *UI) pickRow(id int) {
 // back1 undoes one step: filter, zoom, pane, screen.
 func (u *UI) back1() {
 	switch {
+	case u.saving != nil && !u.leaving:
+		if u.saving.cancel != nil {
+			u.saving.cancel()
+		}
+	case u.screen == atTimeline && u.timeline.ranged:
+		u.timeline.ranged = false
 	case u.zoom:
 		u.zoom = false
 	case u.focus == atDetail && u.screen != u.focus:

@@ -68,12 +68,17 @@ func (l *timeline) draw(c canvas, focused bool) {
 	if l.prepare() {
 		from = l.look(body.h)
 	}
+	low, high, ranged := l.ends()
 	var before time.Time
 	for i := range l.visible {
 		row := &l.visible[i]
 		y := from + i - l.top
 		if y >= 0 {
 			l.row(body, y, row, at, before)
+			if ranged && from+i >= low && from+i <= high {
+				body.text(0, y, th.bold, th.glyph.thumb)
+				body.restyle(y, emboldened)
+			}
 			if row.ID == l.chosen {
 				body.text(0, y, th.bold, th.glyph.sel)
 				if focused || l.ui.focus == atDetail {
@@ -106,6 +111,12 @@ func (l *timeline) look(height int) (from int) {
 func reversed(st style) style {
 	_, _, attr := st.Decompose()
 	return tcell.StyleDefault.Attributes(attr&^dimmed | reverse)
+}
+
+// emboldened is how the rows of a range look, beside their sign.
+func emboldened(st style) style {
+	_, _, attr := st.Decompose()
+	return st.Attributes(attr&^dimmed | tcell.AttrBold)
 }
 
 // header names the columns and the two ends.

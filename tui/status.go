@@ -154,6 +154,11 @@ func (u *UI) filterLine(c canvas, list filtered) {
 // bar draws the last line: what the keys do here, or what just happened.
 func (u *UI) bar(c canvas) {
 	th := u.theme
+	if s := u.saving; s != nil && u.flash == "" {
+		c.line(0, th.plain)
+		c.until(1, 0, c.w-1, th.bold, "Writing "+s.name+": "+sizeText(s.written.Load())+" so far; Esc stops")
+		return
+	}
 	if u.flash != "" {
 		c.line(0, th.plain)
 		c.until(1, 0, c.w-1, th.bold, u.flash)

@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 	"strings"
 
@@ -20,51 +18,34 @@ import (
 // A taking is something that can be copied or written to a file.
 type taking struct {
 	letter, text string
-	suffix       string // of the file
-	// make makes it, in the background; secrets of heads are masked in what
+	suffix       string // of the file; "": it is not for files
+	clip         bool   // fit for the clipboard
+	// make writes it, in the background; secrets of heads are masked in what
 	// goes into tickets.
-	make func(ctx context.Context, w *bytes.Buffer) error
-	clip bool // fit for the clipboard
+	make func(ctx context.Context, w io.Writer) error
 }
 
 // takings lists what can be taken of what is selected.
 func (u *UI) takings() []taking {
-	conv, rec := u.timeline.conv, u.rec
+	conv := u.timeline.conv
 	var out []taking
-	if l := u.detail.loaded; u.focus != atConnections && l != nil && l.err == nil && (u.detail.row.Kind == session.RowMessage || u.detail.row.Kind == session.RowFrame) {
-		bytesOf := func(whole bool) func(context.Context, *bytes.Buffer) error {
-			return func(ctx context.Context, w *bytes.Buffer) error {
-				got := l
-				if l.truncated && whole {
-					got = read(ctx, rec, session.ReplayRequest{Conversation: conv, First: l.message.N, Last: l.message.N, MaxPayload: payloadWhole}, &session.Row{Kind: session.RowFrame, Dir: l.message.Dir})
-				}
-				if got.err != nil {
-					return got.err
-				}
-				w.Write(got.payload)
-				return nil
-			}
-		}
-		out = append(out, taking{letter: "p", text: "payload of message " + itoa(l.message.N) + ", as shown (control characters replaced)", clip: true,
-			make: func(_ context.Context, w *bytes.Buffer) error {
-				w.WriteString(safe.Form{Multiline: true}.Text(string(l.payload)))
-				return nil
-			}})
-		out = append(out, taking{letter: "b", text: "payload of message " + itoa(l.message.N) + ", the exact bytes", suffix: "-" + itoa(l.message.N) + ".bin", make: bytesOf(true)})
-		out = append(out, taking{letter: "h", text: "payload in hexadecimal", clip: true, make: func(_ context.Context, w *bytes.Buffer) error {
-			w.WriteString(hex.EncodeToString(l.payload))
-			return nil
-		}})
+	rows, ranged := u.timeline.picked()
+	l := u.detail.loaded
+	switch {
+	case u.focus == atConnections:
+		rows, ranged = nil, false
+	case ranged:
+		out = append(out, u.payloads(rows)...)
+	case l != nil && l.err == nil && (u.detail.row.Kind == session.RowMessage || u.detail.row.Kind == session.RowFrame):
+		out = append(out, u.payload(l)...)
 	}
-	of := func(writer func(*bytes.Buffer) export.Writer, masked bool) func(context.Context, *bytes.Buffer) error {
-		return func(ctx context.Context, w *bytes.Buffer) error {
+	of := func(writer func(io.Writer) export.Writer) func(context.Context, io.Writer) error {
+		numbers, rec := u.selection(), u.rec
+		return func(ctx context.Context, w io.Writer) error {
 			to := writer(w)
-			handle := to.Event
-			if masked {
-				handle = export.Masked(handle)
-			}
-			for _, n := range u.selection() {
-				if err := tell(ctx, rec, n, handle); err != nil {
+			handle := export.Masked(to.Event)
+			for _, n := range numbers {
+				if err := tell(ctx, rec, n, rows, handle); err != nil {
 					return err
 				}
 			}
@@ -74,28 +55,95 @@ func (u *UI) takings() []taking {
 	what := "connection #" + itoa(conv)
 	if n := len(u.conns.marked); u.focus == atConnections && n > 0 {
 		what = plural(int64(n), "marked connection")
+	} else if ranged {
+		what = plural(int64(rows.rows), "row")
 	}
 	out = append(out,
-		taking{letter: "m", text: "ladder and findings of " + what + ", as Markdown, secrets masked", suffix: ".md", clip: true, make: of(func(w *bytes.Buffer) export.Writer { return export.NewLadder(w) }, true)},
-		taking{letter: "s", text: "sequence diagram of " + what + ", as Mermaid, secrets masked", suffix: ".mmd", clip: true, make: of(func(w *bytes.Buffer) export.Writer { return export.NewMermaid(w) }, true)},
-		taking{letter: "t", text: "text lines of " + what + ", secrets masked", suffix: ".txt", clip: true, make: of(func(w *bytes.Buffer) export.Writer {
+		taking{letter: "m", text: "ladder and findings of " + what + ", as Markdown, secrets masked", suffix: ".md", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewLadder(w) })},
+		taking{letter: "s", text: "sequence diagram of " + what + ", as Mermaid, secrets masked", suffix: ".mmd", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewMermaid(w) })},
+		taking{letter: "t", text: "text lines of " + what + ", secrets masked", suffix: ".txt", clip: true, make: of(func(w io.Writer) export.Writer {
 			return textWriter{export.NewText(w, export.TextOptions{ASCII: u.opts.ASCII})}
-		}, true)},
-		taking{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w *bytes.Buffer) export.Writer {
+		})},
+		taking{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w io.Writer) export.Writer {
 			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: 1})
-		}, true)},
-		taking{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: func(_ context.Context, w *bytes.Buffer) error {
-			p := aboutPage(u, conv, &session.Row{Peer: -1}, 100).(*spans)
-			for _, line := range p.lines {
-				text := ""
-				for _, s := range line {
-					text += s.text
-				}
-				w.WriteString(strings.TrimRight(text, " ") + "\n")
-			}
-			return nil
-		}})
+		})},
+		taking{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: u.diagnosisText(conv)})
 	return out
+}
+
+// payload lists what can be taken of one payload.
+func (u *UI) payload(l *loaded) []taking {
+	conv, rec, n := u.timeline.conv, u.rec, l.message.N
+	return []taking{
+		{letter: "p", text: "payload of message " + itoa(n) + ", as shown (control characters replaced)", clip: true, make: func(_ context.Context, w io.Writer) error {
+			_, err := io.WriteString(w, safe.Form{Multiline: true}.Text(string(l.payload)))
+			return err
+		}},
+		{letter: "b", text: "payload of message " + itoa(n) + ", the exact bytes", suffix: "-" + itoa(n) + ".bin", make: func(ctx context.Context, w io.Writer) error {
+			got := l
+			if l.truncated {
+				got = read(ctx, rec, session.ReplayRequest{Conversation: conv, First: n, Last: n, MaxPayload: payloadWhole}, &session.Row{Kind: session.RowFrame, Dir: l.message.Dir})
+			}
+			if got.err != nil {
+				return got.err
+			}
+			_, err := w.Write(got.payload)
+			return err
+		}},
+		{letter: "h", text: "payload in hexadecimal", clip: true, make: func(_ context.Context, w io.Writer) error {
+			_, err := hex.NewEncoder(w).Write(l.payload)
+			return err
+		}},
+	}
+}
+
+// payloads lists what can be taken of the payloads of a range of rows.
+func (u *UI) payloads(rows *stretch) []taking {
+	conv, rec, n := u.timeline.conv, u.rec, plural(int64(len(rows.messages)), "message")
+	each := func(limit int64, write func(io.Writer, *dissect.Message) error) func(context.Context, io.Writer) error {
+		return func(ctx context.Context, w io.Writer) error {
+			if len(rows.messages) == 0 {
+				return errNoMessages
+			}
+			var failed error
+			err := rec.Replay(ctx, rows.request(conv, limit), func(e dissect.Event) bool {
+				if m, ok := e.(*dissect.Message); ok && rows.has(e) {
+					failed = write(w, m)
+				}
+				return failed == nil
+			})
+			return errors.Join(failed, err)
+		}
+	}
+	return []taking{
+		{letter: "p", text: "payloads of " + n + ", a line each, control characters replaced", suffix: "-payloads.txt", clip: true, make: each(payloadAtFirst, func(w io.Writer, m *dissect.Message) error {
+			_, err := io.WriteString(w, safe.Text(string(m.Payload))+"\n")
+			return err
+		})},
+		{letter: "b", text: "payloads of " + n + ", the exact bytes one behind the other", suffix: ".bin", make: each(payloadWhole, func(w io.Writer, m *dissect.Message) error {
+			_, err := w.Write(m.Payload)
+			return err
+		})},
+	}
+}
+
+var errNoMessages = errors.New("there is no message among the rows")
+
+// diagnosisText writes what is wrong with a connection.
+func (u *UI) diagnosisText(conv int) func(context.Context, io.Writer) error {
+	p := aboutPage(u, conv, &session.Row{Peer: -1}, 100).(*spans)
+	return func(_ context.Context, w io.Writer) error {
+		for _, line := range p.lines {
+			text := ""
+			for _, s := range line {
+				text += s.text
+			}
+			if _, err := io.WriteString(w, strings.TrimRight(text, " ")+"\n"); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 type textWriter struct{ *export.Text }
@@ -116,21 +164,30 @@ func (u *UI) selection() []int {
 }
 
 // tell gives the events of a connection to handle: those of its bytes as they
-// are read again, the findings and the end as they were kept.
-func tell(ctx context.Context, rec *session.Record, conv int, handle func(dissect.Event)) error {
+// are read again, the findings and the end as they were kept. Of a stretch only
+// its messages and findings come with the connection; nil: everything.
+func tell(ctx context.Context, rec *session.Record, conv int, of *stretch, handle func(dissect.Event)) error {
+	q := session.ReplayRequest{Conversation: conv, MaxPayload: payloadAtFirst}
+	if of != nil {
+		q = of.request(conv, payloadAtFirst)
+	}
 	var again *dissect.Conversation
-	err := rec.Replay(ctx, session.ReplayRequest{Conversation: conv, MaxPayload: payloadAtFirst}, func(ev dissect.Event) bool {
+	err := rec.Replay(ctx, q, func(ev dissect.Event) bool {
 		again = ev.At().Conv
-		handle(ev)
+		if of == nil || of.has(ev) {
+			handle(ev)
+		}
 		return true
 	})
 	if err != nil || again == nil {
 		return err
 	}
 	for _, f := range rec.Findings(conv) {
-		kept := *f
-		kept.Conv = again
-		handle(&kept)
+		if of == nil || of.findings[f] {
+			kept := *f
+			kept.Conv = again
+			handle(&kept)
+		}
 	}
 	if end := rec.End(conv); end != nil {
 		kept := *end
@@ -155,17 +212,28 @@ func (u *UI) askCopy() {
 // clipLimit is what terminals take in one OSC 52, before base64.
 const clipLimit = 74_994 / 4 * 3
 
+// A clipping is what goes to the clipboard: no more than that takes.
+type clipping struct{ bytes.Buffer }
+
+var errTooLarge = errors.New("that is too much for the clipboard of a terminal; w writes a file")
+
+// Write implements io.Writer.
+func (c *clipping) Write(p []byte) (int, error) {
+	if c.Len()+len(p) > clipLimit {
+		return 0, errTooLarge
+	}
+	return c.Buffer.Write(p)
+}
+
 func (u *UI) copy(t taking) {
 	u.flash = "copying..."
 	u.work(func(ctx context.Context) func() {
-		var w bytes.Buffer
+		var w clipping
 		err := t.make(ctx, &w)
 		return func() {
 			switch {
 			case err != nil:
 				u.flash = "Not copied: " + err.Error()
-			case w.Len() > clipLimit:
-				u.flash = sizeText(int64(w.Len())) + " are too much for the clipboard of a terminal; w writes a file."
 			case !u.clip(w.Bytes()):
 				u.flash = "This terminal has no clipboard that could be reached; w writes a file."
 			default:
@@ -183,12 +251,17 @@ func (u *UI) askExport() {
 			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.askName(t) }})
 		}
 	}
-	if u.opts.Packets != nil {
-		numbers := u.selection()
-		all = append(all, choice{letter: "w", text: "packets of " + plural(int64(len(numbers)), "connection") + ", as pcapng, with all that is in them",
-			run: func(u *UI) {
-				u.askName(taking{suffix: ".pcapng", make: func(ctx context.Context, w *bytes.Buffer) error { return u.opts.Packets(ctx, numbers, w) }})
-			}})
+	if packets := u.opts.Packets; packets != nil {
+		of := func(numbers []int) func(context.Context, io.Writer) error {
+			return func(ctx context.Context, w io.Writer) error { return packets(ctx, numbers, w) }
+		}
+		selection := u.selection()
+		all = append(all, choice{letter: "w", text: "packets of " + plural(int64(len(selection)), "connection") + ", as pcapng, with all that is in them",
+			run: func(u *UI) { u.askName(taking{suffix: ".pcapng", make: of(selection)}) }})
+		if shown := u.conns.numbers(); u.focus == atConnections && len(shown) > len(selection) {
+			all = append(all, choice{letter: "a", text: "packets of all " + plural(int64(len(shown)), "connection") + " shown, as pcapng",
+				run: func(u *UI) { u.askName(taking{suffix: "-shown.pcapng", make: of(shown)}) }})
+		}
 	}
 	m := &menu{caption: "Write a file", all: all, letters: true}
 	m.narrow()
@@ -198,43 +271,9 @@ func (u *UI) askExport() {
 // askName asks for the name of the file. One that is there is not replaced.
 func (u *UI) askName(t taking) {
 	name := "wsight-" + itoa(u.selection()[0]) + t.suffix
-	u.ask(&prompt{label: "write to:", text: []rune(name), done: func(name string) {
-		if name == "" {
-			return
+	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
+		if name != "" {
+			u.save(name, t.make)
 		}
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(u.dir, path)
-		}
-		u.flash = "writing..."
-		u.work(func(ctx context.Context) func() {
-			var w bytes.Buffer
-			err := t.make(ctx, &w)
-			if err == nil {
-				err = writeNew(path, w.Bytes())
-			}
-			return func() {
-				if err != nil {
-					u.flash = "Not written: " + err.Error()
-					return
-				}
-				u.flash = "Wrote " + sizeText(int64(w.Len())) + " to " + path + "."
-			}
-		})
 	}})
-}
-
-// writeNew writes a file that nobody else can read and that was not there.
-func writeNew(path string, p []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s is there already", path)
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(p); err != nil {
-		return errors.Join(err, f.Close(), os.Remove(path))
-	}
-	return f.Close()
 }

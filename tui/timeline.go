@@ -30,6 +30,8 @@ type timeline struct {
 	foundConv  int
 	noPings    bool
 	onlyMarked bool
+	ranged     bool // rows from anchor to the selected one are selected
+	anchor     int  // ID
 	frames     bool
 	clock      timeForm
 	marks      map[int]map[int]bool // by connection, by ID
@@ -83,6 +85,9 @@ func (l *timeline) title() string {
 	}
 	if l.onlyMarked {
 		text += dot + "only what is marked"
+	}
+	if from, to, ok := l.ends(); ok {
+		text += dot + plural(int64(to-from+1), "row") + " selected"
 	}
 	text += dot + endText(o)
 	if o.Subprotocol != "" {

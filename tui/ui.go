@@ -67,6 +67,7 @@ type UI struct {
 	waiting           pause         // of typing a filter
 	leaving           bool          // q was pressed: filters stay
 	typing            time.Duration // how long a pause of typing is
+	saving            *saving       // nil: no file is being written
 	loose             func() []*dissect.Finding
 	chosenFormats     map[int]session.Decoding // by connection, by hand
 	headlines         map[int]headline         // by connection
@@ -157,6 +158,9 @@ func (u *UI) pane(p place) pane {
 func (u *UI) refresh() bool {
 	changed := u.takeIn()
 	u.waiting.over(u) // may ask for the next look
+	if u.saving != nil {
+		u.wake() // it says how far it is
+	}
 	return changed
 }
 

@@ -14,6 +14,7 @@ import (
 	"wsight/capture"
 	"wsight/dissect"
 	"wsight/export"
+	"wsight/reassembly"
 	"wsight/session"
 	"wsight/tui"
 )
@@ -66,7 +67,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	}
 	if !s.streaming(args) {
 		look.Packets = func(ctx context.Context, connections []int, w io.Writer) error {
-			return s.packets(cmd, args, connections, w)
+			return s.packets(ctx, cmd, args, connections, w)
 		}
 	}
 	rec := session.NewRecord(recording)
@@ -106,7 +107,7 @@ func unicodeLocale() bool {
 
 // packets reads the files twice more: for the packets of some connections,
 // and to copy them.
-func (s screens) packets(cmd *cobra.Command, args []string, connections []int, w io.Writer) error {
+func (s screens) packets(ctx context.Context, cmd *cobra.Command, args []string, connections []int, w io.Writer) error {
 	wanted := map[int]bool{}
 	for _, n := range connections {
 		wanted[n] = true
@@ -118,17 +119,26 @@ func (s screens) packets(cmd *cobra.Command, args []string, connections []int, w
 	}
 	opts.Dissect.MaxPayload = 0
 	picker := export.NewPCAPNG(src.files.Groups())
-	if _, err := session.Run(cmd.Context(), src, opts, func(e dissect.Event) {
+	opts.Fragments = func(tcp int64, parts []reassembly.Part) {
+		for _, part := range parts {
+			picker.Part(part.File, part.Packet, tcp)
+		}
+	}
+	if _, err := session.Run(ctx, src, opts, func(e dissect.Event) {
 		if c := e.At().Conv; c != nil && wanted[c.Number] {
 			picker.Event(e)
 		}
 	}); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	to, err := picker.Begin(w, versionText(), s.keys)
 	if err != nil {
 		return err
 	}
+	opts.Fragments = nil
 	if src, err = s.source(cmd, args, capture.Options{}, &opts); err != nil {
 		return err
 	}
@@ -138,6 +148,6 @@ func (s screens) packets(cmd *cobra.Command, args []string, connections []int, w
 			broken = picker.Packet(to, p, tcp)
 		}
 	}
-	_, err = session.Run(cmd.Context(), src, opts, func(dissect.Event) {})
-	return errors.Join(err, broken, to.Flush())
+	_, err = session.Run(ctx, src, opts, func(dissect.Event) {})
+	return errors.Join(err, ctx.Err(), broken, to.Flush())
 }

@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+)
+
+// A saving is a file that is being written.
+type saving struct {
+	name    string
+	written atomic.Int64
+	cancel  func()
+}
+
+// save writes what make makes to a file, in the background.
+func (u *UI) save(name string, make func(context.Context, io.Writer) error) {
+	if u.saving != nil {
+		u.flash = "Another file is being written; Esc stops that."
+		return
+	}
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(u.dir, path)
+	}
+	s := &saving{name: filepath.Base(path)}
+	u.saving = s
+	cancel := u.work(func(ctx context.Context) func() {
+		err := writeNew(path, func(w io.Writer) error { return make(ctx, &counter{w, &s.written}) })
+		return func() {
+			u.saving = nil
+			switch {
+			case errors.Is(err, context.Canceled):
+				u.flash = "Stopped: nothing was written."
+			case err != nil:
+				u.flash = "Not written: " + err.Error()
+			default:
+				u.flash = "Wrote " + sizeText(s.written.Load()) + " to " + path + "."
+			}
+		}
+	})
+	if u.saving == s {
+		s.cancel = cancel
+		u.wake()
+	}
+}
+
+// A counter counts what is written.
+type counter struct {
+	to io.Writer
+	n  *atomic.Int64
+}
+
+// Write implements io.Writer.
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// writeNew writes a file that nobody else can read and that was not there. It
+// has its name only when it is whole.
+func writeNew(path string, write func(io.Writer) error) error {
+	taken := fmt.Errorf("%s is there already", path)
+	if _, err := os.Lstat(path); err == nil {
+		return taken
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".wsight-*.part")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	w := bufio.NewWriterSize(f, 64<<10)
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	err = os.Link(f.Name(), path)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return taken
+	case err == nil:
+		return nil
+	}
+	// There are no links here: the name is claimed, and then replaced.
+	claim, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return taken
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(claim.Close(), os.Rename(f.Name(), path))
+}
