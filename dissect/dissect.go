@@ -30,6 +30,7 @@ type Connection struct {
 	convs   int          // conversations opened
 	work    int64        // see Work
 	flow    flow.Conn
+	cut     int64    // how many of the lost bytes the snaplen cut off
 	also    []string // other interfaces that its packets were captured on
 }
 
@@ -106,6 +107,7 @@ func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
 		c.reached[ch.From], c.placed[ch.From] = ch.Sequence+uint32(len(ch.Data)), true
 	}
 	c.lost[ch.From] += ch.Lost
+	c.cut += ch.Cut
 	c.work += int64(len(ch.Data)) + chunkWork
 	c.layer = c.layer.feed(c, ch)
 	return c.layer != nil

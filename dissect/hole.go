@@ -67,6 +67,22 @@ func lossReport(n, cut int64) finding.Report {
 	return r
 }
 
+// unseenHandshake says why frames come without a handshake before them.
+func (c *Connection) unseenHandshake() finding.Report {
+	r := finding.Report{Code: finding.CaptureMidstream}
+	switch lost := c.lost[0] + c.lost[1]; {
+	case !c.flow.Opened || lost == 0:
+	case c.cut > 0:
+		r.Title = "the snaplen cut the handshake off"
+		r.Detail = "the capture has the beginning of the connection, but not all bytes of the heads; parameters were inferred"
+		r.Advice = "Capture whole packets: `tcpdump -s 0 -w FILE`."
+	default:
+		r.Title = "the handshake is among the bytes that are missing"
+		r.Detail = "the capture has the beginning of the connection, but not all bytes of the heads; parameters were inferred"
+	}
+	return r
+}
+
 // Skipped implements websocket.Handler.
 func (h *half) Skipped(s websocket.Skip) {
 	if s.Why == websocket.Unfinished {

@@ -166,7 +166,7 @@ func (o *opening) frames(c *Connection) layer {
 		}
 		t = c.open(conv, client)
 		c.packet, c.time = packet, at
-		c.report(t, finding.Report{Code: finding.CaptureMidstream}, 0, 0, first.Packet)
+		c.report(t, c.unseenHandshake(), 0, 0, first.Packet)
 	}
 	s := newStream(c, t, agreement{})
 	s.joined(o)

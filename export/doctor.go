@@ -71,6 +71,9 @@ func (p *prescription) diagnosis(d *verdict.Diagnosis, i, n int) {
 	if len(d.Consequences) > 0 {
 		p.label("Follows", codes(d.Consequences))
 	}
+	if len(d.Beside) > 0 {
+		p.label("Beside", codes(d.Beside))
+	}
 	p.remedies(d)
 	if d.Next != "" {
 		text, command, _ := strings.Cut(d.Next, "\n")

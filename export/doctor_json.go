@@ -149,6 +149,13 @@ func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
 		}
 		b = append(append(append(b, '"'), c...), '"')
 	}
+	b = append(b, `],"beside":[`...)
+	for i, c := range d.Beside {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, '"'), c...), '"')
+	}
 	b = appendOptional(append(b, `],"fix":`...), fix)
 	return append(b, '}', '\n')
 }

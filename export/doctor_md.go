@@ -44,6 +44,13 @@ func (p *prescription) section(d *verdict.Diagnosis) {
 			}
 			p.b.WriteByte('\n')
 		}
+		if len(d.Beside) > 0 {
+			p.b.WriteString("- **Found beside it**:")
+			for _, c := range d.Beside {
+				fmt.Fprintf(&p.b, " `%s`", c)
+			}
+			p.b.WriteByte('\n')
+		}
 	}
 	for _, r := range d.Remedies {
 		text := r

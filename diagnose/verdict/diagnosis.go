@@ -27,6 +27,7 @@ type Diagnosis struct {
 	Packets      []dissect.Evidence
 	Evidence     []Exhibit
 	Consequences []finding.Code // by code, without the cause
+	Beside       []finding.Code // what was found as well and does not follow from it
 	Remedies     []Remedy       // the best one first
 	Next         string         // what to capture when one leg is not enough; "" when it is
 	Time         time.Time      // when it was found first

@@ -28,7 +28,7 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 		Code: c.Code, Culprit: b.culprit, Product: product, Guessed: product != "" && !certain, Certainty: b.certainty,
 		Count: 1, Packets: slices.Clone(c.Packets), Time: c.Time,
 	}
-	d.Consequences, d.Severity = s.consequences(c)
+	d.Consequences, d.Beside, d.Severity = s.consequences(c)
 	d.Headline = s.headline(c, b, who(b, product, certain))
 	d.Evidence = s.evidence(c, b)
 	d.Remedies = s.remedies(c, b, product, certain)
@@ -56,11 +56,10 @@ func (s *socket) named(product string) bool {
 	})
 }
 
-// consequences returns the other codes that s has, and how severe the worst
-// of them and the cause is.
-func (s *socket) consequences(c charge) ([]finding.Code, finding.Severity) {
-	var codes []finding.Code
-	worst := severity(c.Finding)
+// consequences returns the other codes that s has, those that follow from the
+// cause and those that do not, and how severe the worst of all is.
+func (s *socket) consequences(c charge) (codes, beside []finding.Code, worst finding.Severity) {
+	worst = severity(c.Finding)
 	for _, l := range s.legs {
 		for i := range l.findings {
 			f := &l.findings[i]
@@ -68,11 +67,18 @@ func (s *socket) consequences(c charge) ([]finding.Code, finding.Severity) {
 				continue
 			}
 			worst = max(worst, severity(f))
-			codes = append(codes, f.Code)
+			if s.follows(f, c) {
+				codes = append(codes, f.Code)
+			} else {
+				beside = append(beside, f.Code)
+			}
 		}
 	}
 	slices.Sort(codes)
-	return slices.Compact(codes), worst
+	slices.Sort(beside)
+	codes = slices.Compact(codes)
+	beside = slices.DeleteFunc(slices.Compact(beside), func(code finding.Code) bool { return slices.Contains(codes, code) })
+	return codes, beside, worst
 }
 
 // lacks returns one diagnosis for each thing that the capture lacks of s.
@@ -84,8 +90,12 @@ func (s *socket) lacks() []Diagnosis {
 			if f == nil {
 				continue
 			}
+			headline := r.headline
+			if f.Title != "" {
+				headline = strings.ToUpper(f.Title[:1]) + f.Title[1:] + "; what lies there was not judged"
+			}
 			list = append(list, Diagnosis{
-				Headline: r.headline, Code: r.code, Severity: severity(f), Culprit: Capture, Certainty: Certain, Count: 1,
+				Headline: headline, Code: r.code, Severity: severity(f), Culprit: Capture, Certainty: Certain, Count: 1,
 				Packets: slices.Clone(f.Packets), Evidence: []Exhibit{exhibit(s.legs[i], f)}, Time: f.Time, Remedies: adviceOf(f),
 			})
 			break

@@ -74,6 +74,9 @@ func (d *Diagnosis) absorb(other Diagnosis, connections []*dissect.Conversation,
 	d.Consequences = append(d.Consequences, other.Consequences...)
 	slices.Sort(d.Consequences)
 	d.Consequences = slices.Compact(d.Consequences)
+	d.Beside = append(d.Beside, other.Beside...)
+	slices.Sort(d.Beside)
+	d.Beside = slices.DeleteFunc(slices.Compact(d.Beside), func(code finding.Code) bool { return slices.Contains(d.Consequences, code) })
 }
 
 // join makes one entry of those that only differ in how much the legs at hand

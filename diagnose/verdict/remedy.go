@@ -57,7 +57,8 @@ const (
 	policy                         // the proxy refuses upgrades or this request
 	rate                           // the proxy limits the number of requests
 	requestSize                    // the head or the body of the request is too large
-	upstream                       // the upstream does not answer
+	upstream                       // the upstream cannot be reached
+	slowUpstream                   // the upstream does not answer in time
 	sticky                         // requests of a session reach several backends
 	cache                          // a cache answers
 	requestField                   // a field of the request is removed or replaced
@@ -115,7 +116,7 @@ var topics = map[finding.Code]topic{
 	finding.HandshakeRequestTooLarge:           requestSize,
 	finding.HandshakeHeaderTooLarge:            requestSize,
 	finding.HandshakeUpstreamDown:              upstream,
-	finding.HandshakeUpstreamTimeout:           upstream,
+	finding.HandshakeUpstreamTimeout:           slowUpstream,
 	finding.HandshakeBody:                      content,
 	finding.HopBytesInjected:                   content,
 	finding.HopPayloadChanged:                  content,
@@ -167,7 +168,10 @@ var remedyTable = slices.Concat(nginx, haproxy, apache, caddy, varnish, squid, e
 // anyProxy is what to do in a proxy that the table does not know.
 func anyProxy(t topic) (Remedy, bool) {
 	i := slices.IndexFunc(generic, func(e entry) bool { return e.topic == t })
-	if i < 0 {
+	switch {
+	case i < 0 && t == slowUpstream:
+		return anyProxy(upstream)
+	case i < 0:
 		return Remedy{}, false
 	}
 	return generic[i].Remedy, true
@@ -186,6 +190,7 @@ var usual = map[topic][]string{
 	policy:        {"nginx", "Envoy"},
 	rate:          {"nginx"},
 	upstream:      {"nginx", "HAProxy"},
+	slowUpstream:  {"nginx", "HAProxy"},
 	sticky:        {"nginx", "HAProxy"},
 	cache:         {"Varnish", "nginx"},
 	requestField:  {"nginx", "HAProxy"},
@@ -203,7 +208,7 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 	switch {
 	case b.culprit == Proxy && known && c.Code != code && code == finding.HopAnsweredByProxy:
 		return adviceOf(&dissect.Finding{Report: finding.Report{Code: code}})
-	case b.culprit != Proxy && t == upstream && s.legs[0].answered.Name != "":
+	case b.culprit != Proxy && (t == upstream || t == slowUpstream) && s.legs[0].answered.Name != "":
 		// The server has to be mended, or its address in the proxy that says so.
 		product, certain = s.legs[0].answered.Name, s.legs[0].answered.Certain
 	case b.culprit != Proxy || !known:
@@ -249,6 +254,9 @@ func remediesOf(t topic, product string) []Remedy {
 		if e.topic == t && e.Product == product && product != "" {
 			list = append(list, e.Remedy)
 		}
+	}
+	if len(list) == 0 && t == slowUpstream {
+		return remediesOf(upstream, product)
 	}
 	return list
 }

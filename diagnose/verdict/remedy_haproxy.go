@@ -63,7 +63,14 @@ var haproxy = []entry{
 		Say: "HAProxy wrote this answer: no server of the backend was up, it did not answer in time, or its 101 was not valid " +
 			"(HAProxy asks for Sec-WebSocket-Accept). The termination state in its log says which.",
 		Where: "In the backend",
-		Lines: "server app {upstream} check\ntimeout connect 5s\ntimeout server 60s",
+		Lines: "server app {upstream} check",
+	}},
+	{slowUpstream, Remedy{
+		Product: "HAProxy",
+		Say: "HAProxy wrote this answer: the server did not answer the handshake within `timeout server`. Look at why it does not; " +
+			"the termination state in the log is sH. If it needs longer, raise the timer.",
+		Where: "In the backend",
+		Lines: "timeout server 60s",
 	}},
 	{sticky, Remedy{
 		Product: "HAProxy",

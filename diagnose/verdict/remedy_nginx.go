@@ -78,10 +78,19 @@ var nginx = []entry{
 	}},
 	{upstream, Remedy{
 		Product: "nginx",
-		Say: "nginx wrote this answer: it could not reach the server at the address of proxy_pass, or got no answer in time. " +
-			"Its error log says which: `connect() failed` or `upstream timed out`. Start the server, or correct the address.",
+		Say: "nginx wrote this answer: it could not reach the server at the address of proxy_pass, or the server hung up. " +
+			"Its error log says which: `connect() failed` or `upstream prematurely closed connection`. Start the server, or correct the address.",
 		Where: "In the location of the WebSocket",
-		Lines: "proxy_pass http://{upstream};\nproxy_connect_timeout 5s;",
+		Lines: "proxy_pass http://{upstream};",
+	}},
+	{slowUpstream, Remedy{
+		Product: "nginx",
+		Say: "nginx wrote this answer: the server took the connection and said nothing for proxy_read_timeout, 60 s unless it is set, or did " +
+			"not take it within proxy_connect_timeout. Its error log says which: `upstream timed out` while reading the response header, or " +
+			"while connecting. In the first case look at why the server does not answer the handshake; if it needs longer, raise the timer. " +
+			"In the second its address is wrong, or a firewall drops what is sent there.",
+		Where: "In the location of the WebSocket",
+		Lines: "proxy_read_timeout 120s;",
 	}},
 	{sticky, Remedy{
 		Product: "nginx",
