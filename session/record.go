@@ -35,7 +35,8 @@ type Record struct {
 	done    bool
 	err     error // why reading stopped before the end
 
-	loose []*dissect.Finding // that belong to no conversation
+	loose  []*dissect.Finding // that belong to no conversation
+	sealed []dissect.Sealed   // the first of those that no key opens
 
 	// What only the goroutine that runs touches:
 	engine  *engine
@@ -109,7 +110,9 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 	if watch := r.opts.Watch; watch != nil {
 		observe = func(ev dissect.Event) { r.observe(ev); watch(ev) }
 	}
-	e := newEngine(r.opts.Options, observe)
+	opts := r.opts.Options
+	opts.Dissect.Sealed = r.seal // what is read again later is not told again
+	e := newEngine(opts, observe)
 	r.engine, e.record = e, r
 	e.twins.eager = true // where its bytes stand is known when it begins
 	var failed error

@@ -305,7 +305,9 @@ func (l *connections) empty(c canvas) {
 	}
 	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+".", "")
 	if s.TLSWithoutKeys > 0 {
-		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys: give a key log with --keylog FILE")
+		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys: give a key log with --keylog FILE (4 lists them)")
+		rule, _ := finding.TLSUndecryptable.Rule()
+		lines = append(lines, "  "+rule.Advice)
 	}
 	if n := s.Other - s.TLSWithoutKeys; n > 0 {
 		lines = append(lines, "  "+commas(n)+" without any WebSocket handshake or frames")

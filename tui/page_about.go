@@ -65,6 +65,9 @@ func (p *spans) essence(o *session.Overview, width int) {
 	if o.Deflate {
 		parts = append(parts, "permessage-deflate")
 	}
+	if parent := parentText(o.Conv); parent != "" {
+		parts = append(parts, parent)
+	}
 	if t := o.Conv.TLS; t != nil {
 		parts = append(parts, strings.TrimSpace("TLS "+t.Version+" "+t.SNI))
 	}

@@ -267,6 +267,7 @@ func (f *figures) draw(c canvas, _ bool) {
 	for _, name := range s.Limits {
 		row("limit reached", name)
 	}
+	p.sealed(f.ui.rec.Sealed(), s.TLSWithoutKeys, c.w)
 	f.n, f.height = len(p.lines), c.h
 	f.clamp()
 	for y := range min(c.h, f.n-f.top) {

@@ -99,6 +99,9 @@ func (l *timeline) title() string {
 	if o.Legs {
 		text += dot + "L: the other leg"
 	}
+	if parent := parentText(o.Conv); parent != "" {
+		text += dot + parent
+	}
 	if o.Conv != nil && o.Conv.TLS != nil {
 		text += dot + "TLS " + o.Conv.TLS.Version
 	}

@@ -240,7 +240,7 @@ func (u *UI) layout(body rect) {
 		u.areas[main] = body
 		return
 	}
-	wide := body.w >= 160 && body.h >= 30
+	wide := body.w >= 160 && body.h >= 30 && u.snap.Conversations > 0 // else what was seen instead needs the room
 	switch {
 	case wide:
 		top := max(min(body.h/3, u.conns.n+2), 6)
