@@ -116,10 +116,11 @@ func (c *CSV) Event(e dissect.Event) {
 	default:
 		return
 	}
-	cells := c.cells
-	if known != nil && known.value.cells != nil {
+	var cells []byte
+	if known != nil {
 		cells = known.value.cells
-	} else {
+	}
+	if cells == nil {
 		c.cells = c.connection(c.cells[:0])
 		cells = c.cells
 	}

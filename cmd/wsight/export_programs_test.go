@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,9 +25,16 @@ func output(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
+	var complaint bytes.Buffer
+	cmd.Stderr = &complaint
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+		t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, complaint.Bytes())
+	}
+	for line := range strings.Lines(complaint.String()) {
+		if !strings.HasPrefix(line, "Running as user") { // root, in a container
+			t.Errorf("%s %v complains: %s", name, args, line)
+		}
 	}
 	return string(out)
 }
@@ -48,6 +56,18 @@ func TestExportInTshark(t *testing.T) {
 	}
 	if bad := output(t, ".", "tshark", "-r", out, "-Y", "_ws.malformed"); bad != "" {
 		t.Errorf("tshark calls malformed:\n%s", bad)
+	}
+}
+
+// tshark opens every export of packets without a complaint.
+func TestExportsInTshark(t *testing.T) {
+	program(t, "tshark")
+	for _, sample := range append(samples, "midstream.pcap", "lost-segments.pcap", "upstream-down-502.pcap") {
+		out := filepath.Join(t.TempDir(), "out.pcapng")
+		runs(t, "export", "--format", "pcapng", "-o", out, filepath.Join("..", "..", "pcaps", sample))
+		if packets := strings.Count(output(t, ".", "tshark", "-r", out), "\n"); packets == 0 {
+			t.Errorf("%s: tshark shows no packets", sample)
+		}
 	}
 }
 
