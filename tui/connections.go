@@ -28,7 +28,8 @@ type connections struct {
 
 	onlyMarked bool
 
-	failed, troubled, problems int // connections with errors, with warnings; findings that are either
+	failed, troubled, problems int   // connections with errors, with warnings; findings that are either
+	messages                   int64 // of all connections
 }
 
 func newConnections(u *UI) *connections {
@@ -94,6 +95,7 @@ func (l *connections) count(o *session.Overview, by int) {
 	case o.Findings[finding.Warning] > 0:
 		l.troubled += by
 	}
+	l.messages += int64(by) * messages(o)
 	l.problems += by * (o.Findings[finding.Error] + o.Findings[finding.Warning])
 }
 

@@ -247,6 +247,10 @@ func (f *figures) draw(c canvas, _ bool) {
 		row("last packet", s.Last.UTC().Format("2006-01-02 15:04:05.000000")+" UTC, "+spanText(s.Duration())+" later")
 	}
 	row("packets", commas(s.Packets)+", "+sizeText(s.Bytes))
+	if f.ui.live() {
+		rate, _ := f.ui.paceText()
+		row("coming in", rate)
+	}
 	row("TCP connections", commas(s.TCP))
 	row("WebSocket", connectionsText(int64(s.Conversations)))
 	row("other TCP", commas(s.Other))

@@ -155,7 +155,7 @@ func (r *runner) work(job func(context.Context) func()) (cancel func()) {
 // pump brings the screen up to date, at most 30 times a second and less often
 // when drawing takes long.
 func (r *runner) pump(ended <-chan struct{}) {
-	period := framePeriod
+	period, drawn := framePeriod, time.Now()
 	for {
 		select {
 		case <-ended:
@@ -166,10 +166,12 @@ func (r *runner) pump(ended <-chan struct{}) {
 		results := r.inbox
 		r.inbox = nil
 		r.mu.Unlock()
-		if len(results) == 0 && r.ui.rec.Version() == r.seen() {
+		tick := r.ui.ticking.Load() && time.Since(drawn) >= time.Second
+		if len(results) == 0 && r.ui.rec.Version() == r.seen() && !tick {
 			continue
 		}
 		start := time.Now()
+		drawn = start
 		done := make(chan struct{})
 		go func() {
 			// It would wait for ever if the loop had just ended.

@@ -18,11 +18,12 @@ func (u *UI) status(c canvas) {
 	if right != "" {
 		c.right(c.w-1, 0, th.bold, right)
 	}
-	sep := func(text string) {
-		if text != "" && x+cells(text)+3 < end {
+	sep := func(text string) (fits bool) {
+		if fits = text != "" && x+cells(text)+3 < end; fits {
 			x = c.text(x, 0, th.frame, " "+g.vertical+" ")
 			x = c.until(x, 0, end, th.plain, text)
 		}
+		return fits
 	}
 	count := plural(int64(len(u.conns.all)), "connection")
 	if u.conns.failed > 0 {
@@ -32,6 +33,13 @@ func (u *UI) status(c canvas) {
 		count += " " + g.warn + commas(int64(u.conns.troubled))
 	}
 	sep(count)
+	live := u.live()
+	if live {
+		rate, lost := u.paceText()
+		if !sep(strings.TrimSpace(lost + "  " + rate)) {
+			sep(lost)
+		}
+	}
 	if n := len(u.loose()); n > 0 {
 		sep(g.warn + " " + plural(int64(n), "finding") + " about the capture")
 	}
@@ -41,7 +49,7 @@ func (u *UI) status(c canvas) {
 	if s.Stripped > 0 {
 		sep("findings of " + plural(s.Stripped, "connection") + " kept in short")
 	}
-	if s.Summary.Dropped > 0 {
+	if s.Summary.Dropped > 0 && !live {
 		sep(g.warn + " kernel dropped " + commas(s.Summary.Dropped))
 	}
 	if s.Summary.Evicted > 0 {

@@ -67,7 +67,9 @@ type UI struct {
 	waiting           pause         // of typing a filter
 	leaving           bool          // q was pressed: filters stay
 	typing            time.Duration // how long a pause of typing is
-	saving            *saving       // nil: no file is being written
+	pace              pace
+	ticking           atomic.Bool // the pace is to be measured, for who looks from outside
+	saving            *saving     // nil: no file is being written
 	loose             func() []*dissect.Finding
 	chosenFormats     map[int]session.Decoding // by connection, by hand
 	headlines         map[int]headline         // by connection
@@ -157,6 +159,7 @@ func (u *UI) pane(p place) pane {
 // It reports whether there was anything.
 func (u *UI) refresh() bool {
 	changed := u.takeIn()
+	u.measure()
 	u.waiting.over(u) // may ask for the next look
 	if u.saving != nil {
 		u.wake() // it says how far it is
