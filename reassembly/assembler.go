@@ -31,6 +31,7 @@ type Sink interface {
 type Assembler struct {
 	open    func(flow.Conn) Sink
 	limits  Limits
+	lag     int64 // see Limits.lag
 	decoder decoder
 	table   table
 	stats   *Stats
@@ -69,6 +70,7 @@ func New(open func(flow.Conn) Sink, limits Limits) *Assembler {
 		open: open, limits: limits.withDefaults(), table: newTable(),
 		stats: new(Stats), hits: new(hits),
 	}
+	a.lag = a.limits.lag()
 	a.decoder.fragments = newFragments(a.limits, a.stats, a.hits)
 	return a
 }

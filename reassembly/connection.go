@@ -14,6 +14,7 @@ type conn struct {
 	key        key
 	id         int64
 	last       time.Duration // when its last packet came
+	placed     int64         // packets of the capture when it was put last in its list for a packet of its own
 	sides      [2]half
 	list       uint8
 	v6         bool
@@ -98,8 +99,9 @@ func (a *Assembler) segment(s *segment) {
 	switch {
 	case c.list == listHalfOpen && s.flags&(flagSYN|flagRST) == 0:
 		a.table.move(c, listQuiet)
-	default:
+	case a.stats.Packets-c.placed >= a.lag:
 		a.table.move(c, c.list)
+		c.placed = a.stats.Packets
 	}
 	switch {
 	case c.sink == nil:

@@ -116,11 +116,11 @@ func (a *Assembler) finish(c *conn, ending flow.Ending) {
 		}
 		closed.Lost[side] = h.lost
 	}
+	a.table.move(c, listEnded)
 	if sink := c.sink; sink != nil {
 		a.forget(c)
 		sink.Closed(closed)
 	}
-	a.table.move(c, listEnded)
 	if ended := &a.table.lists[listEnded]; ended.count > lateCount || a.now-ended.head.last > lateTime {
 		if ended.head != c {
 			a.table.remove(ended.head)
