@@ -23,7 +23,7 @@ func Append[T Captured](dst []byte, s T) []byte { return Form{}.Append(dst, stri
 
 // Text returns s as f shows it. Printable ASCII comes back without a copy.
 func (f Form) Text(s string) string {
-	if plain(s) == len(s) {
+	if Printable(s) == len(s) {
 		return s
 	}
 	return string(f.Append(make([]byte, 0, len(s)+len(s)/4+16), s))
@@ -35,7 +35,7 @@ func (f Form) Append(dst []byte, s string) []byte {
 	for s != "" {
 		// A mark may follow the last byte of a plain run, so that byte is
 		// left to next.
-		if n := plain(s); n == len(s) {
+		if n := Printable(s); n == len(s) {
 			return append(dst, s...)
 		} else if n > 1 {
 			dst, s, lead = append(dst, s[:n-1]...), s[n-1:], false
@@ -54,8 +54,8 @@ func (f Form) Append(dst []byte, s string) []byte {
 	return dst
 }
 
-// plain returns how many bytes at the start of s are printable ASCII.
-func plain(s string) int {
+// Printable returns how many bytes at the start of s are printable ASCII.
+func Printable(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		if unprintable(load(s[i:i+8])) != 0 {

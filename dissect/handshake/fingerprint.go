@@ -99,7 +99,12 @@ func ResponseProduct(r *header.Response, body []byte) (Product, bool) {
 }
 
 func marked(f header.Fields) (Product, bool) {
-	for _, m := range marks {
+	sieve := f.Sieve()
+	for j := range marks {
+		m := &marks[j]
+		if !sieve.Passes(m.field) {
+			continue
+		}
 		for i := range f {
 			if header.EqualFold(f[i].Name, m.field) && containsFold(f[i].Value, m.words) {
 				return Product{m.product, true, false, quoteLine(f[i])}, true

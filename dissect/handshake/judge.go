@@ -94,12 +94,16 @@ func (j *judge) compare() Accept {
 		return Accept{}
 	}
 	var a Accept
-	if key := j.outcome.Key; key != nil {
-		expected := AcceptFor(*key)
-		a.Expected = &expected
-	}
 	if j.Response != nil {
 		a.Actual = j.Response.Fields.Lookup("Sec-WebSocket-Accept")
+	}
+	if key := j.outcome.Key; key != nil {
+		if expected := acceptFor(*key); a.Actual != nil && *a.Actual == string(expected[:]) {
+			a.Expected = a.Actual
+		} else {
+			text := string(expected[:])
+			a.Expected = &text
+		}
 	}
 	switch {
 	case a.Actual != nil && a.Expected != nil:

@@ -84,13 +84,15 @@ func unquote(s string) (text string, ok bool) {
 }
 
 // IsToken reports whether s is a token (RFC 9110 §5.6.2).
-func IsToken(s string) bool {
-	for i := range len(s) {
-		if !IsTokenByte(s[i]) {
-			return false
-		}
+func IsToken(s string) bool { return s != "" && TokenLength(s) == len(s) }
+
+// TokenLength returns how many bytes at the start of s may stand in a token.
+func TokenLength(s string) int {
+	n := 0
+	for n < len(s) && IsTokenByte(s[n]) {
+		n++
 	}
-	return s != ""
+	return n
 }
 
 // IsTokenByte reports whether c may stand in a token.

@@ -15,6 +15,10 @@ func (p *parser) fieldLines() {
 			break
 		}
 		p.checkLine(line)
+		if n := header.TokenLength(line); n > 0 && n < len(line) && line[n] == ':' {
+			p.fields = append(p.fields, header.Field{Name: line[:n], Value: header.Trim(line[n+1:])})
+			continue // what nearly every line is
+		}
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {
 				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", safe.Quote(p.fields[last].Name), p.lines, safe.Quote(line))

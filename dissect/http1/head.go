@@ -37,40 +37,49 @@ func HeadEnd(b []byte, seen int) int {
 // value; StartsRequest tells whether they are worth it. The strings of r share
 // one copy of the head.
 func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
-	p, ok := newParser(b)
-	if !ok {
+	if n = HeadEnd(b, 0); n == 0 {
 		return header.Request{}, 0, false
 	}
+	return Request(b[:n]), n, true
+}
+
+// Request reads a request head, which is whole: HeadEnd has said how long it is.
+func Request(head []byte) (r header.Request) {
+	p := newParser(head)
 	line, _ := p.line()
 	p.checkLine(line)
 	p.requestLine(&r, line)
 	p.fieldLines()
 	p.checkHost(r.Version)
 	p.checkFraming(r.Version)
-	r.Fields, r.Defects, r.Size = p.fields, p.defects, p.size
-	return r, p.size, true
+	r.Fields, r.Defects, r.Size = p.fields, p.defects, len(head)
+	return r
 }
 
 // ParseResponse reads the response head at the start of b, which is n bytes
 // long. It reports false when b ends before the head does.
 func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
-	p, ok := newParser(b)
-	if !ok {
+	if n = HeadEnd(b, 0); n == 0 {
 		return header.Response{}, 0, false
 	}
+	return Response(b[:n]), n, true
+}
+
+// Response reads a response head, which is whole: HeadEnd has said how long it is.
+func Response(head []byte) (r header.Response) {
+	p := newParser(head)
 	line, _ := p.line()
 	p.checkLine(line)
 	p.statusLine(&r, line)
 	p.fieldLines()
 	p.checkFraming(r.Version)
-	r.Fields, r.Defects, r.Size = p.fields, p.defects, p.size
-	return r, p.size, true
+	r.Fields, r.Defects, r.Size = p.fields, p.defects, len(head)
+	return r
 }
 
 // A parser walks through the lines of one head.
 type parser struct {
 	rest    string
-	size    int
 	fields  header.Fields
 	defects []header.Defect
 	bare    int    // lines that ended with LF alone
@@ -78,18 +87,14 @@ type parser struct {
 	lines   int
 }
 
-func newParser(b []byte) (parser, bool) {
-	n := HeadEnd(b, 0)
-	if n == 0 {
-		return parser{}, false
-	}
-	start := leadingLines(b)
-	p := parser{rest: string(b[start:n]), size: n}
+func newParser(head []byte) parser {
+	start := leadingLines(head)
+	p := parser{rest: string(head[start:])}
 	p.fields = make(header.Fields, 0, max(strings.Count(p.rest, "\n")-2, 0))
 	if start > 0 {
 		p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
 	}
-	return p, true
+	return p
 }
 
 // maxDefects bounds what one head can make the parser say.
@@ -106,11 +111,15 @@ func (p *parser) line() (string, bool) {
 	if p.rest == "" {
 		return "", false
 	}
-	line, rest, _ := strings.Cut(p.rest, "\n")
-	p.rest = rest
+	line := p.rest
+	if end := strings.IndexByte(p.rest, '\n'); end >= 0 {
+		line, p.rest = p.rest[:end], p.rest[end+1:]
+	} else {
+		p.rest = ""
+	}
 	p.lines++
-	if cut, ok := strings.CutSuffix(line, "\r"); ok {
-		return cut, true
+	if n := len(line) - 1; n >= 0 && line[n] == '\r' {
+		return line[:n], true
 	}
 	p.bare++
 	if p.bare == 1 {
@@ -121,7 +130,7 @@ func (p *parser) line() (string, bool) {
 
 // checkLine notes control characters.
 func (p *parser) checkLine(line string) {
-	for i := range len(line) {
+	for i := safe.Printable(line); i < len(line); i++ {
 		if c := line[i]; c < ' ' && c != '\t' || c == 0x7F {
 			kind := header.ControlByte
 			if c == '\r' {
