@@ -14,11 +14,12 @@ import (
 //
 // What it remembers is bounded: the conversations that were recognised last.
 type Copies struct {
-	sightings map[*dissect.Conversation]*sighting
-	links     map[uint64]chain // sightings, by what a copy of them has in common with them
-	ring      []*sighting      // in the order of recognition, once it is full from next on
+	sightings roster[sighting]
+	links     [linkKinds][linkChains]chain // sightings, by what a copy of them has in common with them
+	ring      []*sighting                  // in the order of recognition, once it is full from next on
 	next      int
 	most      int
+	single    bool // see Single
 }
 
 // A sighting is what is remembered of a conversation.
@@ -26,7 +27,8 @@ type sighting struct {
 	conv   *dissect.Conversation
 	copies []*dissect.Conversation
 	told   bool  // its end was
-	ended  *loss // nil: not yet
+	ended  *loss // nil: not yet; else it points at
+	loss   loss
 	spare  *loss // of the best copy that has ended
 	better *dissect.Conversation
 	links  [linkKinds]uint64 // keys of Copies.links; 0: none
@@ -50,8 +52,11 @@ const (
 
 // NewCopies returns one that has seen nothing.
 func NewCopies() *Copies {
-	return &Copies{sightings: map[*dissect.Conversation]*sighting{}, links: map[uint64]chain{}, most: maxSightings}
+	return &Copies{most: maxSightings}
 }
+
+// Single says that there is only one vantage point.
+func (c *Copies) Single() { c.single = true }
 
 // Open takes the next conversation. It returns false when nothing is to be
 // told of it, because it is told already: CopyOf then is what tells it. Of a
@@ -75,7 +80,7 @@ func (c *Copies) Open(o *dissect.Opened) (told bool) {
 
 // Known returns the copies of conv that are known by now.
 func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
-	if s := c.sightings[conv]; s != nil {
+	if s := c.sightings.of(conv); s != nil {
 		return s.copies
 	}
 	return nil
@@ -86,7 +91,7 @@ func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
 func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 	l := lossOf(e)
 	if e.Conv.CopyOf != nil {
-		s := c.sightings[e.Conv.CopyOf]
+		s := c.sightings.of(e.Conv.CopyOf)
 		if s == nil {
 			return
 		}
@@ -96,15 +101,16 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 			}
 		}
 		if s.spare == nil || l.less(s.spare) {
-			s.spare, s.better = l, e.Conv
+			s.spare, s.better = &l, e.Conv
 		}
 		if s.ended != nil {
 			s.compare(e.Place, tell)
 		}
 		return
 	}
-	if s := c.sightings[e.Conv]; s != nil {
-		s.ended = l
+	if s := c.sightings.of(e.Conv); s != nil {
+		s.loss = l
+		s.ended = &s.loss
 		s.compare(e.Place, tell)
 	}
 }
@@ -112,7 +118,7 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 // Told says that the end of conv has been told: what is recognised as its
 // copy from now on has to speak for itself.
 func (c *Copies) Told(conv *dissect.Conversation) {
-	if s := c.sightings[conv]; s != nil {
+	if s := c.sightings.of(conv); s != nil {
 		s.told = true
 	}
 }
@@ -121,11 +127,14 @@ func (c *Copies) Told(conv *dissect.Conversation) {
 func (c *Copies) find(conv *dissect.Conversation) *sighting {
 	var best *sighting
 	least := int64(0)
-	for kind, key := range linksOf(conv) {
+	for kind, key := range c.linksOf(conv) {
 		if key == 0 {
 			continue
 		}
-		for s := c.links[key].oldest; s != nil; s = s.newer[kind] {
+		for s := c.chain(kind, key).oldest; s != nil; s = s.newer[kind] {
+			if s.links[kind] != key {
+				continue
+			}
 			if apart, ok := apart(s.conv, conv); ok && (best == nil || apart < least) && !s.seenBy(conv) {
 				best, least = s, apart
 			}

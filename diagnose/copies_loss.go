@@ -16,8 +16,8 @@ type loss struct {
 	late    bool    // the handshake is not there
 }
 
-func lossOf(e *dissect.Ended) *loss {
-	l := &loss{late: e.Conv.Midstream && !e.Conv.Bare}
+func lossOf(e *dissect.Ended) loss {
+	l := loss{late: e.Conv.Midstream && !e.Conv.Bare}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		l.missing += e.Missing[d]
 		l.silent[d] = !e.Heard[d]

@@ -17,7 +17,7 @@ type seat[T any] struct {
 }
 
 // seatCount is a power of two.
-const seatCount = 1 << 12
+const seatCount = 1 << 13
 
 func (r *roster[T]) seat(c *dissect.Conversation) *seat[T] {
 	return &r.seats[uint(c.Number)%seatCount]

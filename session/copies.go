@@ -18,11 +18,10 @@ type twins struct {
 	eager   bool // no beginning waits
 	several bool // captures, each with a clock of its own, that may be waited for
 
-	pending map[*dissect.Conversation]*dissect.Opened
-	from    int              // lowest number among the pending ones, or lower
-	ends    []*dissect.Ended // that wait, oldest first
-	now     time.Time        // of the latest event
-	count   int64            // copies that nothing was told of
+	pending [maxPending]*dissect.Opened // by the numbers of their conversations
+	ends    []*dissect.Ended            // that wait, oldest first
+	now     time.Time                   // of the latest event
+	count   int64                       // copies that nothing was told of
 }
 
 const (
@@ -30,16 +29,24 @@ const (
 	// be recognised: by as much may the clocks of two captures differ on
 	// connections that are shorter.
 	endsWait = 10 * time.Second
-	// maxEnds bounds how many wait, and maxPending how many beginnings.
+	// maxEnds bounds how many wait, and maxPending how many beginnings: those
+	// of as many conversations in a row.
 	maxEnds    = 4096
 	maxPending = 4096
 )
 
 func newTwins(opts *Options) *twins {
-	return &twins{
-		copies: diagnose.NewCopies(), eager: opts.Prompt, several: opts.Inputs > 1 && !opts.Prompt,
-		pending: map[*dissect.Conversation]*dissect.Opened{},
+	t := &twins{copies: diagnose.NewCopies(), eager: opts.Prompt, several: opts.Inputs > 1 && !opts.Prompt}
+	if opts.Inputs == 1 {
+		t.copies.Single()
 	}
+	return t
+}
+
+// waits returns the place where the beginning of conv waits, or that of another
+// conversation.
+func (t *twins) waits(conv *dissect.Conversation) **dissect.Opened {
+	return &t.pending[uint(conv.Number)%maxPending]
 }
 
 // silent reports whether nothing is to be told of e, because it is about a
@@ -70,21 +77,21 @@ func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
 	if len(t.ends) > 0 {
 		t.release(t.now.Add(-endsWait), handle)
 	}
-	if len(t.pending) > 0 && at.Conv != nil && at.Conv.Number >= t.from {
-		if s, ok := e.(*dissect.Signalled); ok && s.Signal.Kind != flow.Fin && s.Signal.Kind != flow.Reset && t.pending[at.Conv] != nil {
-			return // what TCP repeats does not decide about the order of what is told
+	if at.Conv != nil {
+		if o := *t.waits(at.Conv); o != nil && o.Conv == at.Conv {
+			if s, ok := e.(*dissect.Signalled); ok && s.Signal.Kind != flow.Fin && s.Signal.Kind != flow.Reset {
+				return // what TCP repeats does not decide about the order of what is told
+			}
+			t.begin(o, handle)
 		}
-		t.begin(at.Conv, handle)
 	}
 	switch e := e.(type) {
 	case *dissect.Opened:
-		if t.eager || len(t.pending) >= maxPending {
+		wait := t.waits(at.Conv)
+		if t.eager || *wait != nil {
 			break
 		}
-		if len(t.pending) == 0 {
-			t.from = at.Conv.Number
-		}
-		t.pending[at.Conv] = &dissect.Opened{Place: e.Place, Copies: e.Copies}
+		*wait = &dissect.Opened{Place: e.Place, Copies: e.Copies}
 		return
 	case *dissect.Ended:
 		if !t.several {
@@ -101,14 +108,10 @@ func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
 	handle(e)
 }
 
-// begin tells the beginning of conv if it waits.
-func (t *twins) begin(conv *dissect.Conversation, handle func(dissect.Event)) {
-	o := t.pending[conv]
-	if o == nil {
-		return
-	}
-	delete(t.pending, conv)
-	for _, c := range t.copies.Known(conv) {
+// begin tells the beginning that waits.
+func (t *twins) begin(o *dissect.Opened, handle func(dissect.Event)) {
+	*t.waits(o.Conv) = nil
+	for _, c := range t.copies.Known(o.Conv) {
 		if !slices.Contains(o.Copies, c) {
 			o.Copies = append(o.Copies, c)
 		}

@@ -177,15 +177,20 @@ func (e *engine) dropped(stats capture.Stats) {
 // event takes what dissect found.
 func (e *engine) event(ev dissect.Event) {
 	o, opened := ev.(*dissect.Opened)
+	if opened {
+		o.Conv.Number = e.convs + 1
+	}
 	if e.twins.silent(ev, e.tell) {
-		if opened && e.record != nil {
-			e.record.copied(o.Conv)
+		if opened {
+			o.Conv.Number = 0 // it is another one that is told
+			if e.record != nil {
+				e.record.copied(o.Conv)
+			}
 		}
 		return
 	}
 	if opened {
 		e.convs++
-		o.Conv.Number = e.convs
 	}
 	if e.owners != nil {
 		e.owners.observe(ev)
