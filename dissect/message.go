@@ -3,6 +3,7 @@ package dissect
 import (
 	"crypto/sha256"
 	"hash"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -62,7 +63,11 @@ func (m *message) write(p []byte, limit int64) {
 		m.sum.Write(p)
 	}
 	if room := limit - int64(len(m.kept)); room > 0 && !m.torn && !m.headless {
-		m.kept = append(m.kept, p[:min(room, int64(len(p)))]...)
+		p = p[:min(room, int64(len(p)))]
+		if have := len(m.kept); have >= keptMemory && have+len(p) > cap(m.kept) {
+			m.kept = slices.Grow(m.kept, max(have, len(p))) // append alone would copy large ones more often
+		}
+		m.kept = append(m.kept, p...)
 	}
 }
 

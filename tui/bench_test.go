@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"runtime"
 	"strconv"
 	"testing"
@@ -41,33 +40,6 @@ func TestMemoryPerMessage(t *testing.T) {
 	t.Logf("%.1f bytes a message", each)
 	if each > 120 {
 		t.Errorf("a message takes %.1f bytes; want 120 at most", each)
-	}
-}
-
-func BenchmarkFrame(b *testing.B) {
-	rec := many(b, 1_000_000)
-	h := newBench(b, rec, 160, 50, Options{Color: true}).press("Enter")
-	h.ui.work = func(func(context.Context) func()) func() { return func() {} } // no frame waits for it
-	b.ResetTimer()
-	for i := range b.N {
-		h.ui.timeline.to(i * 7919 % h.ui.timeline.n)
-		h.ui.timeline.follow = false
-		h.screen.Clear()
-		h.ui.Draw(h.screen)
-		h.screen.Show()
-	}
-}
-
-func BenchmarkOpen(b *testing.B) {
-	rec := many(b, 1_000_000)
-	h := newBench(b, rec, 160, 50, Options{Color: true}).press("Enter", "G")
-	b.ResetTimer()
-	for i := range b.N {
-		h.ui.timeline.to(h.ui.timeline.n - 1000 + i%900)
-		h.ui.timeline.choose()
-		if h.ui.detail.loaded == nil || h.ui.detail.loaded.err != nil {
-			b.Fatal("not loaded")
-		}
 	}
 }
 

@@ -187,7 +187,7 @@ func read(ctx context.Context, rec *session.Record, q session.ReplayRequest, row
 					found = row.Kind == session.RowFrame || e.Packet == row.Packet && e.Wire == row.Wire
 					got.message = *e
 					got.typ, got.length, got.truncated = e.Type, e.Length, e.Truncated
-					got.payload = slices.Clone(e.Payload)
+					got.payload = e.Payload // the replay ends here, and nothing writes to it any more
 					got.json = e.Valid && looksJSON(got.payload)
 					return false
 				}

@@ -32,6 +32,8 @@ func looksJSON(text []byte) bool {
 
 func newJSONPage(th *theme, text []byte, more string) page {
 	p := &jsonPage{theme: th, text: text, more: more, close: map[int]int{}, fold: map[int]bool{}}
+	const usual = 16 // bytes of text for a line; growing bit by bit would take three times the memory
+	p.all = make([]payload.Line, 0, min(len(text)/usual+1, jsonLines))
 	var open []int
 	for line := range payload.Lines(text) {
 		if len(p.all) >= jsonLines {
