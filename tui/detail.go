@@ -299,7 +299,7 @@ func (d *detail) title() string {
 func (d *detail) draw(c canvas, focused bool) {
 	d.height = c.h
 	d.decode()
-	seen := len(d.ui.rec.Findings(d.conv))
+	seen := len(d.ui.findings(d.conv))
 	if m := d.current(); d.page == nil || d.width != c.w || d.mode != m || d.seen != seen {
 		if d.mode != m {
 			d.top, d.sel = 0, 0

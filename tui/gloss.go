@@ -3,9 +3,11 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
+	"wsight/dissect"
 	"wsight/dissect/payload"
 	"wsight/session"
 )
@@ -197,6 +199,22 @@ func (l *timeline) readingText() string {
 		text += " as far as message " + commas(int64(last))
 	}
 	return strings.TrimSpace(text)
+}
+
+// findings returns what was found about a connection, and inside those of its
+// messages that were decoded for the timeline.
+func (u *UI) findings(conv int) []*dissect.Finding {
+	list := slices.Clone(u.rec.Findings(conv))
+	if l := u.timeline; l.conv == conv && l.read != nil && l.read.words != nil {
+		told := len(list)
+		for _, f := range l.read.words.Findings() {
+			same := func(g *dissect.Finding) bool { return g.Code == f.Code && g.Message == f.Message && g.Dir == f.Dir }
+			if !slices.ContainsFunc(list[:told], same) { // else --decode has found it, too
+				list = append(list, f)
+			}
+		}
+	}
+	return list
 }
 
 // resultLimit is how much of a message is decoded at most for the detail.

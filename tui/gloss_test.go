@@ -109,3 +109,34 @@ func TestGlossHostile(t *testing.T) {
 		t.Errorf("the message is not decoded:\n%s", b.text())
 	}
 }
+
+// What is wrong inside the messages stands with the rest that is wrong, once
+// they are decoded, and only once when they were decoded for --decode, too.
+func TestGlossFindings(t *testing.T) {
+	name := written(t, func(_ *packets.Capture, conn *packets.Connection) {
+		conn.Say(0, packets.Text, `{"jsonrpc":"2.0","id":1,"method":"divide"}`)
+		conn.Say(1, packets.Text, `{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"by zero"}}`)
+		conn.Say(0, packets.Text, `{"jsonrpc":"2.0","id":2,"method":"sleep"}`)
+		conn.Goodbye(1, 1000, "")
+		conn.Close(1)
+	})
+	asked := session.Options{Decode: session.Decoding{Rules: []session.DecodeRule{{}}}}
+	for _, opts := range []session.RecordOptions{{}, {Options: asked}} {
+		b := newBench(t, recordWith(t, name, opts), 120, 60, Options{}).press("Enter", ":", `"1"`, "Enter", "D", "z")
+		text := b.text()
+		for _, want := range []string{"an answer inside the messages reports an error", "by zero", `request "sleep" of message 3 had no answer`} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not on the screen:\n%s", want, text)
+			}
+		}
+		inside := 0
+		for _, f := range b.ui.findings(1) {
+			if strings.HasPrefix(string(f.Code), "payload-") {
+				inside++
+			}
+		}
+		if inside != 2 {
+			t.Errorf("%d findings inside the messages; want 2", inside)
+		}
+	}
+}

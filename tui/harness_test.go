@@ -31,12 +31,18 @@ type bench struct {
 // record reads a capture to its end.
 func record(t testing.TB, name string) *session.Record {
 	t.Helper()
+	return recordWith(t, name, session.RecordOptions{})
+}
+
+func recordWith(t testing.TB, name string, opts session.RecordOptions) *session.Record {
+	t.Helper()
 	src, err := capture.Open(context.Background(), []string{name}, capture.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	doctor := NewDoctor()
-	rec := session.NewRecord(session.RecordOptions{Reread: src.Reread, Watch: doctor.Observe})
+	opts.Reread, opts.Watch = src.Reread, doctor.Observe
+	rec := session.NewRecord(opts)
 	doctors.Store(rec, doctor)
 	if err := rec.Run(context.Background(), src); err != nil {
 		t.Fatal(err)
@@ -53,6 +59,12 @@ func sample(name string) string { return filepath.Join("..", "pcaps", name) }
 // scripted reads what script sends on one connection.
 func scripted(t testing.TB, script func(*packets.Capture, *packets.Connection)) *session.Record {
 	t.Helper()
+	return record(t, written(t, script))
+}
+
+// written is a capture of what script sends on one connection.
+func written(t testing.TB, script func(*packets.Capture, *packets.Connection)) string {
+	t.Helper()
 	c := &packets.Capture{Now: time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)}
 	conn := c.Connect("192.0.2.1:40000", "198.51.100.1:80")
 	conn.Open()
@@ -64,7 +76,7 @@ func scripted(t testing.TB, script func(*packets.Capture, *packets.Connection)) 
 	if err := os.WriteFile(name, c.Pcap(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return record(t, name)
+	return name
 }
 
 func newBench(t testing.TB, rec *session.Record, w, h int, opts Options) *bench {

@@ -20,7 +20,7 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		p.add(span{th.dim, "No connection is selected."})
 		return p
 	}
-	findings := slices.Clone(u.rec.Findings(conv))
+	findings := u.findings(conv)
 	slices.SortStableFunc(findings, func(a, b *dissect.Finding) int { return int(session.Level(b)) - int(session.Level(a)) })
 	onRow := u.screen != atConnections || u.focus == atTimeline
 	if onRow && row.Finding != nil {
