@@ -52,7 +52,7 @@ func BenchmarkGloss(b *testing.B) {
 	if err := words.ReadAll(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(time.Since(begun).Seconds(), "s/all")
+	all := time.Since(begun)
 	b.ResetTimer()
 	for i := range b.N {
 		n := 1 + i*7919*31%990_000
@@ -63,4 +63,5 @@ func BenchmarkGloss(b *testing.B) {
 			b.Fatalf("message %d is not at hand", n)
 		}
 	}
+	b.ReportMetric(all.Seconds(), "s/all")
 }
