@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"wsight/bench/truth"
 )
@@ -81,5 +82,16 @@ func TestJudgeLossy(t *testing.T) {
 		if v := f.judgeLossy(sent); v.right != tt.want {
 			t.Errorf("%s: verdict %+v; want %v", tt.name, v, tt.want)
 		}
+	}
+}
+
+func TestMiddle(t *testing.T) {
+	for _, order := range [][3]time.Duration{{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}} {
+		if got := middle(order[0], order[1], order[2]); got != 2 {
+			t.Errorf("middle of %v is %d", order, got)
+		}
+	}
+	if got := middle(5, 5, 1); got != 5 {
+		t.Errorf("middle of 5, 5 and 1 is %d", got)
 	}
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -78,10 +79,23 @@ func (k *kitchen) capture(profile string) (capture, error) {
 		if err := cmd.Run(); err != nil {
 			return capture{}, fmt.Errorf("make %s: %w", path, err)
 		}
+		if err := settle(path); err != nil {
+			return capture{}, err
+		}
 		if err := os.WriteFile(stamp, []byte(k.version), 0o644); err != nil {
 			return capture{}, err
 		}
 	}
 	t, err := truth.Load(path)
 	return capture{path: path, truth: t}, err
+}
+
+// settle waits until a file is on the disk, so that writing it back does not
+// fall into the measurement.
+func settle(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

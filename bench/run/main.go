@@ -7,6 +7,7 @@
 // builds wsight unless -wsight names one. BENCH_SIZE is the size of a capture
 // in bytes, a billion when unset; profile D has two fifths of it, as its
 // payload inflates to more, and profile C one connection for 2,000 bytes.
+// wsight runs three times, of which the median counts, and tshark once.
 //
 // Usage, from the root of the repository: go run ./bench/run [-profiles ABCDE0] [-j 2]
 // or go run ./bench/run -exports, which measures exports of profile A beside
@@ -72,6 +73,7 @@ func run(args []string, out io.Writer) error {
 		fmt.Fprintln(out, "tshark is not installed: no ratios")
 	}
 	wrong := false
+	fmt.Fprintln(out, "wsight: the median of three runs; tshark, which takes minutes: one run")
 	fmt.Fprintln(out, heading)
 	for _, p := range strings.Split(*profiles, "") {
 		capture, err := kitchen.capture(p)
@@ -97,7 +99,7 @@ func run(args []string, out io.Writer) error {
 			if *workers == "" && strings.Contains(what.name, " -j ") {
 				continue
 			}
-			m, err := measure(*program, what.args...)
+			m, err := median(*program, what.args...)
 			if err != nil {
 				return err
 			}

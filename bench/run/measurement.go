@@ -43,6 +43,25 @@ func measure(program string, args ...string) (measurement, error) {
 	return m, nil
 }
 
+// median measures three runs and returns the median of each time, and the
+// greatest peak: one run may fall together with whatever else the machine does.
+func median(program string, args ...string) (measurement, error) {
+	var runs [3]measurement
+	for i := range runs {
+		var err error
+		if runs[i], err = measure(program, args...); err != nil {
+			return runs[i], err
+		}
+	}
+	a, b, c := runs[0], runs[1], runs[2]
+	return measurement{middle(a.cpu, b.cpu, c.cpu), middle(a.wall, b.wall, c.wall), max(a.peak, b.peak, c.peak)}, nil
+}
+
+// middle returns the one of three that is neither the least nor the greatest.
+func middle(a, b, c time.Duration) time.Duration {
+	return max(min(a, b), min(max(a, b), c))
+}
+
 const heading = "    what                      CPU s   wall s  peak MiB     MB/s    times less CPU"
 
 // row is one line of the table; without a reference there is no ratio.
