@@ -19,8 +19,10 @@ type batch struct {
 }
 
 const (
-	batchPackets = 2048
-	batchBytes   = 512 << 10
+	// A batch is small, because payloads inflate to many times its size in the
+	// lines of each report on it, and large enough to keep all lanes busy.
+	batchPackets = 384
+	batchBytes   = 96 << 10
 	// everybody is given what is no whole TCP segment: a fragment may be
 	// anybody's.
 	everybody = -1

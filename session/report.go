@@ -34,7 +34,7 @@ const (
 	fullNotes = 4096
 	fullLines = 1 << 20
 	// keptLines is how large a buffer may be to be used again.
-	keptLines = 8 << 20
+	keptLines = 2 << 20
 )
 
 func (r *report) full() bool { return len(r.notes) >= fullNotes || len(r.lines) >= fullLines }
