@@ -29,7 +29,7 @@ type record struct {
 }
 
 // maxRecords bounds the lines that are kept, in bytes.
-const maxRecords = 256 << 20
+const maxRecords = 64 << 20
 
 // NewRecords returns empty Records. With secrets, nothing in them is masked.
 func NewRecords(inputs int, secrets bool) *Records {

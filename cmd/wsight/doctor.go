@@ -89,6 +89,9 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	sum, failed := session.Run(cmd.Context(), src, opts, observe)
 	d.cut(cmd, args, &sum)
 	list := judge.Diagnoses(quality(sum))
+	if n := judge.Early(); n > 0 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: %d connections with trouble were judged before the capture was over, for want of room: what they have in common with later ones is not told\n", n)
+	}
 	if err := d.print(cmd, args, list, records, sum); err != nil {
 		return err
 	}

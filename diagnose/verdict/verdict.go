@@ -18,8 +18,8 @@ type Verdict struct {
 	legs  map[*dissect.Conversation]*leg
 	order []*leg
 	limit int
-	clean tally // conversations without trouble that were let go
-	letGo int   // conversations of which nothing is known, for want of room
+	letGo int // conversations of which nothing is known, for want of room
+	settled
 }
 
 const (
@@ -31,13 +31,15 @@ const (
 )
 
 // New returns a Verdict that has seen nothing.
-func New() *Verdict { return &Verdict{legs: map[*dissect.Conversation]*leg{}, limit: MaxLegs} }
+func New() *Verdict {
+	return &Verdict{legs: map[*dissect.Conversation]*leg{}, limit: MaxLegs, settled: settled{most: maxOver, causes: merger{byKey: map[key]*Diagnosis{}}}}
+}
 
 // Observe takes the next event of a run.
 func (v *Verdict) Observe(e dissect.Event) {
 	switch e := e.(type) {
 	case *dissect.Opened:
-		if len(v.order) >= v.limit && !v.makeRoom() {
+		if len(v.order) >= v.limit && !v.settle() {
 			v.letGo++
 			return
 		}
@@ -75,6 +77,9 @@ func (v *Verdict) Observe(e dissect.Event) {
 			if len(v.order) > manyLegs && l.worst < finding.Warning {
 				l.heads = heads{} // there is enough to quote from
 			}
+			if v.over++; v.over > v.most {
+				v.settle()
+			}
 		}
 	}
 }
@@ -110,23 +115,6 @@ func certaintyOf(c diagnose.Certainty) Certainty {
 		return Likely
 	}
 	return Guess
-}
-
-// makeRoom lets go of conversations that ended without trouble, all at once,
-// and reports whether that made room.
-func (v *Verdict) makeRoom() bool {
-	kept := v.order[:0]
-	for _, l := range v.order {
-		if l.ended == nil || l.worst >= finding.Warning || l.near != nil || l.far != nil {
-			kept = append(kept, l)
-			continue
-		}
-		v.clean.add(l)
-		delete(v.legs, l.conv)
-	}
-	clear(v.order[len(kept):])
-	v.order = kept
-	return len(v.order) < v.limit
 }
 
 // sockets returns every WebSocket with its legs, in the order in which the
@@ -209,19 +197,14 @@ const maxChain = 16
 // nothing is but what the capture lacks, that all is well. It may be asked
 // again when more was observed.
 func (v *Verdict) Diagnoses(q Quality) []Diagnosis {
-	m := merger{byKey: map[key]*Diagnosis{}}
-	sum := v.clean
+	m := v.causes.clone()
+	sum := v.sum
 	sockets := v.sockets()
 	for _, s := range sockets {
 		for _, l := range s.legs {
 			sum.add(l)
 		}
-		for _, d := range s.lacks() {
-			m.add(d, s)
-		}
-		if d, ok := s.judge(); ok {
-			m.add(d, s)
-		}
+		m.judge(s)
 	}
 	sum.sockets += len(sockets)
 	list := m.list()
