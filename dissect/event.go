@@ -94,6 +94,7 @@ type TLS struct {
 	SNI     string
 	ALPN    string
 	Cipher  string // IANA name
+	ECH     bool   // SNI is that of the outer ClientHello: there may be another inside (RFC 9849)
 
 	// Random is that of the client, by which a key log names the connection;
 	// zero when no ClientHello was captured.
@@ -101,6 +102,15 @@ type TLS struct {
 
 	client      flow.Side
 	clientKnown bool
+}
+
+// Name returns the server name for people: it says so when it is the outer one,
+// behind which an encrypted ClientHello may hide another.
+func (t *TLS) Name() string {
+	if t.SNI != "" && t.ECH {
+		return t.SNI + " (outer name, ECH)"
+	}
+	return t.SNI
 }
 
 // Opened says that a conversation was recognised. It comes before every other

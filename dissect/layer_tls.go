@@ -69,7 +69,7 @@ func (l *tlsLayer) event(c *Connection, e tls.Event) {
 func (l *tlsLayer) describe() {
 	info := l.session.Info()
 	l.about.client, l.about.clientKnown = info.Client, info.ClientKnown
-	l.about.SNI, l.about.ALPN = info.ServerName, info.ALPN
+	l.about.SNI, l.about.ALPN, l.about.ECH = info.ServerName, info.ALPN, info.ECH
 	if info.Version != 0 {
 		l.about.Version = info.Version.String()
 	}

@@ -13,7 +13,7 @@ import (
 func (t *Text) Sealed(s dissect.Sealed) {
 	arrow := strings.TrimSpace(t.mark("→", "->"))
 	text := fmt.Sprintf("%s %s %s  TLS", s.Client, arrow, s.Server)
-	for _, part := range []string{s.TLS.Version, s.TLS.SNI, s.TLS.ALPN, s.TLS.Cipher} {
+	for _, part := range []string{s.TLS.Version, s.TLS.Name(), s.TLS.ALPN, s.TLS.Cipher} {
 		if part != "" {
 			text += " " + t.form.Text(part)
 		}

@@ -32,7 +32,7 @@ func (p *spans) sealed(all []dissect.Sealed, total int64, width int) {
 func (p *spans) sealedText(s dissect.Sealed) string {
 	g := p.theme.glyph
 	text := s.Client.String() + " " + g.arrow + " " + s.Server.String() + "  TLS"
-	for _, part := range []string{s.TLS.Version, s.TLS.SNI, s.TLS.ALPN, s.TLS.Cipher} {
+	for _, part := range []string{s.TLS.Version, s.TLS.Name(), s.TLS.ALPN, s.TLS.Cipher} {
 		if part != "" {
 			text += " " + p.theme.form.Text(part)
 		}
