@@ -97,3 +97,16 @@ func (t *theme) level(s finding.Severity) (string, tcell.Style) {
 	}
 	return " ", t.plain
 }
+
+// reversed is how a selected cell looks: without colours, which differ in how
+// well they are read the other way round.
+func reversed(st style) style {
+	_, _, attr := st.Decompose()
+	return tcell.StyleDefault.Attributes(attr&^dimmed | reverse)
+}
+
+// emboldened is how the rows of a range look, beside their sign.
+func emboldened(st style) style {
+	_, _, attr := st.Decompose()
+	return st.Attributes(attr&^dimmed | tcell.AttrBold)
+}
