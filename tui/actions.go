@@ -53,7 +53,7 @@ func actions() []action {
 				return ""
 			}},
 		{id: "largest", keys: []string{"B"}, short: "largest", long: "to the largest message of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).largest},
-		{id: "slowest", keys: []string{"R"}, short: "slowest", long: "to the slowest pong of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).slowest},
+		{id: "slowest", keys: []string{"R"}, short: "slowest", long: "to the slowest pong or answer of this connection", group: "Find", where: []place{atTimeline, atDetail}, run: (*UI).slowest},
 		{id: "mark", keys: []string{"m"}, short: "mark", long: "mark the row, or not", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).mark},
 		{id: "next-mark", keys: []string{"'"}, short: "next mark", long: "next mark", group: "Find", where: []place{atConnections, atTimeline}, run: (*UI).nextMark},
 		{id: "range", keys: []string{"V", "v"}, short: "select", long: "select rows from here on for copy and export; j and k change them, Esc ends it", group: "Find", where: []place{atTimeline}, run: (*UI).toggleRange},

@@ -107,6 +107,43 @@ func (l *timeline) prepare() (changed bool) {
 	return l.n != n
 }
 
+// words returns what decodes the messages; nil: nothing does, or not yet.
+func (l *timeline) words() *session.Glossary {
+	if l.read == nil {
+		return nil
+	}
+	return l.read.words
+}
+
+// unread reports whether messages are not decoded yet.
+func (l *timeline) unread() bool {
+	_, last := l.read.words.Extent()
+	return int64(last) < l.over.Messages[1]+l.over.Messages[2]+l.over.Control[1]+l.over.Control[2]
+}
+
+// readOn decodes what is left of the connection, in the background, and does
+// then; false when everything is decoded that can be.
+func (l *timeline) readOn(then func()) bool {
+	d := l.read
+	if l.words() == nil || d.fault != nil || !l.unread() {
+		return false
+	}
+	l.ui.flash = "decoding the rest of the connection..."
+	l.ui.work(func(ctx context.Context) func() {
+		err := d.words.ReadAll(ctx)
+		return func() {
+			if err != nil {
+				d.fault = err
+			}
+			if l.read == d && ctx.Err() == nil {
+				l.ui.flash = ""
+				then()
+			}
+		}
+	})
+	return true
+}
+
 // lacks reports whether something on the screen, or with heartbeats hidden
 // anything, is not decoded yet.
 func (l *timeline) lacks() bool {
@@ -117,8 +154,7 @@ func (l *timeline) lacks() bool {
 			}
 		}
 	}
-	_, last := l.read.words.Extent()
-	return l.noPings && int64(last) < l.over.Messages[1]+l.over.Messages[2]+l.over.Control[1]+l.over.Control[2]
+	return l.noPings && l.unread()
 }
 
 // took takes in what a spell of decoding came to.

@@ -140,3 +140,27 @@ func TestGlossFindings(t *testing.T) {
 		}
 	}
 }
+
+// An answer that comes long after its request is found although nobody has
+// looked so far yet, and so is the one that took longest.
+func TestFarAnswer(t *testing.T) {
+	const between = 2*ahead + 100
+	rec := scripted(t, func(c *packets.Capture, conn *packets.Connection) {
+		conn.Say(0, packets.Text, `{"jsonrpc":"2.0","id":1,"method":"slow"}`)
+		for range between {
+			c.Wait(time.Millisecond)
+			conn.Say(1, packets.Text, `{"jsonrpc":"2.0","method":"tick"}`)
+		}
+		conn.Say(1, packets.Text, `{"jsonrpc":"2.0","id":1,"result":7}`)
+	})
+	last := between + 2
+	for _, keys := range [][]string{{"Enter", ":", `"1"`, "Enter", "o"}, {"Enter", "R"}} {
+		b := newBench(t, rec, 120, 40, Options{}).press(keys...)
+		if r, ok := b.ui.timeline.current(); !ok || r.N != last {
+			t.Errorf("%q leads to message %d; want %d:\n%s", keys, r.N, last, b.text())
+		}
+		if b = b.press("o"); !strings.Contains(b.text(), "slow()") {
+			t.Errorf("and back:\n%s", b.text())
+		}
+	}
+}

@@ -203,6 +203,9 @@ func (u *UI) peer() {
 		return
 	}
 	id, ok := u.timeline.peer(&r)
+	if !ok && r.Kind == session.RowMessage && !r.Control && u.timeline.readOn(u.peer) {
+		return
+	}
 	if !ok {
 		u.flash = "Nothing belongs to this row: peers are ping and pong, the two Closes, request and answer, frames and message."
 		return

@@ -52,17 +52,29 @@ func (u *UI) largest() {
 	})
 }
 
-// slowest goes to the pong that took longest.
+// slowest goes to the pong, or the answer that the format knows, that took
+// longest.
 func (u *UI) slowest() {
-	pings := map[int]time.Time{}
-	u.most("No pong answers a ping here.", func(r *session.Row) int64 {
+	if u.timeline.readOn(u.slowest) {
+		return
+	}
+	words := u.timeline.words()
+	pings, asked := map[int]time.Time{}, map[int]time.Time{} // by ID, by number
+	u.most("Nothing here answers anything.", func(r *session.Row) int64 {
 		switch {
-		case r.Kind != session.RowMessage || r.Peer < 0:
-		case r.Peer > r.ID:
+		case r.Kind != session.RowMessage:
+		case r.Control && r.Peer > r.ID:
 			pings[r.ID] = r.Time
-		default:
+		case r.Control && r.Peer >= 0:
 			if sent, ok := pings[r.Peer]; ok {
 				delete(pings, r.Peer)
+				return int64(r.Time.Sub(sent))
+			}
+		case words == nil || r.Control:
+		case words.Partner(r.N) > r.N:
+			asked[r.N] = r.Time
+		default:
+			if sent, ok := asked[words.Partner(r.N)]; ok {
 				return int64(r.Time.Sub(sent))
 			}
 		}

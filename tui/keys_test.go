@@ -55,6 +55,7 @@ func TestTasks(t *testing.T) {
 		{"sorted by bytes", "reload-kills-30.pcap", []string{"s", "D"}, []string{"sorted by bytes down"}, ""},
 		{"the largest message", "fragments-ipv6.pcap", []string{"Enter", "B"}, []string{"«▸      7"}, ""},
 		{"the slowest pong", "fragments-ipv6.pcap", []string{"Enter", "R"}, []string{"«▸      4", "rtt 18.0ms"}, ""},
+		{"the slowest answer", "graphql.pcap", []string{"Enter", "R"}, []string{"«▸      2", "rtt 400us connection_ack"}, ""},
 		{"both legs", "nginx-strips-upgrade.pcap", []string{"Enter", "L"}, []string{"two legs of one WebSocket", "✗ Upgrade"}, ""},
 		{"one leg again", "nginx-strips-upgrade.pcap", []string{"Enter", "L", "j", "L"}, []string{"#2 192.0.2.20:8080/chat"}, "two legs"},
 		{"no other leg", "chat-json.pcap", []string{"Enter", "L"}, []string{"no other leg"}, ""},

@@ -188,8 +188,8 @@ func (l *timeline) peer(r *session.Row) (id int, ok bool) {
 	}
 	var want func(*session.Row) bool
 	partner := 0
-	if l.read != nil && l.read.words != nil && r.Kind == session.RowMessage {
-		partner = l.read.words.Partner(r.N)
+	if words := l.words(); words != nil && r.Kind == session.RowMessage {
+		partner = words.Partner(r.N)
 	}
 	switch {
 	case partner > 0:
