@@ -1,8 +1,8 @@
 //go:build unix
 
 // Command soak opens and closes connections for minutes or hours under a live
-// capture, and fails if wsight comes to use more memory, file descriptors or
-// goroutines than in the first minutes.
+// capture, and fails if wsight comes to use more and more memory, file
+// descriptors or goroutines.
 //
 //	sudo go run ./bench/soak                                    ten minutes
 //	sudo go run ./bench/soak -duration 1h -loss -restart 5m     an hour, with damage
