@@ -22,7 +22,15 @@ var reset = check{
 		if quiet, ok := s.reset.since(s.last); ok && s.last.known() {
 			detail += fmt.Sprintf(", %s after the last frame", seconds(quiet))
 		}
-		report(finding.Report{Code: finding.EndReset, Detail: detail}, s.resetBy, s.reset.packet)
+		r := finding.Report{Code: finding.EndReset, Detail: detail}
+		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+			if e.Closes[d] == nil && !s.whole(d, e) {
+				r.Severity = finding.Note
+				r.Detail += "; bytes are missing from the capture, and a Close that explains it may be among them"
+				break
+			}
+		}
+		report(r, s.resetBy, s.reset.packet)
 	},
 }
 

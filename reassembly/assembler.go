@@ -106,6 +106,9 @@ func (a *Assembler) Packet(p *capture.Packet) {
 		a.stats.Other++
 	case malformed:
 		a.stats.Undecoded++
+		if a.decoder.depth > maxDepth {
+			a.hits[limitTunnels]++
+		}
 	case unknownLink:
 		a.stats.Undecoded++
 		if a.stats.UnknownLinks == nil {

@@ -18,7 +18,7 @@ const (
 )
 
 // maxDepth bounds how many layers of tunnels are looked through.
-const maxDepth = 8
+const maxDepth = 16
 
 // A decoder finds the TCP segment in a packet. The zero value is ready to use,
 // and reports fragments without keeping them.

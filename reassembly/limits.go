@@ -68,12 +68,13 @@ const (
 	limitIdle
 	limitFragments
 	limitFragmentBytes
+	limitTunnels
 	limitCount
 )
 
 var limitNames = [limitCount]string{
 	"connections", "half-open connections", "out-of-order bytes of a side", "out-of-order bytes",
-	IdleTime, "ip fragments", "ip fragment bytes",
+	IdleTime, "ip fragments", "ip fragment bytes", "layers of tunnels",
 }
 
 // IdleTime names the limit that ends connections without packets.

@@ -179,10 +179,12 @@ func TestDeepTunnels(t *testing.T) {
 			r.records[i] = append(header, packet...)
 		}
 		said := costs(t, bytes.NewReader(r.file()), 16)
-		if decoded := said.holds("still here"); decoded != (depth < 10) {
+		if decoded := said.holds("still here"); decoded != (depth <= 10) {
 			t.Errorf("%d tunnels: decoded: %v", depth, decoded)
 		} else if last := said.lines[len(said.lines)-1]; !decoded && last.Unread != float64(len(r.records)) {
 			t.Errorf("%d tunnels: %v of %d packets are said to be undecoded", depth, last.Unread, len(r.records))
+		} else if hit := slices.Contains(last.Limits, "layers of tunnels"); hit == decoded {
+			t.Errorf("%d tunnels: limits %q", depth, last.Limits)
 		}
 	}
 }
