@@ -50,8 +50,9 @@ var policy = []rule{
 	{"bench/gen", "bench/truth internal/packets", "tview tcell gopacket"},
 	{"bench/run", "bench/truth", "tview tcell gopacket"},
 	{"bench/screens", "", "tview tcell gopacket"},
+	{"bench/fuzz", "", "tview tcell gopacket"},
 	{"bench/soak", "internal/traffic", "tview tcell gopacket"},
-	{"bench/live", "internal/traffic capture capture/afpacket", "tview tcell gopacket"},
+	{"bench/live", "internal/traffic capture capture/afpacket", "tview tcell"},
 	{"pcaps/gen", "internal/packets", "tview tcell gopacket"},
 	{"e2e", "", "tview tcell gopacket"},
 }
