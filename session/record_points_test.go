@@ -233,3 +233,39 @@ func BenchmarkReopen(b *testing.B) {
 		}
 	}
 }
+
+// TestReopenWhileItRuns: messages are read again from points while the
+// connection goes on.
+func TestReopenWhileItRuns(t *testing.T) {
+	l, keys := newLengthy(t, true)
+	for i := range 400 {
+		l.say(packets.Direction(i%2), 48<<10, 1)
+	}
+	name := l.file(t)
+	want := all(t, name, keys)
+	src, err := capture.Open(context.Background(), []string{name}, capture.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := NewRecord(RecordOptions{Reread: src.Reread, Options: Options{Dissect: dissect.Options{Keys: keys}}})
+	defer r.Close()
+	done := make(chan error)
+	go func() { done <- r.Run(context.Background(), src) }()
+	for running := true; running; {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Fatal(err)
+			}
+			running = false
+		default:
+		}
+		if n := r.lastMessage(1); n > 0 {
+			for _, n := range []int{n, (n + 1) / 2} {
+				if got, _ := reopen(t, r, n, largest); got != want[n-1] {
+					t.Fatalf("message %d is read again as %+v; want %+v", n, got, want[n-1])
+				}
+			}
+		}
+	}
+}
