@@ -111,4 +111,6 @@ func (t *track) end(e *dissect.Ended) {
 	}
 	t.add(packed{kind: RowEnd, length: int64(e.State), flags: sided(e.TCP.By)}, e.Place)
 	t.record.holdWords(t, reasonsWeight(&kept))
+	t.rows.trim()
+	t.text.trim()
 }

@@ -94,6 +94,7 @@ func (l *chunkLog) closed(end flow.Closed) {
 	l.record.active = l
 	l.record.mu.Lock()
 	l.end = &end
+	l.pieces.trim()
 	l.record.mu.Unlock()
 }
 

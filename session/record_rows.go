@@ -38,6 +38,21 @@ func (b *blocks[T]) at(i int) *T {
 	return &b.list[i/blockRows][i%blockRows]
 }
 
+// trim gives back the room behind the last value: few are expected.
+func (b *blocks[T]) trim() {
+	if last := len(b.list) - 1; last >= 0 {
+		b.list[last] = exact(b.list[last])
+	}
+}
+
+// exact returns list without room behind its end.
+func exact[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
+}
+
 // drop lets block i go and returns how many values it held. The next value
 // goes to a new block, even if this one was not full.
 func (b *blocks[T]) drop(i int) int {
@@ -121,6 +136,12 @@ func (a *arena) add(p []byte) uint32 {
 	}
 	a.list[last] = append(a.list[last], p...)
 	return uint32(last*arenaPiece + at)
+}
+
+func (a *arena) trim() {
+	if last := len(a.list) - 1; last >= 0 {
+		a.list[last] = exact(a.list[last])
+	}
 }
 
 func (a *arena) at(place uint32, n uint8) []byte {

@@ -30,9 +30,9 @@ type track struct {
 	headsWeight, wordsWeight int64 // see hoard
 
 	hops    []*diagnose.Hop
-	last    int64      // time of the last row
-	gaps    [64]uint32 // how many gaps between rows had so many bits of nanoseconds
-	frame   [3]dissect.Frame
+	last    int64            // time of the last row
+	gaps    [64]uint32       // how many gaps between rows had so many bits of nanoseconds
+	masked  [3]bool          // whether the last frame was
 	open    [3][]*unfinished // messages that points lie in
 	pings   [3][]openPing
 	lastRow [3]int // last message row of a direction
@@ -148,7 +148,7 @@ func sided(d flow.Direction) uint16 {
 
 func (t *track) framed(e *dissect.Frame) {
 	h := e.Header
-	t.frame[e.Dir] = *e
+	t.masked[e.Dir] = h.Masked
 	whole := h.Fin && h.Opcode != websocket.Continuation
 	if whole && h.Opcode.Defined() {
 		return // the row of its message says it all
@@ -180,7 +180,7 @@ func (t *track) message(e *dissect.Message) {
 		set bool
 		bit uint16
 	}{
-		{e.Compressed, flagCompressed}, {!e.Complete, flagIncomplete}, {t.frame[e.Dir].Header.Masked, flagMasked}, {e.Valid, flagText},
+		{e.Compressed, flagCompressed}, {!e.Complete, flagIncomplete}, {t.masked[e.Dir], flagMasked}, {e.Valid, flagText},
 		{e.Undecoded == "context-lost" || e.Undecoded == "limit", flagLost}, {e.Undecoded == "corrupt" || e.Undecoded == "limit", flagCorrupt},
 	} {
 		if f.set {
