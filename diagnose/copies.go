@@ -19,6 +19,7 @@ type Copies struct {
 	ring      []*sighting                  // in the order of recognition, once it is full from next on
 	next      int
 	most      int
+	unopened  int  // sightings whose SYN was not seen
 	single    bool // see Single
 }
 
@@ -62,14 +63,15 @@ func (c *Copies) Single() { c.single = true }
 // told of it, because it is told already: CopyOf then is what tells it. Of a
 // copy that comes too late for that, o says what it is a copy of.
 func (c *Copies) Open(o *dissect.Opened) (told bool) {
-	first := c.find(o.Conv)
+	keys := c.linksOf(o.Conv)
+	first := c.find(o.Conv, keys)
 	if first == nil {
-		c.add(o.Conv)
+		c.add(o.Conv, keys)
 		return true
 	}
 	if first.told {
 		o.Copies = append(o.Copies, first.conv)
-		c.add(o.Conv).copies = append([]*dissect.Conversation{}, first.conv)
+		c.add(o.Conv, keys).copies = append([]*dissect.Conversation{}, first.conv)
 		return true
 	}
 	o.Conv.CopyOf = first.conv
@@ -124,10 +126,13 @@ func (c *Copies) Told(conv *dissect.Conversation) {
 }
 
 // find returns what conv is a copy of, or nil.
-func (c *Copies) find(conv *dissect.Conversation) *sighting {
+func (c *Copies) find(conv *dissect.Conversation, keys [linkKinds]uint64) *sighting {
 	var best *sighting
 	least := int64(0)
-	for kind, key := range c.linksOf(conv) {
+	for kind, key := range keys {
+		if kind != linkSequence && conv.Opener && c.unopened == 0 {
+			break // the numbers of two SYNs decide, whatever else is the same
+		}
 		if key == 0 {
 			continue
 		}

@@ -60,7 +60,7 @@ func mix(kind, a, b uint64) uint64 {
 }
 
 // add remembers conv, and lets the oldest go for it.
-func (c *Copies) add(conv *dissect.Conversation) *sighting {
+func (c *Copies) add(conv *dissect.Conversation, keys [linkKinds]uint64) *sighting {
 	var s *sighting
 	if len(c.ring) < c.most {
 		s = &sighting{}
@@ -70,7 +70,10 @@ func (c *Copies) add(conv *dissect.Conversation) *sighting {
 		c.forget(s)
 		c.next = (c.next + 1) % c.most
 	}
-	*s = sighting{conv: conv, links: c.linksOf(conv)}
+	*s = sighting{conv: conv, links: keys}
+	if !conv.Opener {
+		c.unopened++
+	}
 	c.sightings.add(conv, s)
 	for kind, key := range s.links {
 		if key == 0 {
@@ -93,6 +96,9 @@ func (c *Copies) add(conv *dissect.Conversation) *sighting {
 // forget lets s go, which is the oldest of all.
 func (c *Copies) forget(s *sighting) {
 	c.sightings.remove(s.conv)
+	if !s.conv.Opener {
+		c.unopened--
+	}
 	for kind, key := range s.links {
 		if l := c.chain(kind, key); key != 0 && l.oldest == s { // else it was let go before, for want of room in the chain
 			l.shift(kind)

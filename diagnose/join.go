@@ -15,10 +15,10 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 	if l.expected == "" {
 		return
 	}
-	key := fingerprint(l.expected)
-	first := h.answers[key]
+	l.answer = fingerprint(l.expected)
+	first := h.answers[l.answer]
 	l.same = first
-	h.answers[key] = l
+	h.answers[l.answer] = l
 	crop(l)
 	var above, below *leg
 	for other := first; other != nil; other = other.same {

@@ -33,6 +33,7 @@ type leg struct {
 	answered moment
 	key      string
 	expected string // Sec-WebSocket-Accept that fits the key
+	answer   uint64 // its fingerprint, with which it is found
 	accept   string // that came
 	agreed   agreement
 

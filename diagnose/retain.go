@@ -56,8 +56,7 @@ func (h *Hops) unindex(l *leg) {
 	if l.expected == "" || l.copy {
 		return
 	}
-	key := fingerprint(l.expected)
-	first := h.answers[key]
+	first := h.answers[l.answer]
 	switch {
 	case first != l:
 		for ; first != nil; first = first.same {
@@ -67,9 +66,9 @@ func (h *Hops) unindex(l *leg) {
 			}
 		}
 	case l.same == nil:
-		delete(h.answers, key)
+		delete(h.answers, l.answer)
 	default:
-		h.answers[key] = l.same
+		h.answers[l.answer] = l.same
 	}
 	l.same = nil
 }
