@@ -138,3 +138,27 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	}
 	p.wrapped(nil, 2, width, th.dim, strings.Join(where, th.glyph.dot))
 }
+
+// titleOf and detailOf are what a finding says in a line.
+func titleOf(f *dissect.Finding) string {
+	if f.Title != "" {
+		return f.Title
+	}
+	rule, _ := f.Code.Rule()
+	return rule.Title
+}
+
+func detailOf(f *dissect.Finding) string {
+	if f.Detail == "" {
+		return ""
+	}
+	return ": " + f.Detail
+}
+
+func adviceOf(f *dissect.Finding) (section, advice string) {
+	rule, _ := f.Code.Rule()
+	if f.Advice != "" {
+		return rule.Section, f.Advice
+	}
+	return rule.Section, rule.Advice
+}
