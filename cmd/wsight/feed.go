@@ -86,7 +86,7 @@ const lookEvery = 100 * time.Millisecond
 // pass yields packets until there is enough. It reports false when no more
 // are wanted.
 func (f *feed) pass(ctx context.Context, yield func(*capture.Packet, error) bool) (failed error, goOn bool) {
-	var looked time.Time
+	looked := int64(0)
 	n := int64(0)
 	for p, err := range f.Source.Packets(ctx) {
 		if err != nil {
@@ -100,8 +100,9 @@ func (f *feed) pass(ctx context.Context, yield func(*capture.Packet, error) bool
 				return err, true
 			}
 		}
-		if p.Time.Sub(looked) >= lookEvery || p.Time.Before(looked) {
-			looked = p.Time
+		// In nanoseconds, as every packet comes by here.
+		if now := p.Time.UnixNano(); now-looked >= int64(lookEvery) || now < looked {
+			looked = now
 			f.look()
 		}
 		if !yield(p, nil) {
