@@ -144,7 +144,7 @@ func TestExportDiskFull(t *testing.T) {
 	program(t, "mount")
 	folder := t.TempDir()
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", folder).CombinedOutput(); err != nil {
-		t.Skipf("mount: %v\n%s", err, out)
+		t.Fatalf("mount: %v\n%s", err, out)
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", folder).Run() })
 	for _, format := range allFormats {

@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// program skips the test unless programs of others are asked for and this one
-// is there.
+// program skips the test unless programs of others are asked for: then this
+// one has to be there.
 func program(t *testing.T, name string) {
 	t.Helper()
 	if os.Getenv("WSIGHT_E2E") == "" {
 		t.Skip("WSIGHT_E2E is not set")
 	}
 	if _, err := exec.LookPath(name); err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 }
 
@@ -82,7 +82,7 @@ Promise.all(process.argv.slice(2).map(f => v.har(JSON.parse(fs.readFileSync(f)))
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("npm", "install", "--silent", "--prefix", dir, "har-validator@5.1.5").CombinedOutput(); err != nil {
-		t.Skipf("npm install: %v\n%s", err, out)
+		t.Fatalf("npm install: %v\n%s", err, out)
 	}
 	args := []string{"validate.js"}
 	for _, sample := range append(samples, "midstream.pcap", "lost-segments.pcap", "origin-403.pcap", "upstream-down-502.pcap") {
