@@ -160,8 +160,11 @@ func (s *sighting) seenBy(conv *dissect.Conversation) bool {
 // does, chooses the same ones on both sides.
 func apart(a, b *dissect.Conversation) (bytes int64, yes bool) {
 	sameEnds := a.Client == b.Client && a.Server == b.Server
-	if a.Stream != b.Stream || a.Vantage == b.Vantage && (a.TCP == b.TCP || sameEnds) {
-		return 0, false // between the same ends one vantage point knows one connection at a time
+	if a.Stream != b.Stream || a.Vantage == b.Vantage && (a.TCP == b.TCP || sameEnds || a.Origin == b.Origin) {
+		// Between the same ends one vantage point knows one connection at a
+		// time, and nothing passes the same place twice with other addresses:
+		// that is a script whose connections all begin with the same numbers.
+		return 0, false
 	}
 	if late, ok := between(nanos(a.Start), nanos(b.Start)); a.Vantage == b.Vantage && (!ok || late.Abs() > copyWithin) {
 		return 0, false // somebody plays it once more

@@ -33,7 +33,8 @@ func midstream(c *dissect.Conversation) {
 func TestCopies(t *testing.T) {
 	type change = func(*dissect.Conversation)
 	elsewhere := func(c *dissect.Conversation) { c.Vantage, c.File = 1, 1 }
-	next := func(c *dissect.Conversation) { c.TCP, c.Client = 2, netip.MustParseAddrPort("198.51.100.1:2000") }
+	script := func(c *dissect.Conversation) { c.TCP, c.Client = 2, netip.MustParseAddrPort("198.51.100.1:2000") }
+	next := func(c *dissect.Conversation) { script(c); c.Origin = 2 }
 	later := func(d time.Duration) change { return func(c *dissect.Conversation) { c.Start = c.Start.Add(d) } }
 	tests := []struct {
 		name          string
@@ -59,6 +60,7 @@ func TestCopies(t *testing.T) {
 			[]change{next, func(c *dissect.Conversation) { c.Opener, c.Reached = false, [3]uint32{0, 1 << 30, 1 << 31} }}, false},
 		{"the request played again by somebody who forged its numbers", nil, []change{next, func(c *dissect.Conversation) { c.Reached[s2c] = 1 << 30 }}, false},
 		{"both directions played again, later", nil, []change{next, later(time.Minute)}, false},
+		{"a script whose connections begin with the same numbers", nil, []change{script}, false},
 		{"the port used again", nil, []change{func(c *dissect.Conversation) { c.TCP = 2 }}, false},
 		{"the port used again, in another capture", nil, []change{elsewhere, func(c *dissect.Conversation) { c.Sequence, c.Head = 5, 8 }}, false},
 		{"the port used again, joined late", []change{midstream}, []change{elsewhere, midstream, func(c *dissect.Conversation) { c.Reached[c2s] += 1 << 31 }}, false},

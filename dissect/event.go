@@ -63,6 +63,10 @@ type Conversation struct {
 	// Opener: the same wherever the connection is captured.
 	Sequence uint32
 
+	// Origin is the same for conversations that were captured in the same
+	// place, as far as their packets show that.
+	Origin uint32
+
 	// Reached is, by direction, the TCP sequence number behind what its sender
 	// had sent when the conversation was recognised, where ReachedKnown.
 	Reached      [3]uint32

@@ -41,7 +41,7 @@ func (c *Connection) open(conv Conversation, client flow.Side) *talk {
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
 	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence
-	conv.Vantage = c.flow.Vantage
+	conv.Vantage, conv.Origin = c.flow.Vantage, c.flow.Origin
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		conv.Reached[d], conv.ReachedKnown[d] = c.reached[t.side(d)], c.placed[t.side(d)]
 	}

@@ -60,6 +60,10 @@ type Conn struct {
 	File     int       // index of the input it came from
 	Vantage  int       // index of the vantage point, by which ID is unique
 
+	// Origin is the same for connections whose first packets were captured in
+	// the same place on their way, as far as packets show that.
+	Origin uint32
+
 	// Interface is the name of the interface of the first packet, "" when the
 	// capture does not say.
 	Interface string

@@ -59,7 +59,8 @@ type place struct {
 	time   time.Time
 	file   int
 	spot
-	vantage int
+	vantage  int
+	captured *capture.Packet // while it is taken in
 }
 
 // New returns an assembler that calls open for each connection, at its first
@@ -85,7 +86,7 @@ func (a *Assembler) Share(index, n int) {
 
 // Packet takes in one packet. It keeps nothing of p.
 func (a *Assembler) Packet(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage}
+	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage, p}
 	a.stats.Packets++
 	if p.Length > len(p.Data) {
 		a.stats.Truncated++
@@ -116,13 +117,14 @@ func (a *Assembler) Packet(p *capture.Packet) {
 		}
 		a.stats.UnknownLinks[p.Link]++
 	}
+	a.at.captured = nil
 }
 
 // Tick lets the time of the capture pass up to that of p, as Packet does,
 // without taking p in: it is for the packets of another one's [Assembler.Share].
 // A Tick and then Packet with the same p is as good as Packet alone.
 func (a *Assembler) Tick(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage}
+	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage, nil}
 	a.tick(p.Time)
 }
 

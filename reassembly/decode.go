@@ -31,6 +31,7 @@ type decoder struct {
 	fragments *fragments
 	now       time.Duration // of the assembler; for fragments
 	depth     int
+	hops      uint8 // that the packet may still take: TTL, hop limit
 	odd       *oddLayers
 	quic      quic
 }

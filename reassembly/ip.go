@@ -56,6 +56,7 @@ func (d *decoder) ipv4(b []byte, missing int) verdict {
 	}
 	b, missing = trim(b, missing, total)
 	protocol, addresses := b[9], b[12:20]
+	d.hops = b[8]
 	const moreFragments, offset = 0x2000, 0x1fff
 	if part := binary.BigEndian.Uint16(b[6:]); part&(moreFragments|offset) != 0 {
 		return d.fragment(piece{
@@ -78,6 +79,7 @@ func (d *decoder) ipv6(b []byte, missing int) verdict {
 		return malformed
 	}
 	next, addresses := b[6], b[8:40]
+	d.hops = b[7]
 	length := int(binary.BigEndian.Uint16(b[4:]))
 	b = b[40:]
 	if length == 0 && next == protoHopByHop {

@@ -26,6 +26,7 @@ func (a *Assembler) begin(s *segment, how beginning) *conn {
 	info := flow.Conn{
 		ID: c.id, Ends: ends, Opened: how.opened,
 		Start: a.at.time, Packet: a.at.packet, File: a.at.file, Vantage: a.at.vantage,
+		Origin: a.origin(),
 	}
 	c.spot = a.at.spot
 	switch {

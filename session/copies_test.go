@@ -3,6 +3,7 @@ package session_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -344,4 +345,37 @@ func bytesSource(t *testing.T, b []byte) capture.Source {
 		t.Fatal(err)
 	}
 	return src
+}
+
+// TestScriptedConnections holds that connections which a script made, with the
+// same numbers, key and times, are connections of their own.
+func TestScriptedConnections(t *testing.T) {
+	file, err := os.ReadFile("../pcaps/chat-json.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const head, ports = 24, 16 + 14 + 20 // of the file; of a record, in front of its ports
+	both := slices.Clone(file[:head])
+	for rest := file[head:]; len(rest) > 0; {
+		n := 16 + int(binary.LittleEndian.Uint32(rest[8:]))
+		again := slices.Clone(rest[:n])
+		for _, port := range [][]byte{again[ports:], again[ports+2:]} {
+			if p := binary.BigEndian.Uint16(port); p != 8000 {
+				binary.BigEndian.PutUint16(port, p+1)
+			}
+		}
+		both = append(append(both, rest[:n]...), again...)
+		rest = rest[n:]
+	}
+	for _, workers := range []int{1, 3} {
+		count := map[string]int{}
+		for _, l := range lines(t, session.Options{}, workers, both) {
+			if count[l.Event]++; l.Copies > 0 || len(l.Also) > 0 {
+				t.Errorf("%d workers: %+v; want no copies", workers, l)
+			}
+		}
+		if count["connection"] != 2 || count["end"] != 2 || count["message"]%2 != 0 {
+			t.Errorf("%d workers: %v; want everything twice", workers, count)
+		}
+	}
 }
