@@ -27,10 +27,10 @@ type input struct {
 
 func (in *input) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVarP(&in.files, "read", "r", nil, "capture to read; the same as naming it")
+	f.StringArrayVarP(&in.files, "read", "r", nil, "capture `FILE` to read; the same as naming it")
 	f.BoolVar(&in.join, "join", false, "take several files as one capture, even if they overlap in time")
 	f.BoolVar(&in.separate, "separate", false, "take several files as separate vantage points, even if they do not overlap")
-	f.StringVar(&in.keylog, "keylog", os.Getenv("SSLKEYLOGFILE"), "TLS key log (RFC 9850) that opens wss:// connections; the environment variable SSLKEYLOGFILE does the same")
+	f.StringVar(&in.keylog, "keylog", os.Getenv("SSLKEYLOGFILE"), "TLS key log `FILE` (RFC 9850) that opens wss:// connections; the environment variable SSLKEYLOGFILE does the same")
 	_ = cmd.MarkFlagFilename("keylog")
 	in.listening.flags(cmd)
 	in.bounds.flags(cmd)
@@ -48,13 +48,16 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 	if err := in.check(cmd, in.names(args), args); err != nil {
 		return nil, err
 	}
+	if err := in.times(); err != nil {
+		return nil, err
+	}
 	growing := live || in.follow || slices.Contains(in.names(args), "-")
 	keys, err := in.readKeys(growing)
 	if err != nil {
 		return nil, err
 	}
 	in.give(opts, live)
-	opts.Prompt = in.streaming(args)
+	opts.Inputs, opts.Prompt = in.count(args), in.streaming(args)
 	opts.Dissect.Keys, opts.KeysMayCome = in.keys, keys != nil
 	var f *feed
 	if live {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -17,13 +18,12 @@ import (
 
 // bounds are the limits on what is kept, each its own flag.
 type bounds struct {
-	connections, halfOpen, fragments int
-	streams, lines                   int
-	queuedSide, queued, fragmentSize size
-	idle, fragmentTime               time.Duration
+	connections, halfOpen, fragments     count
+	streams, lines, ratio, reports, rows count
+	queuedSide, queued, fragmentSize     size
+	idle, fragmentTime                   time.Duration
 
 	block, head, held, inflated, sealed, sealedAll, kept, spool size
-	ratio, reports, rows                                        int64
 }
 
 // liveIdle ends connections of a live capture that nothing was heard of. TCP
@@ -32,8 +32,23 @@ const liveIdle = 2*time.Hour + 15*time.Minute
 
 func (b *bounds) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&b.connections, "max-connections", 1<<20, "TCP connections followed at a time")
-	f.IntVar(&b.halfOpen, "max-half-open", 64<<10, "how many of these may be waiting for their handshake")
+	for _, c := range []struct {
+		to    *count
+		name  string
+		value count
+		usage string
+	}{
+		{&b.connections, "max-connections", 1 << 20, "TCP connections followed at a time"},
+		{&b.halfOpen, "max-half-open", 64 << 10, "how many of the TCP connections may be without their handshake"},
+		{&b.streams, "max-streams", dissect.DefaultStreams, "WebSocket streams of an HTTP/2 connection followed at a time"},
+		{&b.lines, "max-lines", http2.DefaultLines, "lines kept of an HTTP/2 head"},
+		{&b.fragments, "max-fragments", 1 << 10, "IP datagrams that may be incomplete at a time"},
+		{&b.ratio, "max-ratio", 200, "how many times its size a message beyond 8 MiB may inflate to"},
+		{&b.reports, "max-reports", 20, "findings of one kind in one direction of a connection that are told singly"},
+	} {
+		*c.to = c.value
+		f.Var(c.to, c.name, c.usage)
+	}
 	f.DurationVar(&b.idle, "max-idle", 0, "let connections go that had no packet for so long; 0 is never, but 2h15m for live captures")
 	for _, s := range []struct {
 		to    *size
@@ -53,15 +68,21 @@ func (b *bounds) flags(cmd *cobra.Command) {
 		{&b.sealedAll, "max-sealed-all", 64 << 20, "TLS records of all connections that wait for their key"},
 	} {
 		*s.to = s.value
-		f.Var(s.to, s.name, s.usage)
+		f.Var(room{s.to}, s.name, s.usage)
 	}
-	f.Var(&b.spool, "max-spool", "temporary disk for an input that cannot be read again; 1GiB for screens, which lose the oldest packets, else 16GiB")
-	f.IntVar(&b.streams, "max-streams", dissect.DefaultStreams, "WebSocket streams of an HTTP/2 connection followed at a time")
-	f.IntVar(&b.lines, "max-lines", http2.DefaultLines, "lines kept of an HTTP/2 head")
-	f.IntVar(&b.fragments, "max-fragments", 1<<10, "IP datagrams that may be incomplete at a time")
+	f.Var(room{&b.spool}, "max-spool", "temporary disk for an input that cannot be read again; 1GiB for screens, which lose the oldest packets, else 16GiB")
 	f.DurationVar(&b.fragmentTime, "max-fragment-time", 30*time.Second, "how long an IP datagram may be incomplete")
-	f.Int64Var(&b.ratio, "max-ratio", 200, "how many times its size a message beyond 8 MiB may inflate to")
-	f.Int64Var(&b.reports, "max-reports", 20, "findings of one kind in one direction of a connection that are told singly")
+}
+
+// times finds times that bound nothing.
+func (b *bounds) times() error {
+	switch {
+	case b.idle < 0:
+		return errors.New("--max-idle wants a time, such as 10m; 0 is never")
+	case b.fragmentTime <= 0:
+		return errors.New("--max-fragment-time wants a time, such as 30s")
+	}
+	return nil
 }
 
 // disk is how much of an input may be copied, to be read again.
@@ -73,16 +94,16 @@ func (b *bounds) disk() int64 {
 // give sets the limits in opts.
 func (b *bounds) give(opts *session.Options, live bool) {
 	l, d := &opts.Limits, &opts.Dissect
-	l.Connections, l.HalfOpen = b.connections, b.halfOpen
+	l.Connections, l.HalfOpen = int(b.connections), int(b.halfOpen)
 	l.QueuedSide, l.Queued = int(b.queuedSide), int(b.queued)
-	l.Fragments, l.FragmentBytes, l.FragmentTime = b.fragments, int(b.fragmentSize), b.fragmentTime
+	l.Fragments, l.FragmentBytes, l.FragmentTime = int(b.fragments), int(b.fragmentSize), b.fragmentTime
 	l.Idle = b.idle
 	if live && b.idle == 0 {
 		l.Idle = liveIdle
 	}
-	d.MaxStreams, d.MaxLines = b.streams, b.lines
+	d.MaxStreams, d.MaxLines = int(b.streams), int(b.lines)
 	d.MaxHead, d.MaxHeld = int(b.head), int(b.held)
-	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), b.ratio, int(b.reports)
+	d.MaxInflated, d.MaxRatio, d.MaxReports = int64(b.inflated), int64(b.ratio), int(b.reports)
 	opts.Kept = int64(b.kept)
 	d.TLS.Kept, d.TLS.KeptTotal = int64(b.sealed), int64(b.sealedAll)
 }

@@ -31,7 +31,8 @@ func newRoot() *cobra.Command {
 		RunE:          screens{p}.run,
 	}
 	p.flags(root)
-	root.Flags().Int64Var(&p.rows, "max-rows", session.DefaultRows, "rows that the screens keep; beyond it the oldest go")
+	p.rows = session.DefaultRows
+	root.Flags().Var(&p.rows, "max-rows", "rows that the screens keep; beyond it the oldest go")
 	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), formatsCommand(), versionCommand(), manCommand(root))
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
