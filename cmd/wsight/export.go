@@ -72,7 +72,7 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	opts := session.Options{Ignore: ignore, Inputs: x.count(args)}
+	opts := session.Options{Ignore: ignore}
 	if err := x.parse(&opts); err != nil {
 		return err
 	}

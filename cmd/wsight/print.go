@@ -82,7 +82,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if p.workers < 1 || p.workers > maxWorkers {
 		return fmt.Errorf("-j %d: there can be 1 to %d workers", p.workers, maxWorkers)
 	}
-	opts := session.Options{Ignore: ignore, Inputs: p.count(args)}
+	opts := session.Options{Ignore: ignore}
 	if err := p.parse(&opts); err != nil {
 		return err
 	}

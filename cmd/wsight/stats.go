@@ -42,7 +42,7 @@ polling would have sent them.`,
 }
 
 func (c *counting) run(cmd *cobra.Command, args []string) error {
-	opts := session.Options{Inputs: c.count(args)}
+	opts := session.Options{}
 	if err := c.parse(&opts); err != nil {
 		return err
 	}
