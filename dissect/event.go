@@ -46,7 +46,6 @@ type Conversation struct {
 	File           int
 	Interface      string
 	Client, Server netip.AddrPort
-	RolesGuessed   bool   // neither SYN, nor request, nor masks told who is client
 	TLS            *TLS   // nil on plain TCP
 	HTTP           string // "1.1", "2", or "" when no handshake was seen
 	Stream         uint32 // HTTP/2 stream, 0 otherwise

@@ -47,10 +47,8 @@ type Segment struct {
 }
 
 const (
-	etherLen = 14
-	ipv4Len  = 20
-	ipv6Len  = 40
-	tcpLen   = 20
+	ipv4Len = 20
+	tcpLen  = 20
 )
 
 // Append appends the Ethernet frame of s to dst. The family is that of s.From.
