@@ -65,17 +65,3 @@ func regional(r rune) bool { return 0x1f1e6 <= r && r <= 0x1f1ff }
 func symbol(r rune) bool {
 	return unicode.Is(unicode.S, r) || unicode.Is(unicode.Po, r) || '0' <= r && r <= '9' || r == '#' || r == '*'
 }
-
-// RightToLeft reports whether s has letters of a script that is written from
-// right to left. Terminals may reorder a line that has; its reader should know.
-func RightToLeft(s string) bool {
-	for _, r := range s {
-		switch {
-		case r < 0x590:
-		case r <= 0x8ff, 0xfb1d <= r && r <= 0xfdff, 0xfe70 <= r && r <= 0xfeff,
-			0x10800 <= r && r <= 0x10fff, 0x1e800 <= r && r <= 0x1efff:
-			return true
-		}
-	}
-	return false
-}

@@ -18,9 +18,6 @@ type Form struct {
 // what is replaced by what.
 func Text[T Captured](s T) string { return Form{}.Text(string(s)) }
 
-// Append appends [Text] of s to dst.
-func Append[T Captured](dst []byte, s T) []byte { return Form{}.Append(dst, string(s)) }
-
 // Text returns s as f shows it. Printable ASCII comes back without a copy.
 func (f Form) Text(s string) string {
 	if Printable(s) == len(s) {

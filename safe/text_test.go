@@ -45,7 +45,7 @@ func TestText(t *testing.T) {
 			if got := Text(tt.in); got != tt.want {
 				t.Errorf("Text(%q) = %q; want %q", tt.in, got, tt.want)
 			}
-			if got := string(Append([]byte("x"), []byte(tt.in))); got != "x"+tt.want {
+			if got := string(Form{}.Append([]byte("x"), tt.in)); got != "x"+tt.want {
 				t.Errorf("Append(%q) = %q; want %q", tt.in, got, "x"+tt.want)
 			}
 			if got := (Form{ASCII: true}).Text(tt.in); got != tt.ascii {
@@ -115,14 +115,6 @@ func TestLine(t *testing.T) {
 	}
 	if got := (Form{ASCII: true}).Line("hello!", 5); got != "hell." {
 		t.Errorf("Form{ASCII}.Line = %q; want %q", got, "hell.")
-	}
-}
-
-func TestRightToLeft(t *testing.T) {
-	for s, want := range map[string]bool{"abc é 日本": false, "a שלום": true, "عربي": true, "": false, "\u202e": false} {
-		if got := RightToLeft(s); got != want {
-			t.Errorf("RightToLeft(%q) = %v; want %v", s, got, want)
-		}
 	}
 }
 
