@@ -238,19 +238,27 @@ func (l *timeline) readingText() string {
 }
 
 // findings returns what was found about a connection, and inside those of its
-// messages that were decoded for the timeline.
+// messages that were decoded here.
 func (u *UI) findings(conv int) []*dissect.Finding {
-	list := slices.Clone(u.rec.Findings(conv))
-	if l := u.timeline; l.conv == conv && l.read != nil && l.read.words != nil {
-		told := len(list)
-		for _, f := range l.read.words.Findings() {
-			same := func(g *dissect.Finding) bool { return g.Code == f.Code && g.Message == f.Message && g.Dir == f.Dir }
-			if !slices.ContainsFunc(list[:told], same) { // else --decode has found it, too
-				list = append(list, f)
-			}
+	list := u.rec.Findings(conv)
+	inside, all := u.inside.of(conv)
+	if l := u.timeline.side(conv); !all && l.conv == conv && l.words() != nil {
+		inside = l.words().Findings()
+	}
+	return slices.Concat(list, untold(inside, list))
+}
+
+// untold returns the findings that are not in told: --decode may have found
+// them, too.
+func untold(found, told []*dissect.Finding) []*dissect.Finding {
+	var out []*dissect.Finding
+	for _, f := range found {
+		same := func(g *dissect.Finding) bool { return g.Code == f.Code && g.Message == f.Message && g.Dir == f.Dir }
+		if !slices.ContainsFunc(told, same) {
+			out = append(out, f)
 		}
 	}
-	return list
+	return out
 }
 
 // resultLimit is how much of a message is decoded at most for the detail.
@@ -259,7 +267,7 @@ const resultLimit = 64 << 20
 // decode asks what the format of the connection makes of the message that is
 // shown, once.
 func (d *detail) decode() {
-	l, t := d.loaded, d.ui.timeline
+	l, t := d.loaded, d.ui.timeline.side(d.conv)
 	if t.read == nil {
 		t.prepare() // the timeline is not on the screen
 	}
@@ -305,6 +313,9 @@ func telling(r *payload.Result) bool {
 // askFormat offers what the messages of the connection could be decoded as.
 func (u *UI) askFormat() {
 	conv := u.timeline.conv
+	if u.timeline.lanes != nil {
+		conv, _ = u.timeline.lanes.current()
+	}
 	if conv == 0 {
 		u.flash = "No connection is selected."
 		return
@@ -315,12 +326,16 @@ func (u *UI) askFormat() {
 			if chosen {
 				u.chosenFormats[conv] = rules
 			}
+			u.inside.forget(conv)
+			u.timeline.side(conv).decodeAnew()
 			if u.timeline.conv == conv {
 				u.timeline.decodeAnew()
 				if f := u.timeline.filter; f != nil && f.decode {
 					u.timeline.setFilter(f)
 				}
 				u.timeline.rescan()
+			}
+			if u.detail.conv == conv {
 				u.detail.load()
 				u.detail.reset()
 			}

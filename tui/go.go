@@ -57,6 +57,10 @@ func (u *UI) toFinding(p problem) {
 	u.conns.pick(p.conv)
 	u.timeline.show(p.conv)
 	u.enter(atTimeline)
+	if p.inside {
+		u.rowOf(func(r *session.Row) bool { return r.Kind == session.RowMessage && r.N == p.first.Message })
+		return
+	}
 	u.rowOf(func(r *session.Row) bool { return r.Finding != nil && r.Finding.Code == p.code })
 }
 

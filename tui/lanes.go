@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wsight/diagnose"
+	"wsight/finding"
 	"wsight/flow"
 	"wsight/session"
 )
@@ -15,7 +16,7 @@ type lanes struct {
 	list
 	ui    *UI
 	hop   *diagnose.Hop
-	legs  [2]*timeline // only for drawing
+	legs  [2]*timeline // only for drawing, and for what decodes their messages
 	index []legRow
 	start time.Time
 }
@@ -111,13 +112,13 @@ func (l *lanes) draw(c canvas, focused bool) {
 	body := c.at(c.rect.below(1))
 	l.height = body.h
 	l.clamp()
-	for y := range min(body.h, l.n-l.top) {
-		at := l.index[l.top+y]
-		leg := l.legs[at.leg]
-		r, ok := l.ui.rec.Row(leg.conv, int(at.id))
-		if !ok {
-			continue
+	rows := l.look(body.h)
+	for y := range rows {
+		r, at := &rows[y], l.index[l.top+y]
+		if r.Kind == 0 {
+			continue // it is no longer kept
 		}
+		leg := l.legs[at.leg]
 		for _, x := range []int{left, middle, right} {
 			body.text(x, y, th.dim, th.glyph.lane)
 		}
@@ -125,7 +126,7 @@ func (l *lanes) draw(c canvas, focused bool) {
 		if at.leg == 1 {
 			from, to = middle, right
 		}
-		l.row(body, y, &r, leg, rungs{left: from, right: to, length: c.w - 1})
+		l.row(body, y, r, leg, rungs{left: from, right: to, length: c.w - 1})
 		body.text(4, y, th.dim, string(rune('A'+at.leg)))
 		if r.N > 0 && r.Kind == session.RowMessage {
 			body.right(8, y, th.plain, itoa(r.N))
@@ -143,6 +144,40 @@ func (l *lanes) draw(c canvas, focused bool) {
 	l.ui.scrollbar(body, &l.list)
 }
 
+// look returns the rows that are to be drawn, those without a Kind are no
+// longer kept, and has their messages decoded.
+func (l *lanes) look(height int) []session.Row {
+	rows := make([]session.Row, max(min(height, l.n-l.top), 0))
+	for _, leg := range l.legs {
+		leg.visible = leg.visible[:0]
+	}
+	for y := range rows {
+		at := l.index[l.top+y]
+		leg := l.legs[at.leg]
+		var ok bool
+		if rows[y], ok = l.ui.rec.Row(leg.conv, int(at.id)); ok {
+			leg.visible = append(leg.visible, rows[y])
+		}
+	}
+	for _, leg := range l.legs {
+		leg.prepare()
+	}
+	return rows
+}
+
+// side returns the timeline that decodes the messages of a connection: that of
+// its leg where two are shown.
+func (l *timeline) side(conv int) *timeline {
+	if l.lanes != nil {
+		for _, leg := range l.lanes.legs {
+			if leg.conv == conv {
+				return leg
+			}
+		}
+	}
+	return l
+}
+
 // row draws what one leg saw, between its lanes.
 func (l *lanes) row(c canvas, y int, r *session.Row, leg *timeline, at rungs) {
 	th := l.ui.theme
@@ -158,6 +193,10 @@ func (l *lanes) row(c canvas, y int, r *session.Row, leg *timeline, at rungs) {
 	case session.RowEnd:
 		c.until(at.left+2, y, at.right, th.bold, endText(&leg.over))
 	default:
+		if gloss, _ := leg.gloss(r); gloss.Trouble >= finding.Warning {
+			sign, st := th.level(gloss.Trouble)
+			c.text(2, y, st, sign)
+		}
 		leg.arrow(c, y, r, at)
 	}
 }

@@ -28,6 +28,10 @@ type problem struct {
 	first *dissect.Finding
 	count int
 	convs int // that have it, when they share this row
+
+	// inside says that it is about a message that was decoded here alone, so
+	// that no row of a timeline tells of it.
+	inside bool
 }
 
 // sharedBy is how many connections have a code when it gets one row for all.
@@ -56,12 +60,13 @@ func (l *problems) rebuild() {
 	l.loose()
 	for i := range l.ui.conns.all {
 		o := &l.ui.conns.all[i]
-		if o.Worst == nil || len(l.found) > problemsShown {
+		within, _ := l.ui.inside.of(o.Number)
+		if o.Worst == nil && within == nil || len(l.found) > problemsShown {
 			continue
 		}
 		from := len(l.found)
 		var s *subject
-		for _, f := range l.ui.rec.Findings(o.Number) {
+		for _, f := range l.ui.findings(o.Number) {
 			l.all++
 			if l.filter != nil {
 				if s == nil {
@@ -74,7 +79,7 @@ func (l *problems) rebuild() {
 			l.passed++
 			at := slices.IndexFunc(l.found[from:], func(p problem) bool { return p.code == f.Code })
 			if at < 0 {
-				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: session.Level(f), first: f, count: 1})
+				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: session.Level(f), first: f, count: 1, inside: slices.Contains(within, f)})
 			} else {
 				l.found[from+at].count++
 			}
@@ -123,14 +128,14 @@ func (l *problems) setFilter(f *filter) {
 func (l *problems) share() {
 	convs := map[finding.Code]int{}
 	for _, p := range l.found {
-		if p.conv > 0 {
+		if p.conv > 0 && !p.inside { // the connections could not be filtered by it
 			convs[p.code]++
 		}
 	}
 	at := map[finding.Code]int{}
 	kept := l.found[:0]
 	for _, p := range l.found {
-		if p.conv == 0 || convs[p.code] < sharedBy {
+		if p.conv == 0 || p.inside || convs[p.code] < sharedBy {
 			kept = append(kept, p)
 			continue
 		}
@@ -162,7 +167,13 @@ func (l *problems) current() (problem, bool) {
 func (l *problems) draw(c canvas, focused bool) {
 	th, g := l.ui.theme, l.ui.theme.glyph
 	about := max(min(c.h*2/5, 12), 4)
-	body := c.at(rect{c.x, c.y, c.w, max(c.h-about, 1)})
+	upper := max(c.h-about, 2)
+	body := c.at(rect{c.x, c.y, c.w, upper})
+	l.ui.inside.look()
+	if text := l.ui.inside.text(); text != "" {
+		body.until(2, upper-1, c.w-1, th.dim, text)
+		body = c.at(rect{c.x, c.y, c.w, upper - 1})
+	}
 	l.height = body.h
 	l.clamp()
 	if l.n == 0 {
@@ -206,7 +217,7 @@ func (l *problems) draw(c canvas, focused bool) {
 		}
 	}
 	l.ui.scrollbar(body, &l.list)
-	lower := c.at(c.rect.below(body.h))
+	lower := c.at(c.rect.below(upper))
 	lower.fill(0, 0, c.w, th.frame, g.rule)
 	if p, ok := l.current(); ok {
 		page := &spans{theme: th}

@@ -122,7 +122,7 @@ func (u *UI) crumbs(c canvas) {
 		st := th.dim
 		name := itoa(i+1) + " " + p.String()
 		if p == atProblems {
-			name += " (" + commas(int64(u.conns.problems+u.looseProblems())) + ")"
+			name += " (" + commas(int64(u.conns.problems+u.looseProblems()+u.inside.serious)) + ")"
 		}
 		if p == u.screen {
 			st = th.bold.Underline(true)

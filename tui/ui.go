@@ -53,6 +53,7 @@ type UI struct {
 	timeline          *timeline
 	detail            *detail
 	problems          *problems
+	inside            *inside
 	capture           *figures
 	overlay           overlay // nil: none
 	prompt            *prompt // nil: none
@@ -120,6 +121,7 @@ func New(rec *session.Record, opts Options) *UI {
 	u.clip = func([]byte) bool { return false }
 	u.mouse = func(bool) {}
 	u.conns, u.timeline, u.detail = newConnections(u), newTimeline(u), newDetail(u)
+	u.inside = newInside(u)
 	u.problems, u.capture = newProblems(u), &figures{ui: u}
 	u.actions = actions()
 	u.keys = bind(u.actions)
