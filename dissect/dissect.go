@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wsight/dissect/deflate"
+	"wsight/dissect/spare"
 	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
 	"wsight/flow"
@@ -65,9 +66,9 @@ type Dissector struct {
 	handshake Handshake
 	ended     Ended
 
-	heads   spare[http1Layer]
-	talks   spare[talk]
-	streams spare[stream]
+	heads   spare.List[http1Layer]
+	talks   spare.List[talk]
+	streams spare.List[stream]
 }
 
 // New returns a Dissector with the given options.

@@ -70,7 +70,7 @@ const bodyKept = 4 << 10
 const maxPending = 128
 
 func newHTTP1(c *Connection, ctx context, client flow.Side) *http1Layer {
-	l := c.heads.get()
+	l := c.heads.Get()
 	*l = http1Layer{context: ctx, client: client, pending: l.pending[:0]}
 	return l
 }
@@ -301,7 +301,7 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 	packet, at := c.packet, c.time
 	after := pass(c, next, l.held.chunks...)
 	c.packet, c.time = packet, at
-	c.heads.put(l)
+	c.heads.Put(l)
 	return pass(c, after, rest)
 }
 

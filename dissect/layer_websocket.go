@@ -22,9 +22,9 @@ type stream struct {
 
 // newStream takes t over: from here on it is the one in the stream.
 func newStream(c *Connection, t *talk, a agreement) *stream {
-	s := c.streams.get()
+	s := c.streams.Get()
 	s.talk, s.c, s.deflate, s.unlike = *t, c, a, false
-	c.talks.put(t)
+	c.talks.Put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
 		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], marks: marks{h.marks.list[:0]}, data: h.data, control: h.control}
@@ -75,7 +75,7 @@ func (s *stream) finish(state EndState) {
 	for i := range s.memory {
 		s.memory[i].shrink()
 	}
-	s.c.streams.put(s)
+	s.c.streams.Put(s)
 }
 
 // shrink lets go of buffers that are too large to be kept for another stream.

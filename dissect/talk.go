@@ -36,7 +36,7 @@ type told struct {
 
 // open begins a conversation and tells about it.
 func (c *Connection) open(conv Conversation, client flow.Side) *talk {
-	t := c.talks.get()
+	t := c.talks.Get()
 	*t = talk{conv: &conv, client: client}
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]

@@ -5,6 +5,7 @@ import (
 
 	"wsight/capture"
 	"wsight/dissect"
+	"wsight/dissect/spare"
 	"wsight/dissect/tls"
 	"wsight/flow"
 	"wsight/reassembly"
@@ -18,7 +19,7 @@ type lane struct {
 	dissector    *dissect.Dissector
 	keys         *tls.KeyLog // its own; nil: there is none
 	vantages     []*reassembly.Assembler
-	sinks        spares[laneSink]
+	sinks        spare.List[laneSink]
 	count        counts
 	ng           bool
 	writer       LineWriter
@@ -102,7 +103,7 @@ func (l *lane) packet(p *capture.Packet, number uint64, lane int) {
 
 func (l *lane) open(conn flow.Conn) reassembly.Sink {
 	conn.ID = conn.ID*int64(l.lanes) + int64(l.index) // no other lane has the same
-	s := l.sinks.get()
+	s := l.sinks.Get()
 	s.lane, s.opened, s.conn = l, l.now.packet, l.dissector.Connection(conn)
 	return s
 }
@@ -158,5 +159,5 @@ func (s *laneSink) Closed(end flow.Closed) {
 // over takes leave of the connection: s belongs to another one next.
 func (s *laneSink) over() {
 	s.lane.count.connection(&s.conn)
-	s.lane.sinks.put(s)
+	s.lane.sinks.Put(s)
 }

@@ -8,6 +8,7 @@ import (
 	"wsight/capture"
 	"wsight/diagnose"
 	"wsight/dissect"
+	"wsight/dissect/spare"
 	"wsight/finding"
 	"wsight/flow"
 	"wsight/reassembly"
@@ -95,7 +96,7 @@ type engine struct {
 	watch     *diagnose.Watch
 	twins     *twins
 	ignored   map[finding.Code]bool
-	sinks     spares[sink]
+	sinks     spare.List[sink]
 	owners    *attribution // nil: nobody can be asked
 	span      span
 	convs     int
@@ -148,7 +149,7 @@ func (e *engine) packet(p *capture.Packet) {
 }
 
 func (e *engine) open(conn flow.Conn) reassembly.Sink {
-	s := e.sinks.get()
+	s := e.sinks.Get()
 	s.engine, s.log, s.conn = e, nil, e.dissector.Connection(conn)
 	if e.record != nil {
 		s.log = &chunkLog{record: e.record, conn: conn}
@@ -255,5 +256,5 @@ func (s *sink) Closed(end flow.Closed) {
 // over takes leave of the connection: s belongs to another one next.
 func (s *sink) over() {
 	s.engine.count.connection(&s.conn)
-	s.engine.sinks.put(s)
+	s.engine.sinks.Put(s)
 }
