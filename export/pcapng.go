@@ -19,6 +19,7 @@ import (
 type PCAPNG struct {
 	vantage  map[int]int // of each file
 	wanted   map[wire]bool
+	all      bool
 	comments map[place][]string
 	parts    map[place]wire // of IP datagrams
 	randoms  [][32]byte
@@ -59,6 +60,14 @@ func NewPCAPNG(groups [][]int) *PCAPNG {
 	return p
 }
 
+// All selects every packet there is, not only those of connections whose
+// events come.
+func (p *PCAPNG) All() { p.all = true }
+
+// Also selects the packets of a connection as they were captured at another
+// place.
+func (p *PCAPNG) Also(c *dissect.Conversation) { p.wanted[wire{p.vantage[c.File], c.TCP}] = true }
+
 // Keep sets how many bytes of findings are kept to become comments. Zero means
 // session.DefaultKept.
 func (p *PCAPNG) Keep(bytes int64) {
@@ -73,10 +82,10 @@ func (p *PCAPNG) Event(e dissect.Event) {
 	if c == nil {
 		return
 	}
-	p.wanted[wire{p.vantage[c.File], c.TCP}] = true
+	p.Also(c)
 	if end, ok := e.(*dissect.Ended); ok {
 		for _, c := range end.Copies {
-			p.wanted[wire{p.vantage[c.File], c.TCP}] = true
+			p.Also(c)
 		}
 	}
 	if c.TLS != nil && c.TLS.Random != [32]byte{} && !p.seen[c.TLS.Random] {
@@ -145,11 +154,7 @@ func (p *PCAPNG) Begin(w io.Writer, version string, keys *tls.KeyLog) (*capture.
 // Packet writes a packet of the second reading, if it belongs to a selected
 // connection.
 func (p *PCAPNG) Packet(out *capture.Writer, packet *capture.Packet, tcp int64) error {
-	of := wire{packet.Vantage, tcp}
-	if tcp == 0 {
-		of = p.parts[place{packet.File, packet.Number}]
-	}
-	if of.tcp == 0 || !p.wanted[of] {
+	if !p.Wanted(packet, tcp) {
 		return nil
 	}
 	p.Packets++
@@ -160,4 +165,13 @@ func (p *PCAPNG) Packet(out *capture.Writer, packet *capture.Packet, tcp int64) 
 	own := *packet
 	own.Comments = append(append([]string(nil), packet.Comments...), comments...)
 	return out.WritePacket(&own)
+}
+
+// Wanted reports whether Packet writes a packet.
+func (p *PCAPNG) Wanted(packet *capture.Packet, tcp int64) bool {
+	of := wire{packet.Vantage, tcp}
+	if tcp == 0 {
+		of = p.parts[place{packet.File, packet.Number}]
+	}
+	return p.all || of.tcp != 0 && p.wanted[of]
 }

@@ -50,7 +50,8 @@ type Assembler struct {
 	histories histories
 
 	share, shares uint64 // see Share
-	found         bool   // the packet taken in last was a segment
+	found         bool   // the packet taken in last was a segment, or
+	fragment      bool   // a part of what may be one
 }
 
 // A place says where in the capture something is.
@@ -95,7 +96,7 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	a.decoder.now = a.now
 	a.decoder.fragments.begin(p.File, p.Number)
 	verdict := a.decoder.decode(p)
-	a.found = verdict == found
+	a.found, a.fragment = verdict == found, verdict == fragment
 	switch verdict {
 	case found:
 		a.at.index = a.decoder.interfaceIndex(p)

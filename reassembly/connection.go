@@ -13,6 +13,7 @@ type conn struct {
 	prev, next *conn
 	key        key
 	id         int64
+	packets    int64         // so far
 	last       time.Duration // when its last packet came
 	placed     int64         // packets of the capture when it was put last in its list for a packet of its own
 	sides      [2]half
@@ -22,6 +23,7 @@ type conn struct {
 	opened     bool  // A is known to have opened it
 	answered   bool  // a SYN ACK was seen
 	foreign    uint8 // segments in a row that belong to neither stream
+	refused    bool  // nobody wants it, or wanted more of it
 	spot             // where its first packet was captured
 }
 
@@ -77,6 +79,7 @@ func (a *Assembler) segment(s *segment) {
 	c := a.table.find(s)
 	if c != nil && c.list == listEnded && s.flags&(flagSYN|flagRST) != flagSYN {
 		if !a.outlived(c, s) {
+			c.packets++
 			return
 		}
 		a.table.remove(c)
@@ -96,6 +99,7 @@ func (a *Assembler) segment(s *segment) {
 	}
 	side := c.sideOf(s)
 	c.last = a.now
+	c.packets++
 	switch {
 	case c.list == listHalfOpen && s.flags&(flagSYN|flagRST) == 0:
 		a.table.move(c, listQuiet)
@@ -202,6 +206,7 @@ func (a *Assembler) foreign(c *conn, side flow.Side, s *segment) bool {
 	a.finish(c, flow.EndReplaced)
 	a.table.remove(c)
 	c = a.begin(s, beginning{senderIsA: true, list: listActive})
+	c.packets++
 	if c.sink == nil {
 		a.unwanted(c, flow.A, s)
 	} else {

@@ -39,6 +39,7 @@ func (a *Assembler) begin(s *segment, how beginning) *conn {
 		info.Interface = a.at.from.Name
 	}
 	if c.sink = a.open(info); c.sink == nil {
+		c.refused = true
 		a.table.move(c, listQuiet)
 	}
 	return c

@@ -165,6 +165,7 @@ func (a *Assembler) pass(c *conn, h *half, chunk flow.Chunk) {
 	}
 	a.histories.record(h, chunk.Data, chunk.Offset)
 	if !c.sink.Chunk(chunk) {
+		c.refused = true
 		a.forget(c)
 	}
 }

@@ -43,6 +43,7 @@ type Record struct {
 	current *capture.Packet
 	active  *chunkLog
 	again   map[int]bool // whether an input can be read again
+	packets *packetLog   // nil: no whole packets are kept
 
 	spool struct {
 		sync.Once
@@ -67,6 +68,10 @@ type RecordOptions struct {
 	// now and then of long connections, so that reading a message again need
 	// not begin where its connection did; 64 MiB by default.
 	Points int64
+
+	// Packets says that whole packets are kept in the spool, for
+	// [Record.Packets]: for inputs that cannot be read again.
+	Packets bool
 
 	// Watch, if set, is told each event once it has been taken in. It is lent.
 	Watch func(dissect.Event)
@@ -101,6 +106,9 @@ func NewRecord(opts RecordOptions) *Record {
 	opts.Dissect.MaxPayload = previewLong + 1
 	r := &Record{opts: opts, again: map[int]bool{}, points: points{spacing: pointSpacing}}
 	r.files.open = map[int]*capture.File{}
+	if opts.Packets {
+		r.packets = newPacketLog(r)
+	}
 	return r
 }
 

@@ -76,17 +76,26 @@ func (l *chunkLog) chunk(ch flow.Chunk) {
 		s.file = r.current.File
 	} else if len(ch.Data) > 0 {
 		p.size |= pieceSpooled
-		spool, err := r.kept()
-		if err == nil {
-			place, err = spool.Append(ch.Data)
-		}
-		if err != nil {
+		var err error
+		if place, err = r.keep(ch.Data); err != nil {
 			p.size |= pieceGone
 			l.lost = true
 		}
 	}
 	p.place = place
 	l.add(p, s)
+}
+
+// keep puts the bytes of a chunk into the spool.
+func (r *Record) keep(b []byte) (place int64, err error) {
+	if r.packets != nil {
+		return r.packets.chunk(r.current, b)
+	}
+	spool, err := r.kept()
+	if err != nil {
+		return 0, err
+	}
+	return spool.Append(b)
 }
 
 // closed says that nothing more will come but events.
@@ -139,12 +148,9 @@ func (r *Record) rereadable(file int) bool {
 // placeOf returns where b stands in the input of p, when b is a part of its
 // bytes and no copy.
 func placeOf(p *capture.Packet, b []byte) (int64, bool) {
-	if len(b) == 0 || p.Offset < 0 {
+	if p.Offset < 0 {
 		return 0, false
 	}
-	at := cap(p.Data) - cap(b)
-	if at < 0 || at+len(b) > len(p.Data) || &p.Data[at] != &b[0] {
-		return 0, false
-	}
-	return p.Offset + int64(at), true
+	at, ok := within(p.Data, b)
+	return p.Offset + int64(at), ok
 }

@@ -52,8 +52,8 @@ func TestReplay(t *testing.T) {
 		t.Fatal(err, files)
 	}
 	for _, name := range files {
-		for _, again := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s-%v", filepath.Base(name), again), func(t *testing.T) {
+		for _, from := range []string{"file", "spool", "packets"} {
+			t.Run(filepath.Base(name)+"-"+from, func(t *testing.T) {
 				var want []told
 				src, err := capture.Open(context.Background(), []string{name}, capture.Options{})
 				if err != nil {
@@ -66,7 +66,7 @@ func TestReplay(t *testing.T) {
 				}); err != nil {
 					t.Fatal(err)
 				}
-				r := recorded(t, name, again, RecordOptions{})
+				r := recorded(t, name, from == "file", RecordOptions{Packets: from == "packets"})
 				for _, w := range want {
 					var got []told
 					if err := r.Replay(context.Background(), ReplayRequest{Conversation: w.conv, First: w.n, Last: w.n, MaxPayload: 1 << 20}, func(ev dissect.Event) bool {

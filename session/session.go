@@ -137,14 +137,19 @@ func (e *engine) packet(p *capture.Packet) {
 	for p.Vantage >= len(e.vantages) {
 		e.vantages = append(e.vantages, reassembly.New(e.open, e.opts.Limits))
 	}
-	e.vantages[p.Vantage].Packet(p)
-	if e.opts.Trace != nil {
-		e.opts.Trace(p, e.vantages[p.Vantage].Connection())
+	a := e.vantages[p.Vantage]
+	if e.record != nil && e.record.packets != nil {
+		e.record.packets.begin()
+		a.Packet(p)
+		e.record.packets.taken(p, a.Belonging(), a.Parts())
+	} else {
+		a.Packet(p)
 	}
-	if e.opts.Fragments != nil {
-		if a := e.vantages[p.Vantage]; len(a.Parts()) > 0 {
-			e.opts.Fragments(a.Connection(), a.Parts())
-		}
+	if e.opts.Trace != nil {
+		e.opts.Trace(p, a.Connection())
+	}
+	if e.opts.Fragments != nil && len(a.Parts()) > 0 {
+		e.opts.Fragments(a.Connection(), a.Parts())
 	}
 }
 
@@ -231,6 +236,9 @@ func (s *sink) Chunk(ch flow.Chunk) bool {
 		s.log.mark(&s.conn)
 	}
 	if !more {
+		if s.log != nil && s.log.record.packets != nil {
+			s.log.record.packets.over(s.log)
+		}
 		s.over() // Closed will not be called
 	}
 	return more

@@ -19,8 +19,8 @@ type saving struct {
 	cancel  func()
 }
 
-// save writes what make makes to a file, in the background.
-func (u *UI) save(name string, make func(context.Context, io.Writer) error) {
+// save writes what t makes to a file, in the background.
+func (u *UI) save(name string, t taking) {
 	if u.saving != nil {
 		u.flash = "Another file is being written; Esc stops that."
 		return
@@ -32,7 +32,7 @@ func (u *UI) save(name string, make func(context.Context, io.Writer) error) {
 	s := &saving{name: filepath.Base(path)}
 	u.saving = s
 	cancel := u.work(func(ctx context.Context) func() {
-		err := writeNew(path, func(w io.Writer) error { return make(ctx, &counter{w, &s.written}) })
+		err := writeNew(path, func(w io.Writer) error { return t.make(ctx, &counter{w, &s.written}) })
 		return func() {
 			u.saving = nil
 			switch {
@@ -41,7 +41,11 @@ func (u *UI) save(name string, make func(context.Context, io.Writer) error) {
 			case err != nil:
 				u.flash = "Not written: " + err.Error()
 			default:
-				u.flash = "Wrote " + sizeText(s.written.Load()) + " to " + path + "."
+				what := sizeText(s.written.Load())
+				if t.words != nil {
+					what = t.words(what)
+				}
+				u.flash = "Wrote " + what + " to " + path + "."
 			}
 		}
 	})

@@ -19,10 +19,12 @@ import (
 type taking struct {
 	letter, text string
 	suffix       string // of the file; "": it is not for files
+	name         string // of the file, when it is not that of the connection
 	clip         bool   // fit for the clipboard
 	// make writes it, in the background; secrets of heads are masked in what
 	// goes into tickets.
-	make func(ctx context.Context, w io.Writer) error
+	make  func(ctx context.Context, w io.Writer) error
+	words func(size string) string // what was written, of a size; nil: that says it
 }
 
 // takings lists what can be taken of what is selected.
@@ -251,18 +253,7 @@ func (u *UI) askExport() {
 			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.askName(t) }})
 		}
 	}
-	if packets := u.opts.Packets; packets != nil {
-		of := func(numbers []int) func(context.Context, io.Writer) error {
-			return func(ctx context.Context, w io.Writer) error { return packets(ctx, numbers, w) }
-		}
-		selection := u.selection()
-		all = append(all, choice{letter: "w", text: "packets of " + plural(int64(len(selection)), "connection") + ", as pcapng, with all that is in them",
-			run: func(u *UI) { u.askName(taking{suffix: ".pcapng", make: of(selection)}) }})
-		if shown := u.conns.numbers(); u.focus == atConnections && len(shown) > len(selection) {
-			all = append(all, choice{letter: "a", text: "packets of all " + plural(int64(len(shown)), "connection") + " shown, as pcapng",
-				run: func(u *UI) { u.askName(taking{suffix: "-shown.pcapng", make: of(shown)}) }})
-		}
-	}
+	all = append(all, u.packetChoices()...)
 	m := &menu{caption: "Write a file", all: all, letters: true}
 	m.narrow()
 	u.overlay = m
@@ -271,9 +262,12 @@ func (u *UI) askExport() {
 // askName asks for the name of the file. One that is there is not replaced.
 func (u *UI) askName(t taking) {
 	name := "wsight-" + itoa(u.selection()[0]) + t.suffix
+	if t.name != "" {
+		name = t.name
+	}
 	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
 		if name != "" {
-			u.save(name, t.make)
+			u.save(name, t)
 		}
 	}})
 }

@@ -67,20 +67,26 @@ func TestSavingPackets(t *testing.T) {
 	rec := record(t, sample("reload-kills-30.pcap"))
 	for _, tt := range []struct {
 		keys []string
+		live bool
 		want []int
+		gone int64
+		says string
 	}{
-		{[]string{"j", "w", "w", "Enter"}, []int{2}},
-		{[]string{"j", "m", "j", "j", "m", "w", "w", "Enter"}, []int{2, 4}},
-		{[]string{"/", `"conn in 5..7"`, "Enter", "w", "a", "Enter"}, []int{5, 6, 7}},
+		{[]string{"j", "w", "w", "Enter"}, false, []int{2}, 0, "Wrote 7 packets (300 KiB) to"},
+		{[]string{"j", "m", "j", "j", "m", "w", "w", "Enter"}, false, []int{2, 4}, 0, "Wrote 7 packets (300 KiB) to"},
+		{[]string{"/", `"conn in 5..7"`, "Enter", "w", "a", "Enter"}, false, []int{5, 6, 7}, 0, "Wrote 7 packets (300 KiB) to"},
+		{[]string{"F", "g", "w", "w", "Enter"}, true, []int{1}, 1200, "Wrote 7 packets (300 KiB; 1,200 earlier ones are no longer kept) to"},
+		{[]string{"w", "c", "Enter"}, true, nil, 0, "Wrote 7 packets (300 KiB) to"},
+		{[]string{"w", "c", "Esc"}, false, nil, 0, ""},
 	} {
 		var got []int
 		var dir string
-		b := newBench(t, rec, 100, 30, Options{Packets: func(_ context.Context, connections []int, w io.Writer) error {
+		b := newBench(t, rec, 100, 30, Options{Growing: tt.live, Packets: func(_ context.Context, connections []int, w io.Writer) (Saved, error) {
 			got = connections
 			parts, _ := filepath.Glob(filepath.Join(dir, ".wsight-*.part"))
 			for range 3 {
 				if _, err := w.Write(make([]byte, 100<<10)); err != nil {
-					return err
+					return Saved{}, err
 				}
 			}
 			if len(parts) != 1 {
@@ -88,11 +94,17 @@ func TestSavingPackets(t *testing.T) {
 			} else if info, err := os.Stat(parts[0]); err != nil || info.Size() < 200<<10 || info.Mode().Perm() != 0o600 {
 				t.Errorf("%v: what was written is not in the file: %v", err, info)
 			}
-			return nil
+			return Saved{Packets: 7, Gone: tt.gone}, nil
 		}})
 		dir = b.ui.dir
 		b.press(tt.keys...)
-		if !slices.Equal(got, tt.want) || !strings.Contains(b.text(), "Wrote 300 KiB") {
+		if tt.says == "" {
+			if files, _ := os.ReadDir(dir); len(files) != 0 {
+				t.Errorf("%q saves %v", tt.keys, files)
+			}
+			continue
+		}
+		if text := strings.Join(strings.Fields(b.text()), " "); !slices.Equal(got, tt.want) || !strings.Contains(text, tt.says) {
 			t.Errorf("%q saves %v; want %v:\n%s", tt.keys, got, tt.want, b.text())
 		}
 		files, _ := os.ReadDir(dir)

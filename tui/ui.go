@@ -33,9 +33,9 @@ type Options struct {
 	// Doctor judges connections; nil: only their findings are shown.
 	Doctor *Doctor
 
-	// Packets writes the packets of connections as pcapng; nil: they cannot
-	// be read again.
-	Packets func(ctx context.Context, connections []int, w io.Writer) error
+	// Packets writes the packets of connections as pcapng, without any those
+	// of all; nil: they cannot be read again.
+	Packets func(ctx context.Context, connections []int, w io.Writer) (Saved, error)
 }
 
 // A UI is everything on the screen: one primitive, which draws its panes and

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"sync"
 	"time"
 
 	"wsight/capture"
@@ -161,8 +162,9 @@ func (f *feed) close() error {
 
 // A keyFile is a key log that another program may still write.
 type keyFile struct {
-	file io.ReadCloser
-	keys *tls.KeyLog
+	file    io.ReadCloser
+	keys    *tls.KeyLog
+	growing *sync.Mutex // of its input
 }
 
 // more reads what was appended. What cannot be read now may be later.
@@ -173,7 +175,11 @@ func (k *keyFile) more() {
 	var buf [16 << 10]byte
 	for {
 		n, err := k.file.Read(buf[:])
-		k.keys.Add(buf[:n])
+		if n > 0 {
+			k.growing.Lock()
+			k.keys.Add(buf[:n])
+			k.growing.Unlock()
+		}
 		if n == 0 || err != nil {
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -21,6 +22,7 @@ type input struct {
 	join, separate bool
 	keylog         string
 	keys           *tls.KeyLog // nil when nothing can be decrypted
+	growing        *sync.Mutex // held while keys grow, by whoever looks from outside
 	listening
 	bounds
 }
@@ -83,7 +85,7 @@ func (in *input) read(cmd *cobra.Command, args []string, options capture.Options
 	if f.selection != nil {
 		opts.Select = f.selection.accepts
 	}
-	options.Secrets, options.MaxBlock = in.keys.AddBlock, int(in.block)
+	options.Secrets, options.MaxBlock = in.secrets(), int(in.block)
 	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
 	if in.follow {
 		f.Source, err = capture.Follow(in.names(args)[0], options)
@@ -100,7 +102,7 @@ func (in *input) read(cmd *cobra.Command, args []string, options capture.Options
 // readKeys reads the key log. Secrets that a capture carries are added later.
 // With growing, what follows is what is to be read on; nil without a key log.
 func (in *input) readKeys(growing bool) (*keyFile, error) {
-	in.keys = new(tls.KeyLog)
+	in.keys, in.growing = new(tls.KeyLog), new(sync.Mutex)
 	if in.keylog == "" {
 		return nil, nil
 	}
@@ -113,10 +115,20 @@ func (in *input) readKeys(growing bool) (*keyFile, error) {
 		return nil, &inputError{fmt.Errorf("key log: %w", err)}
 	}
 	if growing {
-		return &keyFile{file, in.keys}, nil
+		return &keyFile{file, in.keys, in.growing}, nil
 	}
 	in.keys.End()
 	return nil, file.Close()
+}
+
+// secrets returns what takes the secrets that a capture carries.
+func (in *input) secrets() func([]byte) {
+	keys, growing := in.keys, in.growing
+	return func(b []byte) {
+		growing.Lock()
+		defer growing.Unlock()
+		keys.AddBlock(b)
+	}
 }
 
 // keyWriter adds what is written to a key log.

@@ -12,9 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"wsight/capture"
-	"wsight/dissect"
-	"wsight/export"
-	"wsight/reassembly"
 	"wsight/session"
 	"wsight/tui"
 )
@@ -65,13 +62,19 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
 	}
-	if !s.streaming(args) {
-		look.Packets = func(ctx context.Context, connections []int, w io.Writer) error {
-			return s.packets(ctx, cmd, args, connections, w)
-		}
-	}
+	recording.Packets = s.streaming(args)
 	rec := session.NewRecord(recording)
 	defer rec.Close()
+	look.Packets = func(ctx context.Context, connections []int, w io.Writer) (tui.Saved, error) {
+		if !recording.Packets {
+			return s.packets(ctx, cmd, args, connections, w)
+		}
+		var groups [][]int
+		if src.files != nil {
+			groups = src.files.Groups()
+		}
+		return s.kept(ctx, rec, groups, connections, w)
+	}
 	err = tui.Run(cmd.Context(), rec, src, look)
 	if errors.Is(err, tui.ErrNoTerminal) {
 		return fmt.Errorf("%w; 'wsight print' writes lines", err)
@@ -103,51 +106,4 @@ func unicodeLocale() bool {
 		}
 	}
 	return false
-}
-
-// packets reads the files twice more: for the packets of some connections,
-// and to copy them.
-func (s screens) packets(ctx context.Context, cmd *cobra.Command, args []string, connections []int, w io.Writer) error {
-	wanted := map[int]bool{}
-	for _, n := range connections {
-		wanted[n] = true
-	}
-	opts := session.Options{}
-	src, err := s.source(cmd, args, capture.Options{}, &opts)
-	if err != nil {
-		return err
-	}
-	opts.Dissect.MaxPayload = 0
-	picker := export.NewPCAPNG(src.files.Groups())
-	opts.Fragments = func(tcp int64, parts []reassembly.Part) {
-		for _, part := range parts {
-			picker.Part(part.File, part.Packet, tcp)
-		}
-	}
-	if _, err := session.Run(ctx, src, opts, func(e dissect.Event) {
-		if c := e.At().Conv; c != nil && wanted[c.Number] {
-			picker.Event(e)
-		}
-	}); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	to, err := picker.Begin(w, versionText(), s.keys)
-	if err != nil {
-		return err
-	}
-	opts.Fragments = nil
-	if src, err = s.source(cmd, args, capture.Options{}, &opts); err != nil {
-		return err
-	}
-	var broken error
-	opts.Trace = func(p *capture.Packet, tcp int64) {
-		if broken == nil {
-			broken = picker.Packet(to, p, tcp)
-		}
-	}
-	_, err = session.Run(ctx, src, opts, func(dissect.Event) {})
-	return errors.Join(err, ctx.Err(), broken, to.Flush())
 }
