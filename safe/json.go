@@ -2,7 +2,6 @@ package safe
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"slices"
 	"unicode/utf8"
 )
@@ -19,7 +18,11 @@ const (
 // line separators of Unicode are always escaped, so that a line of output
 // stays one and shows in any terminal what it holds. A byte that is not valid
 // UTF-8 becomes U+FFFD; who must not lose it asks utf8.Valid first.
-func AppendJSON[T Captured](dst []byte, s T) []byte {
+func AppendJSON[T Captured](dst []byte, s T) []byte { return appendJSON(dst, []byte(s)) }
+
+// appendJSON is AppendJSON of bytes. It does not change them: so the compiler
+// can let it read those of a string.
+func appendJSON(dst, s []byte) []byte {
 	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		n := min(len(s)-i, jsonChunk)
@@ -33,22 +36,13 @@ func AppendJSON[T Captured](dst []byte, s T) []byte {
 
 // escapeChunk writes the first n bytes of s to out, or up to three more where
 // a rune crosses that border, and says how many bytes it wrote and read.
-func escapeChunk[T Captured](out []byte, s T, n int) (o, i int) {
+func escapeChunk(out, s []byte, n int) (o, i int) {
 	for i < n {
-		if i+8 <= n && s[i] < utf8.RuneSelf {
-			w := load(s[i : i+8])
-			binary.LittleEndian.PutUint64(out[o:], w)
-			if unprintable(w) == 0 {
-				// Each backslash pushes the rest of the word along by one.
-				for mask := special(w); mask != 0; mask &= mask - 1 {
-					k := bits.TrailingZeros64(mask) &^ 7
-					out[o+k/8] = '\\'
-					binary.LittleEndian.PutUint64(out[o+k/8+1:], w>>k)
-					o++
-				}
-				o += 8
-				i += 8
-				continue
+		if s[i] < utf8.RuneSelf {
+			written, read := escapePlain(out[o:], s[i:n])
+			o += written
+			if i += read; i == n {
+				break
 			}
 		}
 		b := s[i]
@@ -69,7 +63,7 @@ func escapeChunk[T Captured](out []byte, s T, n int) (o, i int) {
 			o += 3
 			i += 3
 		default:
-			r, size := decode(s[i:])
+			r, size := utf8.DecodeRune(s[i:])
 			i += size
 			if r < 0xa0 || r < 0xffff && escaped(r) {
 				o += len(appendHex(append(out[o:o], `\u`...), uint32(r), 4))
@@ -92,19 +86,6 @@ var jsonEscapes = func() (t [256]uint16) {
 	}
 	return t
 }()
-
-// special returns a word with the highest bit of every byte set that is a
-// quote or a backslash in w, whose bytes are ASCII.
-func special(w uint64) uint64 {
-	const low = 0x7f * ones
-	return ^((w ^ '"'*ones + low) & (w ^ '\\'*ones + low)) & tops
-}
-
-// decode is utf8.DecodeRune for both kinds of captured text.
-func decode[T Captured](s T) (rune, int) {
-	var b [utf8.UTFMax]byte
-	return utf8.DecodeRune(b[:copy(b[:], s)])
-}
 
 // escaped reports whether the rune, which is not ASCII, is escaped in JSON.
 func escaped(r rune) bool {

@@ -2,6 +2,7 @@ package safe
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -64,8 +65,13 @@ func FuzzAppendJSON(f *testing.F) {
 
 func BenchmarkAppendJSON(b *testing.B) {
 	ascii := strings.Repeat("the quick brown fox jumps over the lazy dog; ", 50)
+	var varied strings.Builder // else the processor learns where the quotes are
+	for i := range 300 {
+		fmt.Fprintf(&varied, `{"id":"pump-%d","bar":%d.%d,"rpm":%d,"mode":"auto"},`, i%9, i%400, i%10, i*7919%3000)
+	}
 	for _, bm := range []struct{ name, s string }{
 		{"text", ascii},
+		{"varied", varied.String()},
 		{"JSON", strings.Repeat(`{"sym":"BTC-USD","px":10000.50,"qty":7,"side":"buy"},`, 40)},
 		{"Chinese", strings.Repeat("敏捷的棕色狐狸跳过了懒狗。", 50)},
 		{"short", "Sec-WebSocket-Key"},
