@@ -13,7 +13,9 @@ import (
 type tlsLayer struct {
 	context
 	session *tls.Session
-	about   TLS // what conversations inside point to
+	conn    *Connection     // the one being fed
+	hear    func(tls.Event) // event: taken once, since a method value is an allocation
+	about   TLS             // what conversations inside point to
 	inner   layer
 	opened  bool // a record of application data was opened
 	over    bool // inner is not interested in more
@@ -39,7 +41,7 @@ func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
 	l.sealed.bytes[ch.From] += ch.Lost + int64(len(ch.Data))
 	l.sealed.last = ch.Time
 	packet, at := c.packet, c.time
-	l.session.Feed(ch, func(e tls.Event) { l.event(c, e) })
+	l.session.Feed(ch, l.listener(c))
 	c.packet, c.time = packet, at
 	if l.over {
 		return nil
@@ -47,8 +49,18 @@ func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
 	return l
 }
 
+// listener returns what takes the events of the session for c.
+func (l *tlsLayer) listener(c *Connection) func(tls.Event) {
+	l.conn = c
+	if l.hear == nil {
+		l.hear = l.event
+	}
+	return l.hear
+}
+
 // event takes what the session understood.
-func (l *tlsLayer) event(c *Connection, e tls.Event) {
+func (l *tlsLayer) event(e tls.Event) {
+	c := l.conn
 	switch e := e.(type) {
 	case *tls.ClientHello:
 		l.about.Random = e.Random
@@ -132,7 +144,7 @@ func (l *tlsLayer) signal(c *Connection, s flow.Signal) {
 
 func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	packet, at := c.packet, c.time
-	l.session.End(func(e tls.Event) { l.event(c, e) })
+	l.session.End(l.listener(c))
 	c.packet, c.time = packet, at
 	l.tellShut(c)
 	l.tellSealed(c)

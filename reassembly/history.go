@@ -10,9 +10,10 @@ const (
 )
 
 // A history is the end of what a side delivered. The byte at offset n of the
-// stream is at n modulo historySize.
+// stream is at n - base modulo historySize.
 type history struct {
 	bytes [historySize]byte
+	base  int64 // never behind a byte that counts
 	from  int64 // offset of the first byte that counts
 	to    int64 // offset behind the last one
 	next  *history
@@ -32,14 +33,18 @@ func (hs *histories) record(h *half, data []byte, offset int64) {
 			return
 		}
 		h.history = y
-		y.from, y.to = offset, offset
+		y.from, y.to, y.base = offset, offset, offset
 	}
 	if y.to != offset {
-		y.from = offset
+		y.from, y.base = offset, offset
 	}
 	y.to = offset + int64(len(data))
-	data = data[max(0, len(data)-historySize):]
-	at := int((y.to - int64(len(data))) % historySize)
+	if len(data) >= historySize { // what most segments of a long message are
+		y.base = y.to - historySize
+		copy(y.bytes[:], data[len(data)-historySize:])
+		return
+	}
+	at := int((offset - y.base) % historySize)
 	n := copy(y.bytes[at:], data)
 	copy(y.bytes[:], data[n:])
 }
@@ -99,6 +104,6 @@ func (y *history) kept(p part, h *half) (bytes []byte, offset int64) {
 
 // run returns the copies of up to n bytes from offset on that lie in one piece.
 func (y *history) run(offset int64, n int) []byte {
-	at := int(offset % historySize)
+	at := int((offset - y.base) % historySize)
 	return y.bytes[at:min(at+n, historySize)]
 }

@@ -56,7 +56,7 @@ func newTable() table {
 }
 
 func (t *table) find(s *segment) *conn {
-	if c := t.recent; c != nil && c.key == s.key && c.v6 == s.v6 {
+	if c := t.recent; c != nil && c.key.same(&s.key) && c.v6 == s.v6 {
 		return c
 	}
 	var c *conn

@@ -66,6 +66,16 @@ func (u *UTF8) End() (offset int64, bad bool) { return u.at, u.bad || u.n > 0 }
 func asciiPrefix(p []byte) int {
 	const high = 0x8080808080808080
 	rest := p
+	for len(rest) >= 64 {
+		a := binary.LittleEndian.Uint64(rest) | binary.LittleEndian.Uint64(rest[8:])
+		b := binary.LittleEndian.Uint64(rest[16:]) | binary.LittleEndian.Uint64(rest[24:])
+		c := binary.LittleEndian.Uint64(rest[32:]) | binary.LittleEndian.Uint64(rest[40:])
+		d := binary.LittleEndian.Uint64(rest[48:]) | binary.LittleEndian.Uint64(rest[56:])
+		if (a|b|c|d)&high != 0 {
+			break
+		}
+		rest = rest[64:]
+	}
 	for len(rest) >= 32 {
 		a := binary.LittleEndian.Uint64(rest) | binary.LittleEndian.Uint64(rest[8:])
 		b := binary.LittleEndian.Uint64(rest[16:]) | binary.LittleEndian.Uint64(rest[24:])
