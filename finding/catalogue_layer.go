@@ -44,7 +44,7 @@ var payloadRules = []Rule{
 	{
 		PayloadInvalid, Warning, "",
 		"a message does not parse in its format",
-		"Look at the place that the detail names. If the format is a wrong guess, choose another with `--decode`.",
+		"Look at the place that the detail names: the format was agreed as subprotocol or chosen by hand. If it was the wrong choice, take another with `--decode`.",
 	},
 	{
 		PayloadUnanswered, Warning, "",

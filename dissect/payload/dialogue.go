@@ -2,6 +2,7 @@ package payload
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"wsight/finding"
@@ -17,6 +18,7 @@ type Dialogue struct {
 	decoder Decoder
 	settled bool // the format was chosen for good
 	agreed  bool // it was agreed as subprotocol
+	guessed bool // nobody has said what it is: it may be wrong
 
 	pending pending
 	watch   watch
@@ -30,17 +32,17 @@ type Dialogue struct {
 // Open returns the decoder of a connection that is known by h. The format is
 // the one of [Choose], which may wait for the first messages.
 func Open(h Hint) *Dialogue {
-	d := &Dialogue{hint: h}
+	d := &Dialogue{hint: h, guessed: true}
 	if f, ok := promised(h.Subprotocol); ok {
+		d.agreed, d.guessed = true, false
 		d.use(f)
-		d.agreed = true
 	}
 	return d
 }
 
 // OpenAs returns the decoder of a connection whose format somebody has chosen.
 func OpenAs(f Format, h Hint) *Dialogue {
-	d := &Dialogue{hint: h}
+	d := &Dialogue{hint: h, guessed: f.Name == guessFormat.Name}
 	d.use(f)
 	_, promise := promised(h.Subprotocol)
 	d.agreed = promise
@@ -51,7 +53,11 @@ func (d *Dialogue) use(f Format) {
 	if f.Name == protobufFormat.Name && d.hint.Protobuf.Name != "" {
 		f = d.hint.Protobuf
 	}
-	d.format, d.decoder, d.settled = f, f.New(d.hint), true
+	open := f.New
+	if d.guessed && f.Guessed != nil {
+		open = f.Guessed
+	}
+	d.format, d.decoder, d.settled = f, open(d.hint), true
 	for dir, lost := range d.early {
 		if l, ok := d.decoder.(loser); ok && lost {
 			l.lose(flow.Direction(dir))
@@ -87,7 +93,9 @@ func (d *Dialogue) choose(m Message) {
 	}
 }
 
-// decode decodes a message without looking at the others.
+// decode decodes a message without looking at the others. In a format that is
+// a guess, what does not parse shows that the guess may be wrong, and is no
+// fault of who sent it.
 func (d *Dialogue) decode(m Message) Result {
 	if !d.settled {
 		d.choose(m)
@@ -95,6 +103,9 @@ func (d *Dialogue) decode(m Message) Result {
 	r := d.decoder.Decode(m)
 	if r.Format == "" {
 		r.Format = d.format.Name
+	}
+	if d.guessed {
+		r.Problems = slices.DeleteFunc(r.Problems, func(p finding.Report) bool { return p.Code == finding.PayloadInvalid })
 	}
 	return r
 }
@@ -108,6 +119,9 @@ func (d *Dialogue) Decode(m Message) Result {
 	}
 	if r.Summary == "" {
 		r.Summary = hexDecoder{}.Decode(m).Summary
+	}
+	if r.retract {
+		d.pending = pending{}
 	}
 	r.RTT = -1
 	r.Heartbeat = len(r.Parts) > 0
@@ -131,7 +145,7 @@ type loser interface {
 	lose(flow.Direction)
 }
 
-var _ = []loser{(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(nil), (*sockjsDecoder)(nil)}
+var _ = []loser{(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(nil), (*socketioGuess)(nil), (*sockjsDecoder)(nil)}
 
 // Lose says that bytes of that direction are missing, or could not be decoded.
 func (d *Dialogue) Lose(dir flow.Direction) {

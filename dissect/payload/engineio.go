@@ -21,6 +21,8 @@ var engineioFormat = Format{
 
 var engineioTypes = [...]string{"open", "close", "ping", "pong", "message", "upgrade", "noop"}
 
+const engineioMessage = 4 // index of engineioTypes
+
 // An engineioDecoder decodes packets. What messages hold is inner's business.
 type engineioDecoder struct {
 	revision int // 3 or 4; 0 when it is unknown
@@ -38,24 +40,32 @@ func engineioRevision(h Hint) int {
 	return 0
 }
 
-// Decode takes a message as one packet: over WebSocket the message is the
-// packet, whose type is a digit in text, a number in binary of revision 3, and
-// always "message" in binary of revision 4.
+// head returns the type of a packet, and the offset of what follows: over
+// WebSocket a message is a packet, whose type is a digit in text, a number in
+// binary of revision 3, and always "message" in binary of revision 4.
+func (d *engineioDecoder) head(m Message) (kind byte, at int) {
+	switch {
+	case !m.Text && d.revision != 3:
+		return engineioMessage, 0
+	case len(m.Data) == 0:
+		return 0xFF, 1
+	case m.Text:
+		return m.Data[0] - '0', 1
+	}
+	return m.Data[0], 1
+}
+
+// message returns the offset of what a packet of that type holds; ok is false
+// when it is of another type.
+func (d *engineioDecoder) message(m Message) (at int, ok bool) {
+	kind, at := d.head(m)
+	return at, kind == engineioMessage
+}
+
+// Decode takes a message as one packet.
 func (d *engineioDecoder) Decode(m Message) Result {
 	var r Result
-	kind, at := byte(4), 0
-	switch {
-	case m.Text:
-		kind, at = 0xFF, 1
-		if len(m.Data) > 0 {
-			kind = m.Data[0] - '0'
-		}
-	case d.revision == 3:
-		kind, at = 0xFF, 1
-		if len(m.Data) > 0 {
-			kind = m.Data[0]
-		}
-	}
+	kind, at := d.head(m)
 	if int(kind) >= len(engineioTypes) {
 		if m.Whole {
 			r.invalid("not a packet of Engine.IO: its first byte is no type")

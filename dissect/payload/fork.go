@@ -26,7 +26,7 @@ type forker interface {
 }
 
 var _ = []forker{
-	(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(nil), (*sockjsDecoder)(nil), (*signalrDecoder)(nil), (*guessDecoder)(nil), (*tunnelDecoder)(nil),
+	(*mqttDecoder)(nil), (*stompDecoder)(nil), (*socketioDecoder)(nil), (*socketioGuess)(nil), (*sockjsDecoder)(nil), (*signalrDecoder)(nil), (*guessDecoder)(nil), (*tunnelDecoder)(nil),
 }
 
 func (d *mqttDecoder) fork() Decoder {

@@ -23,6 +23,10 @@ type Format struct {
 
 	// New returns a decoder for one connection, of which h is known.
 	New func(h Hint) Decoder
+
+	// Guessed returns the decoder where Recognise has told the format and
+	// nobody has said it; nil: the one of New.
+	Guessed func(h Hint) Decoder
 }
 
 // A Decoder decodes the messages of one connection, of both directions, in

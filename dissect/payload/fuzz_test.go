@@ -18,6 +18,10 @@ func fuzzFormat(f *testing.F, name string) {
 	if !ok {
 		f.Fatalf("no format %q", name)
 	}
+	fuzzDecoder(f, format)
+}
+
+func fuzzDecoder(f *testing.F, format Format) {
 	for _, file := range transcripts(f) {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -118,17 +122,20 @@ func FuzzActionCable(f *testing.F) { fuzzFormat(f, "actioncable") }
 func FuzzPhoenix(f *testing.F)     { fuzzFormat(f, "phoenix") }
 func FuzzEngineIO(f *testing.F)    { fuzzFormat(f, "engine.io") }
 func FuzzSocketIO(f *testing.F)    { fuzzFormat(f, "socket.io") }
-func FuzzSignalR(f *testing.F)     { fuzzFormat(f, "signalr") }
-func FuzzMsgpack(f *testing.F)     { fuzzFormat(f, "msgpack") }
-func FuzzSTOMP(f *testing.F)       { fuzzFormat(f, "stomp") }
-func FuzzMQTT(f *testing.F)        { fuzzFormat(f, "mqtt") }
-func FuzzSockJS(f *testing.F)      { fuzzFormat(f, "sockjs") }
-func FuzzWAMP(f *testing.F)        { fuzzFormat(f, "wamp") }
-func FuzzCBOR(f *testing.F)        { fuzzFormat(f, "cbor") }
-func FuzzTunnel(f *testing.F)      { fuzzFormat(f, "tunnel") }
-func FuzzProtobuf(f *testing.F)    { fuzzFormat(f, "protobuf") }
-func FuzzGuess(f *testing.F)       { fuzzFormat(f, "guess") }
-func FuzzText(f *testing.F)        { fuzzFormat(f, "text") }
-func FuzzHex(f *testing.F)         { fuzzFormat(f, "hex") }
-func FuzzXMPP(f *testing.F)        { fuzzFormat(f, "xmpp") }
-func FuzzSIP(f *testing.F)         { fuzzFormat(f, "sip") }
+func FuzzSocketIOGuess(f *testing.F) {
+	fuzzDecoder(f, Format{Name: "socket.io", New: guessSocketio})
+}
+func FuzzSignalR(f *testing.F)  { fuzzFormat(f, "signalr") }
+func FuzzMsgpack(f *testing.F)  { fuzzFormat(f, "msgpack") }
+func FuzzSTOMP(f *testing.F)    { fuzzFormat(f, "stomp") }
+func FuzzMQTT(f *testing.F)     { fuzzFormat(f, "mqtt") }
+func FuzzSockJS(f *testing.F)   { fuzzFormat(f, "sockjs") }
+func FuzzWAMP(f *testing.F)     { fuzzFormat(f, "wamp") }
+func FuzzCBOR(f *testing.F)     { fuzzFormat(f, "cbor") }
+func FuzzTunnel(f *testing.F)   { fuzzFormat(f, "tunnel") }
+func FuzzProtobuf(f *testing.F) { fuzzFormat(f, "protobuf") }
+func FuzzGuess(f *testing.F)    { fuzzFormat(f, "guess") }
+func FuzzText(f *testing.F)     { fuzzFormat(f, "text") }
+func FuzzHex(f *testing.F)      { fuzzFormat(f, "hex") }
+func FuzzXMPP(f *testing.F)     { fuzzFormat(f, "xmpp") }
+func FuzzSIP(f *testing.F)      { fuzzFormat(f, "sip") }

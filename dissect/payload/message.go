@@ -33,6 +33,7 @@ type Result struct {
 	Answered int           // number of the message it answers; 0 when there is none
 
 	expects []expectation // heartbeats that have just been agreed
+	retract bool          // what seemed to ask for an answer before was no request
 }
 
 // A Part is one unit of a format: a packet, a frame, a request.

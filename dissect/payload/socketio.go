@@ -18,9 +18,11 @@ var socketioFormat = Format{
 			return true
 		}
 		text := h.text()
-		return strings.HasPrefix(text, `0{"sid":"`) || text == "2probe" || strings.HasPrefix(text, `42["`)
+		return strings.HasPrefix(text, `0{"sid":"`) || text == "2probe" ||
+			strings.HasPrefix(text, `42["`) && isSocketio([]byte(text[1:]), h.First[0].Whole && len(h.First[0].Data) <= recogniseLimit)
 	},
-	New: newSocketio,
+	New:     newSocketio,
+	Guessed: guessSocketio,
 }
 
 // A socketioDecoder is an Engine.IO decoder whose messages are Socket.IO
