@@ -63,6 +63,7 @@ type PermissionError struct {
 	Err        error    // of the system
 }
 
+// Error names the right that is missing, and the command that gives it.
 func (e *PermissionError) Error() string {
 	if e.Netns != "" {
 		return fmt.Sprintf("entering network namespace %s needs root (%v): put sudo before the command, or run: sudo nsenter --net=%s tcpdump -i any -U -w - | wsight -",

@@ -120,6 +120,7 @@ var signalNames = [...]string{
 	WindowOpen: "window open", KeepAlive: "keep-alive", SynRepeated: "syn repeated", QueueFull: "queue full", Elsewhere: "elsewhere",
 }
 
+// String returns the kind in lower-case words.
 func (k SignalKind) String() string {
 	if int(k) < len(signalNames) && signalNames[k] != "" {
 		return signalNames[k]

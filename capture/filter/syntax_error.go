@@ -9,6 +9,7 @@ type SyntaxError struct {
 	Want   string // what would have been right there, or why the word is not
 }
 
+// Error says where the expression is wrong, and what would be right there.
 func (e *SyntaxError) Error() string {
 	if e.Word == "" {
 		return "filter: the expression ends too early: " + e.Want

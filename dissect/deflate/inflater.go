@@ -21,6 +21,7 @@ type CorruptError struct {
 	What   string
 }
 
+// Error names the place and what is wrong there.
 func (e *CorruptError) Error() string {
 	return fmt.Sprintf("deflate: corrupt at offset %d: %s", e.Offset, e.What)
 }
