@@ -59,6 +59,12 @@ type page interface {
 	note(i int) string
 }
 
+// A grower is a page that is made a step at a time while it is shown: grow
+// reports whether another step may follow.
+type grower interface {
+	grow() bool
+}
+
 // loaded is what was read again of a message.
 type loaded struct {
 	conv, id  int
@@ -306,6 +312,9 @@ func (d *detail) draw(c canvas, focused bool) {
 		}
 		d.width, d.mode, d.seen = c.w, m, seen
 		d.page = d.make(m, c.w)
+	}
+	if p, ok := d.page.(grower); ok && p.grow() {
+		d.ui.wake()
 	}
 	d.n = d.page.count()
 	d.sel = max(min(d.sel, d.n-1), 0)

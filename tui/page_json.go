@@ -8,20 +8,29 @@ import (
 
 // jsonPage shows JSON text laid out, with objects and arrays that fold. The
 // text stands as it was sent: numbers, escapes and members that come twice.
+//
+// A text may have millions of lines: the first ones are laid out at once, the
+// others a step at a time while these are shown.
 type jsonPage struct {
-	theme *theme
-	text  []byte
-	more  string
-	all   []payload.Line
-	close map[int]int // where what line i opens ends
-	fold  map[int]bool
-	shown []int
-	fault string // why the text breaks
+	theme  *theme
+	text   []byte
+	more   string
+	layout *payload.Layout
+	over   bool // everything is laid out
+	all    []jsonLine
+	open   []int32 // lines that begin what has not ended yet
+	folds  bool    // all but the outermost is folded at first
+	shown  []int32
+	seen   int    // lines that were considered for shown
+	hides  int    // a folded line that hides what is laid out next; -1: none does
+	fault  string // why the text breaks
 }
 
 const (
-	jsonLines  = 200_000 // that are laid out at most
-	jsonOpened = 200     // beyond so many lines, all but the outermost is folded
+	jsonLines  = 10_000_000 // that are laid out at most; they take 28 bytes each
+	jsonAtOnce = 50_000     // before the page is shown
+	jsonStep   = 25_000     // each time that it is drawn
+	jsonOpened = 200        // beyond so many lines, all but the outermost is folded
 )
 
 // looksJSON reports whether a text message is JSON, or was meant to be.
@@ -31,52 +40,79 @@ func looksJSON(text []byte) bool {
 }
 
 func newJSONPage(th *theme, text []byte, more string) page {
-	p := &jsonPage{theme: th, text: text, more: more, close: map[int]int{}, fold: map[int]bool{}}
 	const usual = 16 // bytes of text for a line; growing bit by bit would take three times the memory
-	p.all = make([]payload.Line, 0, min(len(text)/usual+1, jsonLines))
-	var open []int
-	for line := range payload.Lines(text) {
-		if len(p.all) >= jsonLines {
-			p.fault = "only the first " + commas(jsonLines) + " lines are laid out"
-			break
-		}
-		i := len(p.all)
-		switch line.Value.Kind {
-		case payload.BeginObject, payload.BeginArray:
-			if !line.Empty {
-				open = append(open, i)
-			}
-		case payload.EndObject, payload.EndArray:
-			if n := len(open); n > 0 {
-				p.close[open[n-1]] = i
-				open = open[:n-1]
-			}
-		case payload.Garbage:
-			s := payload.NewScanner(text)
-			for _, ok := s.Next(); ok; _, ok = s.Next() {
-			}
-			if err := s.Err(); err != nil {
-				p.fault = "no valid JSON: " + err.Error()
-			}
-		}
-		p.all = append(p.all, line)
-	}
+	p := &jsonPage{theme: th, text: text, more: more, layout: payload.NewLayout(text)}
+	p.all = make([]jsonLine, 0, min(len(text)/usual+1, jsonLines))
+	p.lay(jsonAtOnce)
 	if len(p.all) > jsonOpened {
-		for i := range p.close {
-			p.fold[i] = p.all[i].Depth > 0
+		p.folds = true
+		for i := range p.all {
+			l := &p.all[i]
+			l.set(jsonFolded, l.is(jsonOpens) && l.depth > 0)
 		}
 	}
+	p.bare()
 	p.show()
 	return p
 }
 
+// bare unfolds what has no end in a text that breaks: where is in there.
+func (p *jsonPage) bare() {
+	if !p.over {
+		return
+	}
+	for _, i := range p.open {
+		p.all[i].flags &^= jsonFolded
+	}
+}
+
+// grow lays out some more lines; false when all are.
+func (p *jsonPage) grow() bool {
+	if p.over {
+		return false
+	}
+	p.lay(jsonStep)
+	if p.over {
+		p.bare()
+		p.show()
+	} else {
+		p.list()
+	}
+	return true
+}
+
+// end returns the line that ends what line i opens, as far as was laid out.
+func (p *jsonPage) end(i int) int {
+	if end := int(p.all[i].close); end > 0 {
+		return end
+	}
+	return len(p.all)
+}
+
 // show lists the lines that no fold hides.
 func (p *jsonPage) show() {
-	p.shown = p.shown[:0]
-	for i := 0; i < len(p.all); i++ {
-		p.shown = append(p.shown, i)
-		if end, ok := p.close[i]; ok && p.fold[i] {
-			i = end
+	p.shown, p.seen, p.hides = p.shown[:0], 0, -1
+	p.list()
+}
+
+// list goes on with that where it ended.
+func (p *jsonPage) list() {
+	if p.hides >= 0 {
+		p.seen = min(p.end(p.hides)+1, len(p.all))
+		if p.all[p.hides].close == 0 {
+			return
+		}
+		p.hides = -1
+	}
+	for p.seen < len(p.all) {
+		i := p.seen
+		p.shown = append(p.shown, int32(i))
+		p.seen = i + 1
+		if l := &p.all[i]; l.is(jsonFolded) {
+			p.seen = min(p.end(i)+1, len(p.all))
+			if l.close == 0 {
+				p.hides = i
+			}
 		}
 	}
 }
@@ -99,7 +135,7 @@ func (p *jsonPage) at(i int) int {
 	if i < 0 || i >= len(p.shown) {
 		return -1
 	}
-	return p.shown[i]
+	return int(p.shown[i])
 }
 
 func (p *jsonPage) line(c canvas, y, i int) {
@@ -110,21 +146,21 @@ func (p *jsonPage) line(c canvas, y, i int) {
 		return
 	}
 	line := &p.all[at]
-	x := 3 + 2*min(line.Depth, max((c.w-30)/2, 4))
-	end, folds := p.close[at]
+	x := 3 + 2*min(int(line.depth), max((c.w-30)/2, 4))
+	folds, folded := line.is(jsonOpens), line.is(jsonFolded)
 	if folds {
 		sign := th.glyph.opened
-		if p.fold[at] {
+		if folded {
 			sign = th.glyph.folded
 		}
 		c.text(x-2, y, th.dim, sign)
 	}
-	if line.Name.Kind != 0 {
-		x = c.text(x, y, th.name, p.piece(line.Name))
+	if line.is(jsonNamed) {
+		x = c.text(x, y, th.name, p.piece(line.name))
 		x = c.text(x, y, th.plain, ": ")
 	}
 	st := th.plain
-	switch line.Value.Kind {
+	switch line.kind {
 	case payload.Text:
 		st = th.text
 	case payload.Numeral, payload.Word:
@@ -132,15 +168,21 @@ func (p *jsonPage) line(c canvas, y, i int) {
 	case payload.Garbage:
 		st = th.err
 	}
-	x = c.text(x, y, st, p.piece(line.Value))
-	comma := line.Comma
+	x = c.text(x, y, st, p.piece(line.value))
+	comma := line.is(jsonComma)
 	switch {
-	case line.Empty:
-		x = c.text(x, y, st, closing(line.Value.Kind))
-	case folds && p.fold[at]:
-		x = c.text(x, y, th.dim, " "+plural(int64(end-at-1), "line")+" ")
-		x = c.text(x, y, st, closing(line.Value.Kind))
-		comma = p.all[end].Comma
+	case line.is(jsonEmpty):
+		x = c.text(x, y, st, closing(line.kind))
+	case folds && folded && line.close == 0:
+		text := " " + plural(int64(len(p.all)-at-1), "line")
+		if !p.over {
+			text += " so far"
+		}
+		x = c.text(x, y, th.dim, text)
+	case folds && folded:
+		x = c.text(x, y, th.dim, " "+plural(int64(int(line.close)-at-1), "line")+" ")
+		x = c.text(x, y, st, closing(line.kind))
+		comma = p.all[line.close].is(jsonComma)
 	}
 	if comma {
 		c.text(x, y, th.plain, ",")
@@ -157,33 +199,32 @@ func closing(k payload.TokenKind) string {
 // pieceShown is how much of one value a line takes: more than any screen has.
 const pieceShown = 4 << 10
 
-func (p *jsonPage) piece(t payload.Token) string {
-	return string(p.text[t.Start:min(t.End, t.Start+pieceShown)])
+func (p *jsonPage) piece(at [2]uint32) string {
+	return string(p.text[at[0]:min(at[1], at[0]+pieceShown)])
 }
 
 // enter implements page.
 func (p *jsonPage) enter(i int) bool {
 	at := p.at(i)
-	if at < 0 {
+	if at < 0 || !p.all[at].is(jsonOpens) {
 		return false
 	}
-	if _, ok := p.close[at]; !ok {
-		return false
-	}
-	p.fold[at] = !p.fold[at]
+	p.all[at].flags ^= jsonFolded
 	p.show()
 	return true
 }
 
-// all folds or unfolds everything.
+// foldAll folds or unfolds everything.
 func (p *jsonPage) foldAll() {
 	some := false
-	for i := range p.close {
-		some = some || p.fold[i]
+	for i := range p.all {
+		some = some || p.all[i].is(jsonFolded)
 	}
-	for i := range p.close {
-		p.fold[i] = !some && p.all[i].Depth > 0
+	for i := range p.all {
+		l := &p.all[i]
+		l.set(jsonFolded, !some && l.is(jsonOpens) && l.depth > 0)
 	}
+	p.folds = !some
 	p.show()
 }
 
@@ -194,16 +235,16 @@ func (p *jsonPage) note(i int) string {
 		return ""
 	}
 	var steps []string
-	for depth := p.all[at].Depth; depth > 0; depth = p.all[at].Depth {
+	for depth := p.all[at].depth; depth > 0; depth = p.all[at].depth {
 		line := &p.all[at]
 		parent, index := at-1, 0
-		for ; parent >= 0 && p.all[parent].Depth >= depth; parent-- {
-			if p.all[parent].Depth == depth && p.all[parent].Value.Kind != payload.EndObject && p.all[parent].Value.Kind != payload.EndArray {
+		for ; parent >= 0 && p.all[parent].depth >= depth; parent-- {
+			if l := &p.all[parent]; l.depth == depth && l.kind != payload.EndObject && l.kind != payload.EndArray {
 				index++
 			}
 		}
-		if line.Name.Kind != 0 {
-			steps = append(steps, "."+strings.Trim(p.piece(line.Name), `"`))
+		if line.is(jsonNamed) {
+			steps = append(steps, "."+strings.Trim(p.piece(line.name), `"`))
 		} else {
 			steps = append(steps, "["+itoa(index)+"]")
 		}
