@@ -18,6 +18,10 @@ type DoctorOptions struct {
 	Width   int      // cells of a line; 0: 80
 	Inputs  []string // names of the captures, for the title and for packet numbers
 	Secrets bool     // cookies, credentials and tokens are shown
+
+	// Copies returns where else a connection was captured, as far as is known;
+	// nil: that is not told.
+	Copies func(*dissect.Conversation) []*dissect.Conversation
 }
 
 // DoctorText returns the diagnoses for people to read: the headline first,
@@ -141,7 +145,7 @@ func (p *prescription) where(d *verdict.Diagnosis) string {
 		if p.opts.ASCII {
 			arrow = "->"
 		}
-		parts = append(parts, fmt.Sprintf("#%d %s %s %s%s%s", c.Number, c.Client, arrow, c.Server, role(d, i), p.file(c)))
+		parts = append(parts, fmt.Sprintf("#%d %s %s %s%s%s", c.Number, c.Client, arrow, c.Server, role(d, i), p.file(c))+p.also(c))
 	}
 	if more := len(d.Connections) - most; more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", more))

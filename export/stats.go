@@ -74,6 +74,7 @@ type statsConn struct {
 	conv              *dissect.Conversation
 	host, path, proto string
 	state             string
+	copies            int   // other places where it was captured
 	request, response int64 // size of the heads
 	last              time.Time
 	groups            [len(groupings)]*statsGroup // where its figures went, when they were given up
@@ -256,7 +257,7 @@ func headers(m *dissect.Message) int64 {
 }
 
 func (s *Stats) ended(c *statsConn, e *dissect.Ended) {
-	c.state = e.State.String()
+	c.state, c.copies = e.State.String(), len(e.Copies)
 	c.duration = max(e.Duration, 0)
 	if !s.opts.Rows {
 		for _, d := range []flow.Direction{flow.ClientToServer, flow.ServerToClient} {

@@ -57,7 +57,11 @@ func (s *Stats) text(conns []*statsConn, sum session.Summary) {
 	}
 	s.table("by connection", statsColumns[1:], len(conns), func(i int) (string, *figures) {
 		c := conns[i]
-		return fmt.Sprintf("#%d %s %s", c.conv.Number, c.state, safe.Text(c.host+c.path)), &c.figures
+		state := c.state
+		if c.copies > 0 {
+			state += fmt.Sprintf(" (captured %dx)", c.copies+1)
+		}
+		return fmt.Sprintf("#%d %s %s", c.conv.Number, state, safe.Text(c.host+c.path)), &c.figures
 	})
 	if s.omitted > 0 {
 		s.printf("%s are not listed\n", count(int64(s.omitted), "connection", "connections"))

@@ -92,7 +92,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	if n := judge.Early(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: %d connections with trouble were judged before the capture was over, for want of room: what they have in common with later ones is not told\n", n)
 	}
-	if err := d.print(cmd, args, list, records, sum); err != nil {
+	if err := d.print(cmd, args, list, judge, records, sum); err != nil {
 		return err
 	}
 	if failed != nil {
@@ -105,10 +105,11 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 }
 
 // print writes the diagnoses in the format that was asked for.
-func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, records *export.Records, sum session.Summary) error {
+func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, judge *verdict.Verdict, records *export.Records, sum session.Summary) error {
 	out := cmd.OutOrStdout()
 	opts := export.DoctorOptions{
 		Color: colored(d.color.value, out), ASCII: d.ascii, Width: width(out), Inputs: baseNames(d.names(args)), Secrets: d.secrets,
+		Copies: judge.Copies,
 	}
 	var text []byte
 	switch d.format.value {

@@ -190,6 +190,15 @@ func (v *Verdict) spokenFor(l *leg) bool {
 	return false
 }
 
+// Copies returns where else a conversation was captured; nil when nowhere, or
+// when it is not kept. They must not be changed.
+func (v *Verdict) Copies(c *dissect.Conversation) []*dissect.Conversation {
+	if l := v.legs[c]; l != nil {
+		return l.copies
+	}
+	return nil
+}
+
 // maxChain bounds the legs of one WebSocket.
 const maxChain = 16
 
