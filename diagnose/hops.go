@@ -74,7 +74,7 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 	case *dissect.Handshake:
 		if l.kind == 0 && !l.copy {
 			l.shake(e)
-			h.joinByKey(l, place, tell)
+			h.joinByKey(l, *place, tell)
 		}
 	case *dissect.Hole:
 		l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0

@@ -113,7 +113,7 @@ func (w *Watch) story() *story {
 // single runs the checks that look at one conversation, and returns what is
 // remembered of it.
 func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
-	w.place, w.tell = e.At(), tell
+	w.place, w.tell = *e.At(), tell
 	conv := w.place.Conv
 	s := w.stories.of(conv)
 	if s == nil {

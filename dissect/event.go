@@ -20,7 +20,7 @@ import (
 // to them, and nobody changes them.
 type Event interface {
 	// At says where in the capture the event was completed.
-	At() Place
+	At() *Place
 }
 
 var _ = []Event{(*Opened)(nil), (*Handshake)(nil), (*Frame)(nil), (*Message)(nil), (*Hole)(nil), (*Signalled)(nil), (*Finding)(nil), (*Ended)(nil)}
@@ -33,7 +33,7 @@ type Place struct {
 }
 
 // At returns p itself, so that every event that embeds a Place is an Event.
-func (p Place) At() Place { return p }
+func (p *Place) At() *Place { return p }
 
 // A Conversation is one WebSocket connection or attempt: one TCP connection
 // from one vantage point, one attempt of several on a reused one, or one
