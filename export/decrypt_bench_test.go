@@ -32,30 +32,40 @@ import (
 //	print/gcm    the speed of the whole as a part of that of GCM
 //	decrypt/gcm  the same of what the whole takes longer than in the clear
 //
-// Each way of printing is a case: payloads as JSON text, and without them.
+// Each way of printing is a case: payloads as JSON text, and without them; and
+// payloads of prose, of which fewer characters have to be escaped.
 func BenchmarkDecrypt(b *testing.B) {
 	const total = 64 << 20
 	for _, size := range []int{16384, 1400} {
 		records := total / size
-		sealed, clear := newTwins(b, size, records)
-		gcm := opener(b, size, records)
+		sealed, clear := newTwins(b, size, records, sensors)
 		for name, form := range map[string]PayloadForm{"payloads": PayloadText, "none": PayloadNone} {
 			b.Run(fmt.Sprintf("%d/%s", size, name), func(b *testing.B) {
-				var spent [3]time.Duration
-				for b.Loop() {
-					for i, f := range []func(){gcm, func() { sealed.print(b, form, records) }, func() { clear.print(b, form, records) }} {
-						spent[i] += processorTime(b, f)
-					}
-				}
-				speed := func(d time.Duration) float64 { return float64(records*size) * float64(b.N) / 1e6 / d.Seconds() }
-				b.ReportMetric(speed(spent[0]), "gcm-MB/s")
-				b.ReportMetric(speed(spent[1]), "print-MB/s")
-				b.ReportMetric(float64(spent[0])/float64(spent[1]), "print/gcm")
-				b.ReportMetric(float64(spent[0])/float64(spent[1]-spent[2]), "decrypt/gcm")
-				b.ReportMetric(0, "ns/op") // wall time, of all three
+				measureDecrypt(b, sealed, clear, form, size, records)
 			})
 		}
+		b.Run(fmt.Sprintf("%d/prose", size), func(b *testing.B) {
+			sealed, clear := newTwins(b, size, records, prose)
+			measureDecrypt(b, sealed, clear, PayloadText, size, records)
+		})
 	}
+}
+
+// measureDecrypt takes turns in opening, in printing sealed and in printing clear.
+func measureDecrypt(b *testing.B, sealed, clear printed, form PayloadForm, size, records int) {
+	gcm := opener(b, size, records)
+	var spent [3]time.Duration
+	for b.Loop() {
+		for i, f := range []func(){gcm, func() { sealed.print(b, form, records) }, func() { clear.print(b, form, records) }} {
+			spent[i] += processorTime(b, f)
+		}
+	}
+	speed := func(d time.Duration) float64 { return float64(records*size) * float64(b.N) / 1e6 / d.Seconds() }
+	b.ReportMetric(speed(spent[0]), "gcm-MB/s")
+	b.ReportMetric(speed(spent[1]), "print-MB/s")
+	b.ReportMetric(float64(spent[0])/float64(spent[1]), "print/gcm")
+	b.ReportMetric(float64(spent[0])/float64(spent[1]-spent[2]), "decrypt/gcm")
+	b.ReportMetric(0, "ns/op") // wall time, of all three
 }
 
 // opener returns what opens so many records with Go's AES-128-GCM.
@@ -112,8 +122,8 @@ func (p printed) print(b *testing.B, form PayloadForm, want int) {
 }
 
 // newTwins returns captures of a server that sends messages which fill a
-// record each, in TLS and in the clear.
-func newTwins(b *testing.B, size, records int) (sealed, clear printed) {
+// record each, in TLS and in the clear. Text makes each, of n bytes.
+func newTwins(b *testing.B, size, records int, text func(seed, n int) []byte) (sealed, clear printed) {
 	for _, secure := range []bool{true, false} {
 		c := &packets.Capture{Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 		conn := c.Connect("192.0.2.1:40000", "198.51.100.2:443")
@@ -137,7 +147,7 @@ func newTwins(b *testing.B, size, records int) (sealed, clear printed) {
 			"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"))
 		const header = 4 // of a frame of these sizes
 		for i := range records {
-			send(packets.ServerToClient, conn.Frame(packets.ServerToClient, 0x81, sensors(i, size-header)))
+			send(packets.ServerToClient, conn.Frame(packets.ServerToClient, 0x81, text(i, size-header)))
 		}
 		conn.Close(packets.ServerToClient)
 		if !secure {
@@ -158,5 +168,16 @@ func sensors(seed, n int) []byte {
 		fmt.Fprintf(&t, `{"id":"pump-%d","bar":%d.%d,"rpm":%d,"mode":"auto"},`, i%9, i%400, i%10, i*7919%3000)
 	}
 	t.WriteString(`null],"fill":"`)
+	return []byte(t.String() + strings.Repeat(".", n-t.Len()-2) + `"}`)
+}
+
+// prose is a JSON text of n bytes whose strings are long, with a line break now
+// and then.
+func prose(seed, n int) []byte {
+	var t strings.Builder
+	fmt.Fprintf(&t, `{"n":%d,"text":"`, seed)
+	for i := seed; t.Len() < n-120; i++ {
+		fmt.Fprintf(&t, `Pump %d of station %d ran dry at a quarter past %d, and nobody was there to hear it.\n`, i%9, i%400, i%12)
+	}
 	return []byte(t.String() + strings.Repeat(".", n-t.Len()-2) + `"}`)
 }
