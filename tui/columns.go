@@ -22,7 +22,8 @@ type column struct {
 	grow        int    // share of what is left over
 	need        int    // shown from this width of the screen on
 	right       bool
-	figure      bool // gives way to the headline of what failed
+	figure      bool                    // gives way to the headline of what failed
+	vacant      func(*connections) bool // nothing stands in it, and others take its room; nil: never
 	text        func(*connections, *session.Overview) string
 	style       func(*theme, *session.Overview) style
 	compare     func(a, b *session.Overview) int
@@ -47,6 +48,7 @@ var columns = []column{
 		text:    func(_ *connections, o *session.Overview) string { return hostPath(o) },
 		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
 	{name: "protocol", letter: "r", title: "protocol", width: 10, need: 150,
+		vacant: func(l *connections) bool { return l.protocols == 0 },
 		text: func(_ *connections, o *session.Overview) string {
 			if o.Subprotocol == "" && o.Deflate {
 				return "deflate"
@@ -146,7 +148,7 @@ func (l *connections) fit(width int) []column {
 	var fit []column
 	used, shares := 4, 0
 	for _, col := range columns {
-		if width >= col.need && col.text != nil {
+		if width >= col.need && col.text != nil && (col.vacant == nil || !col.vacant(l)) {
 			if l.ui.opts.ASCII {
 				col.title = strings.NewReplacer("\u2191", "^", "\u2193", "v").Replace(col.title)
 			}

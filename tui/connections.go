@@ -29,6 +29,7 @@ type connections struct {
 	onlyMarked bool
 
 	failed, troubled, problems int   // connections with errors, with warnings; findings that are either
+	protocols                  int   // connections with a subprotocol or compression
 	messages                   int64 // of all connections
 }
 
@@ -94,6 +95,9 @@ func (l *connections) count(o *session.Overview, by int) {
 		l.failed += by
 	case o.Findings[finding.Warning] > 0:
 		l.troubled += by
+	}
+	if o.Subprotocol != "" || o.Deflate {
+		l.protocols += by
 	}
 	l.messages += int64(by) * messages(o)
 	l.problems += by * (o.Findings[finding.Error] + o.Findings[finding.Warning])

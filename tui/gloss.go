@@ -317,7 +317,7 @@ func (u *UI) askFormat() {
 		conv, _ = u.timeline.lanes.current()
 	}
 	if conv == 0 {
-		u.flash = "No connection is selected."
+		u.flash = noSelection
 		return
 	}
 	choose := func(rules session.Decoding, chosen bool) func(*UI) {

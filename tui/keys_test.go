@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"wsight/internal/packets"
+	"wsight/session"
 )
 
 // TestTasks does what people come for and looks at what they then see.
@@ -132,8 +135,30 @@ func TestTaking(t *testing.T) {
 		t.Errorf("%v; the file holds %s", err, lines)
 	}
 	b.press("w", "j", "Enter")
-	if !strings.Contains(b.line(23), "is there already") {
+	if !strings.Contains(b.line(23), "wsight-1-2.jsonl") {
 		t.Errorf("a second export says %q", b.line(23))
+	}
+	b.press("w", "j", "Backspace", "Backspace", "Backspace", "Backspace", "Backspace", "Backspace", "Backspace", "Backspace", `".jsonl"`, "Enter")
+	if !strings.Contains(b.line(23), "is there already") {
+		t.Errorf("an export by a name that is taken says %q", b.line(23))
+	}
+}
+
+// Where there is no connection there is nothing to take, but for the packets so
+// far of what goes on.
+func TestTakingNothing(t *testing.T) {
+	rec := session.NewRecord(session.RecordOptions{})
+	for _, tt := range []struct {
+		key  string
+		live bool
+		want string
+	}{
+		{"y", false, "No connection is selected"}, {"w", false, "No connection is selected"}, {"y", true, "No connection is selected"}, {"w", true, "the capture so far"},
+	} {
+		b := newBench(t, rec, 80, 24, Options{Growing: tt.live, Packets: func(context.Context, []int, io.Writer) (Saved, error) { return Saved{}, nil }}).press(tt.key)
+		if text := b.text(); !strings.Contains(text, tt.want) || strings.Contains(text, "#0") {
+			t.Errorf("%s, live: %v, gives\n%s", tt.key, tt.live, text)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"wsight/dissect"
@@ -51,7 +52,7 @@ func (l *timeline) draw(c canvas, focused bool) {
 		text := "Nothing is known of this connection yet."
 		switch {
 		case l.conv == 0:
-			text = "No connection is selected."
+			text = noSelection
 		case l.busy():
 			text = "Nothing found so far."
 		case l.filter == nil && l.onlyMarked:
@@ -305,7 +306,7 @@ func (l *timeline) responseLabel(c canvas, x, y, end int, st style) int {
 		x = c.until(x, y, end, th.err, th.glyph.fail+" "+itoa(h.Response.Status)+" "+h.Response.Reason)
 		return c.until(x, y, end, th.plain, "  101 was expected")
 	}
-	x = c.until(x, y, end, st, itoa(h.Response.Status)+" "+h.Response.Reason)
+	x = c.until(x, y, end, st, strings.TrimSpace(itoa(h.Response.Status)+" "+h.Response.Reason))
 	if s := h.Verdict.Subprotocol.Agreed; s != nil {
 		x = c.until(x, y, end, th.plain, "  "+*s)
 	}

@@ -17,7 +17,7 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 	p := &spans{theme: th}
 	o, ok := u.rec.Overview(conv)
 	if !ok {
-		p.add(span{th.dim, "No connection is selected."})
+		p.add(span{th.dim, noSelection})
 		return p
 	}
 	findings := u.findings(conv)
@@ -108,6 +108,7 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	th := p.theme
 	sign, st := th.level(session.Level(f))
 	section, advice := adviceOf(f)
+	section, advice = th.own(section), th.own(advice)
 	p.wrapped([]span{{st, sign + " "}}, 2, width, st, titleOf(f))
 	if f.Detail != "" {
 		p.wrapped(nil, 2, width, th.plain, f.Detail)

@@ -171,8 +171,6 @@ func (p *jsonPage) line(c canvas, y, i int) {
 	x = c.text(x, y, st, p.piece(line.value))
 	comma := line.is(jsonComma)
 	switch {
-	case line.is(jsonEmpty):
-		x = c.text(x, y, st, closing(line.kind))
 	case folds && folded && line.close == 0:
 		text := " " + plural(int64(len(p.all)-at-1), "line")
 		if !p.over {

@@ -15,7 +15,6 @@ type jsonFlags uint8
 
 const (
 	jsonNamed jsonFlags = 1 << iota
-	jsonEmpty
 	jsonComma
 	jsonOpens
 	jsonFolded
@@ -53,7 +52,6 @@ func (p *jsonPage) add(line *payload.Line) {
 	v := &line.Value
 	l := jsonLine{value: piece(v), name: piece(&line.Name), depth: int32(line.Depth), kind: v.Kind}
 	l.set(jsonNamed, line.Name.Kind != 0)
-	l.set(jsonEmpty, line.Empty)
 	l.set(jsonComma, line.Comma)
 	switch v.Kind {
 	case payload.BeginObject, payload.BeginArray:

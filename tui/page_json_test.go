@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wsight/dissect/payload"
+	"wsight/internal/packets"
 )
 
 // grown is the page of a text once everything is laid out, and the number of
@@ -86,5 +87,34 @@ func TestJSONGrowsWhileRead(t *testing.T) {
 	}
 	if got := p.note(len(p.shown) - 4); got != ".a[200000]" {
 		t.Errorf("the last element is %q", got)
+	}
+}
+
+// What is empty has its two brackets, each once, and what is folded says how
+// much it hides.
+func TestJSONPage(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		keys []string
+		want []string
+		not  []string
+	}{
+		{`{"a":[],"b":{},"c":1}`, nil, []string{"▾ {", `"a": [],`, `"b": {},`, `"c": 1`}, []string{"]]", "}}"}},
+		{`{"a":[1,2],"b":{ }}`, []string{"Tab", "j", "Enter"}, []string{`▸ "a": [ 2 lines ],`, `"b": { }`}, []string{"}}", "]]"}},
+		{`{"a":[`, nil, []string{"no valid JSON", `"a": [`}, nil},
+	} {
+		rec := scripted(t, func(_ *packets.Capture, conn *packets.Connection) { conn.Say(0, 1, tt.text) })
+		b := newBench(t, rec, 80, 40, Options{}).press("Enter", ":", "1", "Enter").press(tt.keys...)
+		_, detail, _ := strings.Cut(b.text(), "[JSON]")
+		for _, want := range tt.want {
+			if !strings.Contains(detail, want) {
+				t.Errorf("%s after %q lacks %q:\n%s", tt.text, tt.keys, want, detail)
+			}
+		}
+		for _, not := range tt.not {
+			if strings.Contains(detail, not) {
+				t.Errorf("%s after %q shows %q:\n%s", tt.text, tt.keys, not, detail)
+			}
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,6 +32,9 @@ type taking struct {
 // takings lists what can be taken of what is selected.
 func (u *UI) takings() []taking {
 	conv := u.timeline.conv
+	if conv == 0 {
+		return nil
+	}
 	var out []taking
 	rows, ranged := u.timeline.picked()
 	l := u.detail.loaded
@@ -207,6 +212,10 @@ func (u *UI) askCopy() {
 			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.copy(t) }})
 		}
 	}
+	if len(all) == 0 {
+		u.flash = noSelection
+		return
+	}
 	u.overlay = &menu{caption: "Copy to the clipboard of the terminal", all: all, letters: true}
 	u.overlay.(*menu).narrow()
 }
@@ -254,20 +263,39 @@ func (u *UI) askExport() {
 		}
 	}
 	all = append(all, u.packetChoices()...)
+	if len(all) == 0 {
+		u.flash = noSelection
+		return
+	}
 	m := &menu{caption: "Write a file", all: all, letters: true}
 	m.narrow()
 	u.overlay = m
 }
 
-// askName asks for the name of the file. One that is there is not replaced.
+// askName asks for the name of the file, and offers one that is free: what is
+// there is not replaced.
 func (u *UI) askName(t taking) {
 	name := "wsight-" + itoa(u.selection()[0]) + t.suffix
 	if t.name != "" {
 		name = t.name
 	}
+	name = u.free(name)
 	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
 		if name != "" {
 			u.save(name, t)
 		}
 	}})
+}
+
+// free returns name, or with a number, so that no file of it is there.
+func (u *UI) free(name string) string {
+	const tries = 100
+	end := strings.LastIndexByte(name, '.')
+	for n, try := 2, name; n < tries; n++ {
+		if _, err := os.Lstat(filepath.Join(u.dir, try)); err != nil {
+			return try
+		}
+		try = name[:end] + "-" + itoa(n) + name[end:]
+	}
+	return name
 }

@@ -26,10 +26,13 @@ func (u *UI) packetChoices() []choice {
 		}
 		return func(u *UI) { u.askName(t) }
 	}
-	selection := u.selection()
-	all := []choice{{letter: "w", text: "packets of " + plural(int64(len(selection)), "connection") + ", as pcapng, with all that is in them", run: of("", ".pcapng", selection)}}
-	if shown := u.conns.numbers(); u.focus == atConnections && len(shown) > len(selection) {
-		all = append(all, choice{letter: "a", text: "packets of all " + plural(int64(len(shown)), "connection") + " shown, as pcapng", run: of("", "-shown.pcapng", shown)})
+	var all []choice
+	if u.timeline.conv > 0 {
+		selection := u.selection()
+		all = append(all, choice{letter: "w", text: "packets of " + plural(int64(len(selection)), "connection") + ", as pcapng, with all that is in them", run: of("", ".pcapng", selection)})
+		if shown := u.conns.numbers(); u.focus == atConnections && len(shown) > len(selection) {
+			all = append(all, choice{letter: "a", text: "packets of all " + plural(int64(len(shown)), "connection") + " shown, as pcapng", run: of("", "-shown.pcapng", shown)})
+		}
 	}
 	if u.opts.Growing {
 		all = append(all, choice{letter: "c", text: "the capture so far: all packets that are kept, as pcapng", run: of("wsight-capture.pcapng", ".pcapng", nil)})

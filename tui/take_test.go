@@ -107,6 +107,10 @@ func TestSavingPackets(t *testing.T) {
 		if text := strings.Join(strings.Fields(b.text()), " "); !slices.Equal(got, tt.want) || !strings.Contains(text, tt.says) {
 			t.Errorf("%q saves %v; want %v:\n%s", tt.keys, got, tt.want, b.text())
 		}
+		again := b.press(append([]string{"Esc"}, tt.keys[len(tt.keys)-3:len(tt.keys)-1]...)...).text()
+		if !strings.Contains(again, "-2.pcapng") {
+			t.Errorf("a name that is taken is offered again:\n%s", again)
+		}
 		files, _ := os.ReadDir(dir)
 		if len(files) != 1 || !strings.HasSuffix(files[0].Name(), ".pcapng") {
 			t.Errorf("there are %v", files)

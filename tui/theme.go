@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"github.com/gdamore/tcell/v2"
 
 	"wsight/finding"
@@ -109,4 +111,13 @@ func reversed(st style) style {
 func emboldened(st style) style {
 	_, _, attr := st.Decompose()
 	return st.Attributes(attr&^dimmed | tcell.AttrBold)
+}
+
+// own returns words of ours as this theme can show them: in ASCII a section is
+// told by its word, where what was captured is escaped.
+func (th *theme) own(text string) string {
+	if !th.form.ASCII {
+		return text
+	}
+	return strings.ReplaceAll(text, "\u00a7", "section ")
 }

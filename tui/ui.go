@@ -245,12 +245,14 @@ func (u *UI) layout(body rect) {
 		u.areas[main] = body
 		return
 	}
-	wide := body.w >= 160 && body.h >= 30 && u.snap.Conversations > 0 // else what was seen instead needs the room
+	wide := body.w >= 160 && body.h >= 30 && u.snap.Conversations > 0
 	switch {
 	case wide:
 		top := max(min(body.h/3, u.conns.n+2), 6)
 		u.areas[atConnections] = rect{body.x, body.y, body.w, top}
 		u.areas[atTimeline], u.areas[atDetail] = beside(body.below(top))
+	case u.snap.Conversations == 0 && u.focus == main:
+		u.areas[main] = body // what was seen instead needs the room
 	case main == atConnections:
 		strip := max(min(body.h/2-1, 12), 5)
 		u.areas[atConnections] = rect{body.x, body.y, body.w, body.h - strip}

@@ -10,6 +10,9 @@ import (
 	"wsight/flow"
 )
 
+// noSelection is what to say where something is about a connection.
+const noSelection = "No connection is selected."
+
 // bytesText writes a number of bytes in at most six cells.
 func bytesText(n int64) string {
 	switch {

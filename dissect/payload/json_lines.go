@@ -9,7 +9,7 @@ type Line struct {
 	Depth int   // how far to indent
 	Name  Token // Kind is 0 when the value has no name
 	Value Token // BeginObject and BeginArray open a fold, EndObject and EndArray close it
-	Empty bool  // Value begins an object or array with nothing in it: it ends on this line
+	Empty bool  // Value is an object or array with nothing in it, with both brackets
 	Comma bool  // another value follows in the same object or array
 }
 
