@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,8 +50,17 @@ var tasks = []struct {
 	{"What was published, and how long did the broker take?", "mqtt.pcap.gz", []string{"Enter"}, []string{`PUBLISH QoS 1 plant/boiler "21.5"`, "rtt 400us PUBACK #1"}},
 	{"What is in the first event of that subscription?", "graphql.pcap", []string{"Enter", ":", `"4"`, "Enter", "Tab", "z"}, []string{"[graphql]", "price: 101.0"}},
 	{"Show the messages as they were sent.", "graphql.pcap", []string{"Enter", "d", `"plain:"`, "Enter"}, []string{`{"type":"connection_ack"}`}},
+	{"Take the payloads of three messages in a row.", "chat-json.pcap", []string{"Enter", "j", "j", "V", "j", "j", "y", "p"}, []string{"Sent", "3 rows selected"}},
+	{"Save the packets of this connection.", "reload-kills-30.pcap", []string{"w", "w", "Enter"}, []string{"Wrote 7 packets"}},
+	{"Save the packets of two connections.", "reload-kills-30.pcap", []string{"m", "j", "m", "w", "w", "Enter"}, []string{"Wrote 7 packets"}},
+	{"What may I filter by?", "reload-kills-30.pcap", []string{"/", "Tab"}, []string{"Tab: "}},
+	{"Which connections have problems? I forgot the word.", "reload-kills-30.pcap", []string{"/", `"is:p"`, "Tab", "Enter"}, []string{"is:problem", "30 of 30 shown"}},
+	{"Live: save all that was captured so far.", "chat-json.pcap", []string{"w", "c", "Enter"}, []string{"Wrote 7 packets", "wsight-capture"}},
 	{"What does this key do?", "chat-json.pcap", []string{"Enter", "?", `"frames"`}, []string{"show frames, or messages again"}},
 }
+
+// seven stands for the packets of connections.
+func seven(context.Context, []int, io.Writer) (Saved, error) { return Saved{Packets: 7}, nil }
 
 func TestUsability(t *testing.T) {
 	var out strings.Builder
@@ -59,7 +70,7 @@ func TestUsability(t *testing.T) {
 		"| task | capture | keys | pressed |\n|---|---|---|---|\n")
 	for _, tt := range tasks {
 		for _, size := range [][2]int{{80, 24}, {160, 50}} {
-			b := newBench(t, record(t, sample(tt.capture)), size[0], size[1], Options{Color: true}).press(tt.keys...)
+			b := newBench(t, record(t, sample(tt.capture)), size[0], size[1], Options{Color: true, Packets: seven, Growing: strings.HasPrefix(tt.task, "Live: ")}).press(tt.keys...)
 			text := b.text()
 			for _, want := range tt.answer {
 				if !strings.Contains(text, want) {
@@ -100,5 +111,12 @@ const mended = `
 - The payload of a Close began with two unreadable bytes, its code. The page says what the code means, and then the reason.
 - A half-typed filter field emptied the list. While an expression is wrong, the last right one stays in force, and the bar says where it is wrong.
 - The filter bar had a language of its own. It is that of ` + "`--where`" + ` now, and Tab lists what may stand at the cursor.
+- Packets could be saved of files alone. Live, and of standard input, ` + "`w`" + ` saves those of the chosen connections or all so far, and says how many are gone.
+- Empty arrays and objects of JSON had their closing bracket twice.
+- ` + "`w` and `y`" + ` offered files of connection #0 where there is none, and a name that was taken already. They say so, and offer a free one.
+- What stands on the screen instead of WebSocket was cut off in the middle of what to do about TLS. It has the whole screen.
+- A column of subprotocols that nobody speaks took room from the reason why. It is there when a connection has one.
+- In ASCII a section of an RFC was an escape. It is a word.
+- "save" found nothing in the palette.
 - One line down sent 17 kB to the terminal at 160x50, too much for a slow connection. It sends about 0.5 kB.
 `
