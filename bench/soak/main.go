@@ -62,16 +62,18 @@ func (s soak) run(out io.Writer) error {
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, text)
 	}
-	filter := "host " + host
+	filter, args := "host "+host, []string{"-i", "lo"}
 	if s.loss {
 		filter += " and tcp[7] != 77" // the last byte of the sequence number
+		// Connections whose last segment was missed are open until then.
+		args = append(args, "--max-idle", "2m")
 	}
 	server, err := traffic.Serve(host + ":0")
 	if err != nil {
 		return err
 	}
 	defer func() { server.Close() }()
-	watched, err := traffic.Watch(wsight, "-i", "lo", filter)
+	watched, err := traffic.Watch(wsight, append(args, filter)...)
 	if err != nil {
 		return err
 	}
