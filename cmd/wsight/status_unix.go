@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"syscall"
 )
 
@@ -35,6 +36,10 @@ func (f *feed) status() {
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
 	stats := f.Source.Stats()
-	f.say("%d packets so far, %d dropped by the kernel; %d MiB of memory in use, %d goroutines",
-		stats.Packets, max(stats.Dropped, 0), memory.HeapAlloc>>20, runtime.NumGoroutine())
+	dropped := "an unknown number" // a file need not say
+	if stats.Dropped >= 0 {
+		dropped = strconv.FormatInt(stats.Dropped, 10)
+	}
+	f.say("%d packets so far, %s dropped by the kernel; %d MiB of memory in use, %d goroutines",
+		stats.Packets, dropped, memory.HeapAlloc>>20, runtime.NumGoroutine())
 }
