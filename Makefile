@@ -14,14 +14,9 @@ check:
 	go run $(STATICCHECK) ./...
 	go test -race ./...
 
-# Every fuzz target of the module, one after the other.
+# Every fuzz target of the module, for so much processor time each.
 fuzz:
-	@for package in $$(go list ./...); do \
-		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
-			echo "$$package $$target"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package >/tmp/fuzz.$$$$ 2>&1 || { cat /tmp/fuzz.$$$$; exit 1; }; \
-		done; \
-	done
+	go run ./bench/fuzz -for $(FUZZTIME) -log "$$(mktemp)"
 
 # Everything that runs other programs, all cases of it. It needs root, and the
 # programs that .ci/run installs.
