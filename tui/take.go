@@ -72,7 +72,7 @@ func (u *UI) takings() []taking {
 			return textWriter{export.NewText(w, export.TextOptions{ASCII: u.opts.ASCII})}
 		})},
 		taking{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w io.Writer) export.Writer {
-			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: 1})
+			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: u.opts.Inputs})
 		})},
 		taking{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: u.diagnosisText(conv)})
 	return out

@@ -53,6 +53,17 @@ func TestRange(t *testing.T) {
 	}
 }
 
+// Of several captures, lines name the one that a packet is in, as print does.
+func TestTakingFromSeveral(t *testing.T) {
+	rec := record(t, sample("chat-json.pcap"))
+	for inputs, want := range map[int]bool{1: false, 2: true} {
+		b := newBench(t, rec, 100, 30, Options{Inputs: inputs}).press("Enter", "y", "j")
+		if got := strings.Contains(string(b.clip), `"file":0`); got != want {
+			t.Errorf("of %d captures, a file is named: %t\n%s", inputs, got, b.clip)
+		}
+	}
+}
+
 // The frames of a range stand for their message.
 func TestRangeOfFrames(t *testing.T) {
 	b := newBench(t, record(t, sample("fragments-ipv6.pcap")), 100, 30, Options{}).press("Enter", "/", `"not fin"`, "Enter", "V", "j", "y", "j")

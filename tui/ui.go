@@ -20,6 +20,10 @@ type Options struct {
 	ASCII bool
 	Title string // what is read, for the status line
 
+	// Inputs is how many captures are read: with more than one, lines that are
+	// saved name the file of each packet.
+	Inputs int
+
 	// Growing says that more may come at any time: lists follow the newest row.
 	Growing  bool
 	Where    string                  // the filter of all lists at first, in the language of --where

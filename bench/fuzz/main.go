@@ -6,14 +6,14 @@
 //	go run ./bench/fuzz                    ten minutes each
 //	go run ./bench/fuzz -for 1m -j 2 MQTT  a minute each of those named so, two at a time
 //
-// Results are appended to bench/data/fuzz.log, and what stands there is not
-// searched again: the command may be stopped and called anew. What the search
-// learned stays in the cache of the go command. The exit status is 1 when an
-// input failed; it is in testdata/fuzz of its package, for go test.
+// Rounds of a minute are appended to bench/data/fuzz.log, and what stands there
+// counts: the command may be stopped and called anew. The target that had the
+// least time so far is next. What the search learned stays in the cache of the
+// go command. The exit status is 1 when an input failed; it is in testdata/fuzz
+// of its package, for go test.
 package main
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -42,53 +42,51 @@ type target struct {
 }
 
 func run(length time.Duration, workers int, path string, names []string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	log, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
-	before, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "wsight-fuzz-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
 	all, err := targets()
 	if err != nil {
 		return err
 	}
-	var mu sync.Mutex
+	var chosen []target
+	for _, t := range all {
+		if t.chosen(names) {
+			chosen = append(chosen, t)
+		}
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	j, err := openJournal(path, chosen)
+	if err != nil {
+		return err
+	}
+	defer j.file.Close()
+	s, err := newSearch()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(s.folder)
 	var failures []error
-	next := make(chan target)
+	var mu sync.Mutex
 	var searching sync.WaitGroup
 	for range max(workers, 1) {
 		searching.Go(func() {
-			for t := range next {
-				line, err := t.search(dir, length)
-				mu.Lock()
-				failures = append(failures, err)
-				if err == nil {
-					fmt.Println(line)
-					_, err = fmt.Fprintln(log, line)
-					failures = append(failures, err)
+			for {
+				t, left := j.next(length)
+				if left <= 0 {
+					return
 				}
-				mu.Unlock()
+				r, err := s.round(t, left)
+				if err = errors.Join(err, j.add(t, r)); err != nil {
+					j.end(t)
+					mu.Lock()
+					failures = append(failures, err)
+					mu.Unlock()
+				}
 			}
 		})
 	}
-	for _, t := range all {
-		if t.chosen(names) && !bytes.Contains(before, []byte(t.String()+"\t")) {
-			next <- t
-		}
-	}
-	close(next)
 	searching.Wait()
+	j.print(os.Stdout, chosen)
 	return errors.Join(failures...)
 }
 

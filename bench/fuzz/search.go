@@ -4,50 +4,71 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
-// round is how long the search goes on between two looks at its processor time.
-const round = time.Minute
+// look is how long the search goes on between two looks at its processor time.
+const look = time.Minute
 
 // executions is what the search says of itself every three seconds.
 var executions = regexp.MustCompile(`execs: (\d+)`)
 
-// search runs the target until it has had so much processor time, and returns
-// a line about it.
-func (t target) search(dir string, length time.Duration) (string, error) {
-	program := filepath.Join(dir, strings.ReplaceAll(t.importPath, "/", "-")+"-"+t.name)
+// A search builds the test program of each package once.
+type search struct {
+	folder string // of the programs
+	cache  string // of what the go command learned
+
+	mu    sync.Mutex
+	built map[string]string // programs by package
+}
+
+func newSearch() (*search, error) {
 	cache, err := output("go", "env", "GOCACHE")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if text, err := exec.Command("go", "test", "-c", "-fuzz", "^"+t.name+"$", "-o", program, t.importPath).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build %s: %w\n%s", t, err, text)
+	folder, err := os.MkdirTemp("", "wsight-fuzz-")
+	return &search{folder: folder, cache: cache[0], built: map[string]string{}}, err
+}
+
+func (s *search) program(t target) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if path, ok := s.built[t.importPath]; ok {
+		return path, nil
 	}
-	var spent time.Duration
-	var runs int64
-	for spent < length {
-		cmd := exec.Command(program, "-test.run=^$", "-test.fuzz=^"+t.name+"$", "-test.parallel=1",
-			"-test.fuzztime="+min(round, length-spent+time.Second).String(), "-test.fuzzminimizetime=20x",
-			"-test.fuzzcachedir="+filepath.Join(cache[0], "fuzz", t.importPath))
-		cmd.Dir = t.folder
-		text, err := cmd.CombinedOutput()
-		if err != nil {
-			return "", fmt.Errorf("%s: %w\n%s", t, err, text)
-		}
-		spent += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		if found := executions.FindAllSubmatch(text, -1); found != nil {
-			n, err := strconv.ParseInt(string(found[len(found)-1][1]), 10, 64)
-			if err != nil {
-				return "", err
-			}
-			runs += n
-		}
+	path := filepath.Join(s.folder, strings.ReplaceAll(t.importPath, "/", "-"))
+	if text, err := exec.Command("go", "test", "-c", "-fuzz", ".", "-o", path, t.importPath).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the tests of %s: %w\n%s", t.importPath, err, text)
 	}
-	return fmt.Sprintf("%s\t%.1f min\t%d runs", t, spent.Minutes(), runs), nil
+	s.built[t.importPath] = path
+	return path, nil
+}
+
+// round searches for a while, not much longer than is left.
+func (s *search) round(t target, left time.Duration) (round, error) {
+	program, err := s.program(t)
+	if err != nil {
+		return round{}, err
+	}
+	cmd := exec.Command(program, "-test.run=^$", "-test.fuzz=^"+t.name+"$", "-test.parallel=1",
+		"-test.fuzztime="+min(look, left+time.Second).String(), "-test.fuzzminimizetime=20x",
+		"-test.fuzzcachedir="+filepath.Join(s.cache, "fuzz", t.importPath))
+	cmd.Dir = t.folder
+	text, err := cmd.CombinedOutput()
+	if err != nil {
+		return round{}, fmt.Errorf("%s: %w\n%s", t, err, text)
+	}
+	r := round{spent: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	if found := executions.FindAllSubmatch(text, -1); found != nil {
+		r.runs, err = strconv.ParseInt(string(found[len(found)-1][1]), 10, 64)
+	}
+	return r, err
 }

@@ -57,7 +57,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	recording := session.RecordOptions{Options: opts, Rows: int64(s.rows), Spool: int64(s.spool), Watch: doctor.Observe}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
-		Title: strings.Join(titles(s.names(args)), ", "), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
+		Title: strings.Join(titles(s.names(args)), ", "), Inputs: s.count(args), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
