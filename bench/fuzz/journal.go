@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// A round is what one look of the search at a target was.
+// A round is what one look of the search at a target was, or several of them.
 type round struct {
 	spent time.Duration // of processors
 	runs  int64
@@ -24,6 +24,7 @@ type journal struct {
 	file   *os.File
 	order  []target
 	total  map[string]round
+	rounds map[string]int
 	taken  map[string]bool // somebody searches there
 	failed map[string]bool // searching goes on only when it is mended
 }
@@ -34,7 +35,7 @@ func openJournal(path string, order []target) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &journal{file: file, order: order, total: map[string]round{}, taken: map[string]bool{}, failed: map[string]bool{}}
+	j := &journal{file: file, order: order, total: map[string]round{}, rounds: map[string]int{}, taken: map[string]bool{}, failed: map[string]bool{}}
 	lines := bufio.NewScanner(file)
 	for n := 1; lines.Scan(); n++ {
 		fields := strings.Split(lines.Text(), "\t")
@@ -57,6 +58,7 @@ func openJournal(path string, order []target) (*journal, error) {
 func (j *journal) count(name string, r round) {
 	sum := j.total[name]
 	j.total[name] = round{sum.spent + r.spent, sum.runs + r.runs}
+	j.rounds[name]++
 }
 
 // next takes the target that was searched least, and returns the processor time
@@ -95,10 +97,14 @@ func (j *journal) end(t target) {
 	j.failed[t.String()] = true
 }
 
-// print writes a line for each target.
+// print writes a line for each target, and one for all.
 func (j *journal) print(out io.Writer, order []target) {
+	var all round
 	for _, t := range order {
-		sum := j.total[t.String()]
-		fmt.Fprintf(out, "%s\t%.1f min\t%d runs\n", t, sum.spent.Minutes(), sum.runs)
+		name := t.String()
+		sum := j.total[name]
+		all = round{all.spent + sum.spent, all.runs + sum.runs}
+		fmt.Fprintf(out, "%s\t%d rounds\t%.1f min\t%d runs\n", t, j.rounds[name], sum.spent.Minutes(), sum.runs)
 	}
+	fmt.Fprintf(out, "%d targets\t%.0f min of processor time\t%d runs\n", len(order), all.spent.Minutes(), all.runs)
 }
