@@ -253,6 +253,10 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	case r.Status == 101:
 		return nil // Upgrade to something else
 	case x.method == "CONNECT" && r.Status/100 == 2:
+		if x.attempt { // what asks for both gets the tunnel (RFC 9110 §9.3.6)
+			l.judge(c, x, nil)
+			x.talk.end(c, StateRejected)
+		}
 		ctx := l.context
 		ctx.via = x.request.Target
 		return pass(c, &opening{context: ctx}, append(l.held.chunks, rest)...)

@@ -162,9 +162,7 @@ func (p *parser) requestLine(r *header.Request, line string) {
 		r.Method = words[0]
 		r.Target = strings.Join(words[1:], " ")
 	}
-	if strings.Count(line, " ") != 2 || len(words) != 2 || !header.IsToken(r.Method) {
-		p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", safe.Quote(line))
-	}
+	p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", safe.Quote(line))
 }
 
 // statusLine = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 §4)

@@ -64,6 +64,7 @@ var defectRows = []struct {
 	{"bare CR", "GET / HTTP/1.1|Host: a|X: b\rc||", []header.DefectKind{header.BareCR}, "b\rc"},
 	{"two spaces", "GET  / HTTP/1.1|Host: a||", []header.DefectKind{header.StartLine}, ""},
 	{"tab", "GET\t/ HTTP/1.1|Host: a||", []header.DefectKind{header.StartLine}, ""},
+	{"tab behind a space", " T\t/ HTTP/1.1|Host: a||", []header.DefectKind{header.StartLine}, ""},
 	{"space in the target", "GET /a b HTTP/1.1|Host: a||", []header.DefectKind{header.StartLine}, ""},
 	{"space at the end", "GET / HTTP/1.1 |Host: a||", []header.DefectKind{header.StartLine}, ""},
 	{"method is no token", "G@T / HTTP/1.1|Host: a||", []header.DefectKind{header.StartLine}, ""},
