@@ -14,14 +14,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -30,7 +34,9 @@ func main() {
 	workers := flag.Int("j", 1, "targets at a time")
 	log := flag.String("log", filepath.Join("bench", "data", "fuzz.log"), "where results are, and are appended")
 	flag.Parse()
-	if err := run(*length, *workers, *log, flag.Args()); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *length, *workers, *log, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "fuzz:", err)
 		os.Exit(1)
 	}
@@ -41,7 +47,7 @@ type target struct {
 	importPath, folder, name string
 }
 
-func run(length time.Duration, workers int, path string, names []string) error {
+func run(ctx context.Context, length time.Duration, workers int, path string, names []string) error {
 	all, err := targets()
 	if err != nil {
 		return err
@@ -65,29 +71,33 @@ func run(length time.Duration, workers int, path string, names []string) error {
 		return err
 	}
 	defer os.RemoveAll(s.folder)
-	var failures []error
-	var mu sync.Mutex
+	var failures atomic.Int64
 	var searching sync.WaitGroup
 	for range max(workers, 1) {
 		searching.Go(func() {
-			for {
+			for ctx.Err() == nil {
 				t, left := j.next(length)
 				if left <= 0 {
 					return
 				}
-				r, err := s.round(t, left)
+				r, err := s.round(ctx, t, left)
+				if ctx.Err() != nil {
+					return // half a round is none
+				}
 				if err = errors.Join(err, j.add(t, r)); err != nil {
+					fmt.Fprintln(os.Stderr, "fuzz:", err)
 					j.end(t)
-					mu.Lock()
-					failures = append(failures, err)
-					mu.Unlock()
+					failures.Add(1)
 				}
 			}
 		})
 	}
 	searching.Wait()
 	j.print(os.Stdout, chosen)
-	return errors.Join(failures...)
+	if n := failures.Load(); n > 0 {
+		return fmt.Errorf("%d targets failed", n)
+	}
+	return nil
 }
 
 func (t target) String() string { return t.importPath + "\t" + t.name }

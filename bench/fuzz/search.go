@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -53,15 +54,17 @@ func (s *search) program(t target) (string, error) {
 }
 
 // round searches for a while, not much longer than is left.
-func (s *search) round(t target, left time.Duration) (round, error) {
+func (s *search) round(ctx context.Context, t target, left time.Duration) (round, error) {
 	program, err := s.program(t)
 	if err != nil {
 		return round{}, err
 	}
-	cmd := exec.Command(program, "-test.run=^$", "-test.fuzz=^"+t.name+"$", "-test.parallel=1",
+	cmd := exec.CommandContext(ctx, program, "-test.run=^$", "-test.fuzz=^"+t.name+"$", "-test.parallel=1",
 		"-test.fuzztime="+min(look, left+time.Second).String(), "-test.fuzzminimizetime=20x",
 		"-test.fuzzcachedir="+filepath.Join(s.cache, "fuzz", t.importPath))
 	cmd.Dir = t.folder
+	// Interrupted, it ends its worker and takes no input for a failing one.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	text, err := cmd.CombinedOutput()
 	if err != nil {
 		return round{}, fmt.Errorf("%s: %w\n%s", t, err, text)
