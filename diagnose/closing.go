@@ -24,9 +24,13 @@ var closeMissing = check{
 		if _, _, yes := s.endedAtOnce(e); yes {
 			return // it never got as far as needing one
 		}
+		fin := "a FIN"
+		if e.TCP.Unseen {
+			fin = fmt.Sprintf("a FIN (not captured, but acknowledged in packet %d)", e.TCP.Packet)
+		}
 		report(finding.Report{
 			Code:   finding.CloseMissing,
-			Detail: fmt.Sprintf("the %s ended TCP with a FIN, and neither end had sent a Close frame", party(e.TCP.By)),
+			Detail: fmt.Sprintf("the %s ended TCP with %s, and neither end had sent a Close frame", party(e.TCP.By), fin),
 		}, e.TCP.By, e.TCP.Packet)
 	},
 }

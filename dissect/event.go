@@ -281,6 +281,7 @@ type TCPEnd struct {
 	By     flow.Direction  // direction of the sender
 	Packet int
 	Time   time.Time
+	Unseen bool // a FIN that is not in the capture: Packet is its acknowledgement
 }
 
 // Totals count one direction.

@@ -52,6 +52,9 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 func (s *stream) signal(c *Connection, sig flow.Signal) {
 	if sig.Kind == flow.Fin || sig.Kind == flow.Reset {
 		h := s.halves[s.dir(sig.From)]
+		if sig.Unseen && h.frames.Midway() {
+			return // the missing byte may well be the next one of the frame
+		}
 		s.torn[h.dir] = s.torn[h.dir] || h.midFrame || h.open
 	}
 	s.talk.signal(c, sig)

@@ -109,8 +109,9 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 		t.fins[dir] = true
 	}
 	// What waited behind a hole comes late: the number of the packet tells the order.
-	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && (t.tcp.Kind == 0 || s.Packet < t.tcp.Packet) {
-		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Packet: s.Packet, Time: s.Time}
+	// A packet that acknowledges a FIN, and has one, is the answer to it.
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && (t.tcp.Kind == 0 || s.Packet < t.tcp.Packet || s.Packet == t.tcp.Packet && s.Unseen) {
+		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Unseen: s.Unseen, Packet: s.Packet, Time: s.Time}
 	}
 	switch s.Kind {
 	case flow.Conflict:
@@ -174,6 +175,8 @@ func (t *talk) tcpState(end flow.Closed) EndState {
 		return StateClosed
 	case end.Ending == flow.EndEvicted, end.Ending == flow.EndIdle:
 		return StateEvicted
+	case end.Ending == flow.EndReplaced, end.Ending == flow.EndClosed:
+		return StateClosed // its ports serve another connection: the capture missed how it ended
 	}
 	return StateOpen
 }

@@ -83,6 +83,7 @@ type step struct {
 	data   []byte
 	lost   int64
 	signal flow.SignalKind
+	unseen bool
 }
 
 // parseWire reads lines such as
@@ -91,6 +92,7 @@ type step struct {
 //	s" HTTP/1.1 101 OK\r\n         a line of text, with Go's escapes
 //	c~ 100                         bytes lost
 //	s! fin                         what TCP told
+//	s! fin unseen                  and what only an acknowledgement shows
 func parseWire(t *testing.T, s string) (steps []step) {
 	t.Helper()
 	for line := range strings.Lines(s) {
@@ -115,7 +117,9 @@ func parseWire(t *testing.T, s string) (steps []step) {
 		case '~':
 			st.lost, err = strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
 		case '!':
-			st.signal = map[string]flow.SignalKind{"fin": flow.Fin, "rst": flow.Reset}[strings.TrimSpace(rest)]
+			word, how, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			st.signal = map[string]flow.SignalKind{"fin": flow.Fin, "rst": flow.Reset}[word]
+			st.unseen = how == "unseen"
 		default:
 			err = fmt.Errorf("unknown mark %q", line[1])
 		}
@@ -176,7 +180,7 @@ func play(steps []step, emit func(dissect.Event)) {
 	for _, st := range steps {
 		switch {
 		case st.signal != 0:
-			c.Signal(flow.Signal{Kind: st.signal, From: st.side, Packet: 7, Time: start}, number)
+			c.Signal(flow.Signal{Kind: st.signal, From: st.side, Unseen: st.unseen, Packet: 7, Time: start}, number)
 		case st.lost > 0:
 			lost[st.side] += st.lost
 		default:
@@ -241,6 +245,9 @@ func describeEvent(b *strings.Builder, e dissect.Event) {
 		}
 		if e.CleanKnown {
 			fmt.Fprintf(b, " clean=%v", e.Clean)
+		}
+		if e.TCP.Unseen {
+			fmt.Fprintf(b, " unseen %v", e.TCP.By)
 		}
 		fmt.Fprintf(b, " lost=%d\n", e.Lost)
 	}

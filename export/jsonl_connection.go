@@ -155,6 +155,12 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = append(b, `,"tcp":{"end":"`...)
 	b = append(b, end...)
 	b = appendParty(append(b, `","by":`...), e.TCP.By)
+	b = append(b, `,"seen":`...)
+	if e.TCP.Kind == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendBool(b, !e.TCP.Unseen)
+	}
 	b = append(b, `},"clean":`...)
 	if e.CleanKnown {
 		b = strconv.AppendBool(b, e.Clean)

@@ -143,7 +143,7 @@ func endWords(e *dissect.Ended) string {
 	text := e.State.String()
 	switch e.TCP.Kind {
 	case flow.Fin:
-		text += ", FIN by " + who(e.TCP.By)
+		text += ", FIN by " + who(e.TCP.By) + unseen(e.TCP)
 	case flow.Reset:
 		text += ", RST by " + who(e.TCP.By)
 	}

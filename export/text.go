@@ -238,7 +238,7 @@ func (t *Text) ended(e *dissect.Ended) {
 	text := e.State.String()
 	switch e.TCP.Kind {
 	case flow.Fin:
-		text += ", FIN by " + who(e.TCP.By)
+		text += ", FIN by " + who(e.TCP.By) + unseen(e.TCP)
 	case flow.Reset:
 		text += ", RST by " + who(e.TCP.By)
 	}
@@ -260,6 +260,14 @@ func (t *Text) ended(e *dissect.Ended) {
 	}
 	text += t.late(e) + t.also(e.Conv, e.Copies)
 	t.line(e.Place, t.mark("└ ", "= "), bold, text)
+}
+
+// unseen says of a FIN that is not in the capture how it is known.
+func unseen(t dissect.TCPEnd) string {
+	if t.Unseen {
+		return " (not captured, but acknowledged)"
+	}
+	return ""
 }
 
 func who(d flow.Direction) string {

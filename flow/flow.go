@@ -88,7 +88,7 @@ type Chunk struct {
 type SignalKind uint8
 
 const (
-	// Fin says that From will send no more; every byte before it has been delivered.
+	// Fin says that From will send no more; every byte before it has been delivered. See Signal.Unseen.
 	Fin SignalKind = iota + 1
 	// Reset says that From sent an acceptable RST.
 	Reset
@@ -136,6 +136,11 @@ type Signal struct {
 	Offset int64 // place in the stream of From
 	Packet int
 	Time   time.Time
+
+	// Unseen says, with Fin, that it is not in the capture: Packet is the one
+	// by which the other end acknowledged it. It is told at the end of the
+	// connection, however early that was.
+	Unseen bool
 
 	Sequence  uint32 // of the first byte that From sends, with Established
 	Interface string // with Elsewhere

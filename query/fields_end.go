@@ -26,6 +26,7 @@ var endFields = []Field{
 	{Name: "server_close.reason", Type: Text, Kinds: End, Doc: "reason of the server's Close", text: reason(flow.ServerToClient)},
 	{Name: "tcp.end", Type: Text, Kinds: End, Doc: "whichever came first", Words: []string{"fin", "rst", "none"}, text: ofEnd(always(tcpEnd))},
 	{Name: "tcp.by", Type: Text, Kinds: End, Doc: "who sent that", Words: []string{"client", "server"}, text: ofEnd(func(e *dissect.Ended) (string, bool) { return party(e.TCP.By) })},
+	{Name: "tcp.seen", Type: Bool, Kinds: End, Doc: "that is in the capture, not only its acknowledgement", flag: ofEnd(func(e *dissect.Ended) (bool, bool) { return !e.TCP.Unseen, e.TCP.Kind != 0 })},
 	{Name: "clean", Type: Bool, Kinds: End, Doc: "both Close frames, then the end of TCP", flag: ofEnd(func(e *dissect.Ended) (bool, bool) { return e.Clean, e.CleanKnown })},
 	{Name: "messages.c2s", Type: Number, Kinds: End, Doc: "data messages of the client", number: total(flow.ClientToServer, func(t dissect.Totals) int64 { return t.Messages })},
 	{Name: "messages.s2c", Type: Number, Kinds: End, Doc: "data messages of the server", number: total(flow.ServerToClient, func(t dissect.Totals) int64 { return t.Messages })},

@@ -42,6 +42,7 @@ type Assembler struct {
 	latest int64         // time of the last packet that has one, in Unix nanoseconds
 
 	waits     [waitCount]line
+	unseen    lastWait
 	late      []stream // working memory of giveUpLate
 	spare     *backlog // linked by next
 	spares    int

@@ -39,6 +39,7 @@ type half struct {
 	last    time.Duration // when the last segment came that took up sequence space
 	backlog *backlog      // nil unless there is a hole
 	history *history      // nil when there is no room for one
+	unseen  *unseen       // nil unless a FIN seems to be missing
 	lastOne bool          // that segment was one byte long
 	spot                  // where it was captured
 	state
@@ -231,6 +232,9 @@ func (a *Assembler) acknowledge(c *conn, side flow.Side, s *segment) {
 	o.ackSeen = true
 	if after(s.ack, o.acked) > 0 && after(s.ack, o.next) <= maxWindow {
 		o.acked, news = s.ack, true
+		if s.ack == o.next+1 {
+			a.beyond(c, side.Other())
+		}
 	}
 	if news && o.backlog != nil {
 		a.arm(o.backlog)

@@ -256,6 +256,7 @@ func TestConnection(t *testing.T) {
 			C 0.1 . 1 1 "abc"
 			S 0.2 . 1 5`, opened + `
 			1: A@0 "abc" #4
+			1: A@3 fin unseen #5
 			1: end of capture #5`},
 		{"both at once: one side's hole does not stop the other", open + `
 			C 0.1 . 4 1 "def"

@@ -63,6 +63,7 @@ func (a *Assembler) reset(c *conn, side flow.Side, s *segment) {
 	if kind == flow.Reset && h.known {
 		h.missing(s.seq, a.stats)
 	}
+	a.tellUnseen(c)
 	a.signal(c, flow.Signal{Kind: kind, From: side, Offset: h.offset})
 	a.finish(c, flow.EndClosed)
 }
@@ -107,8 +108,14 @@ func (a *Assembler) flush(c *conn) {
 
 // finish says the last word on c and leaves it among the ended connections.
 func (a *Assembler) finish(c *conn, ending flow.Ending) {
+	a.finishAt(c, ending, moment{a.at.packet, a.at.time})
+}
+
+// finishAt is finish for what was over before the current packet.
+func (a *Assembler) finishAt(c *conn, ending flow.Ending, at moment) {
 	a.flush(c)
-	closed := flow.Closed{Ending: ending, Packet: a.at.packet, Time: a.at.time}
+	a.tellUnseen(c)
+	closed := flow.Closed{Ending: ending, Packet: at.packet, Time: at.time}
 	for side := range c.sides {
 		h := &c.sides[side]
 		if h.known && h.ackSeen && c.sink != nil {
@@ -134,6 +141,7 @@ func (a *Assembler) forget(c *conn) {
 	for side := range c.sides {
 		h := &c.sides[side]
 		a.release(h)
+		a.dropUnseen(h)
 		a.histories.put(h)
 	}
 	if c.list != listEnded {

@@ -47,7 +47,8 @@ func (a *Assembler) patience(b *backlog) {
 }
 
 // giveUpLate gives up holes that were open for too long, also where the
-// connection has fallen silent.
+// connection has fallen silent, and ends the connections that only wait for
+// what would contradict an unseen FIN.
 //
 // The connections take turns in the order in which they appeared, so that what
 // is told does not depend on which assembler follows which.
@@ -58,12 +59,19 @@ func (a *Assembler) giveUpLate() {
 			late = append(late, stream{b.conn, b.side})
 		}
 	}
+	for u := a.unseen.head; u != nil && a.now-u.since > unseenPatience; u = u.next {
+		late = append(late, u.stream)
+	}
 	if len(late) > 1 {
 		slices.SortFunc(late, func(x, y stream) int {
 			return cmp.Or(cmp.Compare(x.conn.id, y.conn.id), cmp.Compare(x.side, y.side))
 		})
 	}
 	for _, s := range late {
+		if u := s.conn.sides[s.side].unseen; u != nil && u.listed && a.now-u.since > unseenPatience {
+			a.endUnseen(u)
+			continue
+		}
 		// The other side may have ended the connection.
 		if b := s.conn.sides[s.side].backlog; b != nil {
 			a.giveUp(b)

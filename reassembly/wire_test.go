@@ -137,6 +137,9 @@ func (r *recorder) Signal(s flow.Signal) {
 	if s.Bytes > 0 {
 		bytes = fmt.Sprintf(" %d", s.Bytes)
 	}
+	if s.Unseen {
+		bytes += " unseen"
+	}
 	r.say("%s@%d %s%s #%d", sideName(s.From), s.Offset, s.Kind, bytes, s.Packet)
 }
 

@@ -102,6 +102,7 @@ func (t *track) end(e *dissect.Ended) {
 		t.sum.Also = slices.Clone(e.Copies)
 	}
 	t.sum.Ended, t.sum.Duration, t.sum.Clean, t.sum.Lost = true, e.Duration, e.Clean && e.CleanKnown, e.Lost
+	t.sum.TCPEnd, t.sum.TCPBy, t.sum.TCPUnseen = e.TCP.Kind, e.TCP.By, e.TCP.Unseen
 	t.sum.State = map[dissect.EndState]State{
 		dissect.StateClosed: Closed, dissect.StateReset: Reset, dissect.StateOpen: Open, dissect.StateRejected: Rejected,
 		dissect.StateUnanswered: Unanswered, dissect.StateStreamEnd: Closed, dissect.StateEvicted: Evicted,

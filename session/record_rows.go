@@ -84,7 +84,7 @@ const (
 	flagServer     = 1 << iota // sent by the server
 	flagSided                  // sent by one of the two
 	flagCompressed             // RSV1 of a frame
-	flagIncomplete             // of a hole: reading did not resume
+	flagIncomplete             // of a hole: reading did not resume; of a FIN: it is not in the capture
 	flagMasked
 	flagText   // valid UTF-8
 	flagCut    // the preview is not all of the payload

@@ -271,7 +271,11 @@ func (t *track) signal(e *dissect.Signalled) {
 			t.sum.TCPEnd, t.sum.TCPBy = e.Signal.Kind, e.Dir
 		}
 	}
-	t.add(packed{kind: RowSignal, wire: e.Signal.Bytes, aux: uint32(e.Signal.Kind), flags: sided(e.Dir)}, e.Place)
+	p := packed{kind: RowSignal, wire: e.Signal.Bytes, aux: uint32(e.Signal.Kind), flags: sided(e.Dir)}
+	if e.Signal.Unseen {
+		p.flags |= flagIncomplete
+	}
+	t.add(p, e.Place)
 }
 
 // keptFinding copies what outlives the event.

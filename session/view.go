@@ -52,6 +52,7 @@ type Overview struct {
 	CloseCode                int            // of that; -1: its body was empty
 	TCPEnd                   flow.SignalKind
 	TCPBy                    flow.Direction
+	TCPUnseen                bool                    // a FIN that is not in the capture, but was acknowledged
 	Also                     []*dissect.Conversation // where else it was captured, as far as is known
 	Legs                     bool                    // it is a leg of a WebSocket through a proxy; see Record.Hops
 	Stripped                 bool                    // the words of its findings went; see Options.Kept

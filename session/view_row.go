@@ -42,7 +42,7 @@ type Row struct {
 	Cut               int64 // of a hole: lost to the snaplen
 	Compressed        bool
 	Masked            bool
-	Complete          bool // of a hole: reading resumed
+	Complete          bool // of a hole: reading resumed; of a FIN: it is in the capture
 	Text              bool // valid UTF-8
 	Undecoded         string
 	Preview           string // the beginning of the payload, or the reason of a Close; as captured

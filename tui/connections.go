@@ -378,7 +378,11 @@ func endText(o *session.Overview) string {
 	}
 	switch o.TCPEnd {
 	case flow.Fin:
-		parts = append(parts, "FIN by "+fromText(o.TCPBy))
+		text := "FIN by " + fromText(o.TCPBy)
+		if o.TCPUnseen {
+			text += " (not captured, but acknowledged)"
+		}
+		parts = append(parts, text)
 	case flow.Reset:
 		parts = append(parts, "RST by "+fromText(o.TCPBy))
 	}

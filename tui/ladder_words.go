@@ -76,6 +76,9 @@ func (l *timeline) signalText(r *session.Row) string {
 	who := fromText(r.Dir)
 	switch r.Signal {
 	case flow.Fin:
+		if !r.Complete {
+			return "FIN from the " + who + ", not captured: only the acknowledgement shows it"
+		}
 		return "FIN from the " + who
 	case flow.Reset:
 		return "RST from the " + who

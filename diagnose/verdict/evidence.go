@@ -102,6 +102,9 @@ func (s *socket) ends() []Exhibit {
 		if t.Kind == flow.Reset {
 			kind = "RST"
 		}
+		if t.Unseen {
+			kind = "acknowledgement of a FIN that was not captured,"
+		}
 		list = append(list, end{
 			Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: t.Packet}, kind + " from the " + s.party(i, t.By)},
 			t.Time.Add(-l.offset).UnixNano(),

@@ -52,6 +52,9 @@ func (d *Decoder) Offset() int64 { return d.offset }
 // Hunting reports whether the decoder does not know where frames begin.
 func (d *Decoder) Hunting() bool { return d.hunt != nil }
 
+// Midway reports whether the bytes so far end inside a frame.
+func (d *Decoder) Midway() bool { return d.inFrame || d.headLen > 0 }
+
 // Feed takes the next bytes of the direction: best the payload of one TCP
 // segment at a time, because that helps a hunt. It does not change p and
 // keeps no reference to it.

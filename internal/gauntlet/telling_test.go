@@ -60,10 +60,14 @@ type line struct {
 	Detail     string
 	Packets    json.RawMessage // evidence, and in capture a number
 	State      string
-	TCP        struct{ End, By string }
-	Clean      *bool
-	Limits     []string
-	Unread     float64 `json:"undecoded_packets"`
+	Initiator  string
+	TCP        struct {
+		End, By string
+		Seen    *bool
+	}
+	Clean  *bool
+	Limits []string
+	Unread float64 `json:"undecoded_packets"`
 
 	raw []byte
 }
