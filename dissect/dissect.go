@@ -63,6 +63,7 @@ type Dissector struct {
 	message   Message
 	frame     Frame
 	signalled Signalled
+	opened    Opened
 	handshake Handshake
 	ended     Ended
 

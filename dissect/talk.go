@@ -49,7 +49,8 @@ func (c *Connection) open(conv Conversation, client flow.Side) *talk {
 		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
 	}
 	c.convs++
-	c.emit(&Opened{Place: c.place(t), Copies: c.copies(t)})
+	c.opened = Opened{Place: c.place(t), Copies: c.copies(t)}
+	c.emit(&c.opened)
 	return t
 }
 

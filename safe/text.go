@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -55,8 +56,8 @@ func (f Form) Append(dst []byte, s string) []byte {
 func Printable(s string) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		if unprintable(load(s[i:i+8])) != 0 {
-			break
+		if bad := unprintable(load(s[i : i+8])); bad != 0 {
+			return i + bits.TrailingZeros64(bad)/8
 		}
 	}
 	for i < len(s) && s[i] >= 0x20 && s[i] < 0x7f {

@@ -81,6 +81,9 @@ func (r *report) line(e dissect.Event, w LineWriter) (span32, int32) {
 // copied returns e, or a copy where dissect uses the value again.
 func copied(e dissect.Event) dissect.Event {
 	switch e := e.(type) {
+	case *dissect.Opened:
+		c := *e
+		return &c
 	case *dissect.Handshake:
 		c := *e
 		return &c

@@ -73,10 +73,11 @@ const (
 // handshake takes what may be told about the handshake.
 func (l *leg) handshake(e *dissect.Handshake) {
 	o := &e.Verdict
-	l.kind, l.passed, l.answered = o.Kind, o.Passed, o.Answered
+	l.kind, l.answered = o.Kind, o.Page
 	l.heads.requestPacket, l.heads.answered = e.RequestPacket, e.Packet
 	if r := e.Request; r != nil {
 		l.version = r.Version
+		l.passed, _ = handshake.RequestProduct(r)
 		l.heads.request = clip(r.Method + " " + r.Target + " HTTP/" + r.Version)
 		l.heads.host, l.heads.origin = text(o.Host), text(o.Origin)
 		l.heads.fields = keep(r.Fields)
@@ -84,6 +85,9 @@ func (l *leg) handshake(e *dissect.Handshake) {
 	}
 	if r := e.Response; r != nil {
 		l.status = r.Status
+		if l.answered.Name == "" {
+			l.answered, _ = handshake.ResponseProduct(r, nil)
+		}
 		l.heads.status = clip("HTTP/" + r.Version + " " + itoa(r.Status) + " " + r.Reason)
 		l.heads.answer, l.lowered[1] = keep(r.Fields), lowerCase(r.Fields)
 	}

@@ -20,7 +20,17 @@ func IsAttempt(request *header.Request, response *header.Response) bool {
 // asksForUpgrade reports whether Upgrade names websocket, in any case and
 // with any version (RFC 9110 §7.8).
 func asksForUpgrade(f header.Fields) bool {
-	for member := range f.Tokens("Upgrade") {
+	for i := range f {
+		if header.EqualFold(f[i].Name, "Upgrade") && namesWebSocket(f[i].Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesWebSocket does the same for the value of one field line.
+func namesWebSocket(upgrade string) bool {
+	for member := range header.Members(upgrade) {
 		name, _, _ := strings.Cut(member, "/")
 		if header.EqualFold(name, "websocket") {
 			return true

@@ -34,7 +34,7 @@ func stored(field header.Field) bool {
 			}
 		}
 	case header.EqualFold(name, "Cache-Status"): // RFC 9211 §2.1: the parameter hit
-		for member := range (header.Fields{field}).Tokens(name) {
+		for member := range header.Members(field.Value) {
 			if _, ok := parameter(header.ParseElement(member), "hit"); ok {
 				return true
 			}

@@ -80,20 +80,28 @@ func RequestProduct(r *header.Request) (Product, bool) {
 // ResponseProduct returns the product that a response came from or passed, as
 // far as its head and the beginning of its body show.
 func ResponseProduct(r *header.Response, body []byte) (Product, bool) {
-	lower := bytes.ToLower(body[:min(len(body), longestPage)])
-	for _, phrase := range phrases {
-		if len(lower) < len(phrase.words) {
-			continue // the body of a 101 is empty
-		}
-		if i := bytes.Index(lower, []byte(phrase.words)); i >= 0 {
-			return Product{phrase.product, true, true, safe.Quote(lower[i : i+len(phrase.words)])}, true
-		}
+	if p, ok := pageProduct(body); ok {
+		return p, true
 	}
 	if p, ok := marked(r.Fields); ok {
 		return p, true
 	}
 	if r.Status == 426 && r.Fields.Has("Sec-WebSocket-Accept") {
 		return guess("HAProxy", r.Fields, "Sec-WebSocket-Accept"), true
+	}
+	return Product{}, false
+}
+
+// pageProduct returns the product whose own page begins with body.
+func pageProduct(body []byte) (Product, bool) {
+	if len(body) == 0 {
+		return Product{}, false
+	}
+	lower := bytes.ToLower(body[:min(len(body), longestPage)])
+	for _, phrase := range phrases {
+		if i := bytes.Index(lower, []byte(phrase.words)); i >= 0 {
+			return Product{phrase.product, true, true, safe.Quote(lower[i : i+len(phrase.words)])}, true
+		}
 	}
 	return Product{}, false
 }

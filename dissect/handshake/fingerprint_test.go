@@ -55,6 +55,19 @@ func TestResponseProduct(t *testing.T) {
 	}
 }
 
+// TestPage: the outcome says whose page a refusal brought, and nothing of heads.
+func TestPage(t *testing.T) {
+	for _, tt := range []struct{ name, answer, body, want string }{
+		{"HAProxy's own page", refused + "HTTP/1.1 503 X", "<html>No server is available to handle this request.</html>", "HAProxy"},
+		{"a page of the application behind nginx", refused + "HTTP/1.1 503 X|+Server: nginx", "<html>busy</html>", ""},
+		{"no page", refused + "HTTP/1.1 503 X|+Server: nginx", "", ""},
+	} {
+		if o := handshake.Judge(input(t, "", tt.answer, tt.body)); o.Page.Name != tt.want || o.Page.Page != (tt.want != "") {
+			t.Errorf("%s: Page = %+v; want %q", tt.name, o.Page, tt.want)
+		}
+	}
+}
+
 // TestAdvice: advice names a product only when it is certain.
 func TestAdvice(t *testing.T) {
 	for _, tt := range []struct{ name, request, answer, body, advice string }{

@@ -17,16 +17,21 @@ import (
 // capture or of the connection can tell.
 func Judge(in Input) Outcome {
 	j := judge{Input: in}
+	if in.Request != nil {
+		j.asked = read(in.Request.Fields)
+	}
+	if in.Response != nil {
+		j.given = read(in.Response.Fields)
+	}
 	j.outcome.Kind = kind(in)
 	j.negotiation()
 	j.outcome.Accept = j.compare()
 
-	if in.Request != nil && IsAttempt(in.Request, nil) {
-		j.outcome.Passed, _ = RequestProduct(in.Request)
+	if j.asked.websocket || j.asked.own || extended(in.Request) {
 		j.request()
 	}
 	if in.Response != nil {
-		j.outcome.Answered, _ = ResponseProduct(in.Response, in.Body)
+		j.outcome.Page, _ = pageProduct(in.Body)
 		switch j.outcome.Kind {
 		case Accepted:
 			j.answer()
@@ -41,8 +46,9 @@ func Judge(in Input) Outcome {
 // A judge is at work on one handshake.
 type judge struct {
 	Input
-	outcome Outcome
-	offered []header.Element // extensions in the request
+	asked, given reading // of the request and of the response
+	outcome      Outcome
+	offered      []header.Element // extensions in the request
 }
 
 // report adds a report whose detail is built like fmt.Sprintf builds text.
@@ -75,16 +81,20 @@ func extended(r *header.Request) bool {
 func (j *judge) negotiation() {
 	o := &j.outcome
 	if r := j.Request; r != nil {
-		o.Host = r.Authority()
-		o.Origin = r.Fields.Lookup("Origin")
-		o.Key = r.Fields.Lookup("Sec-WebSocket-Key")
-		o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
-		o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
-		j.offered = r.Fields.Elements("Sec-WebSocket-Extensions")
+		o.Host, o.Origin, o.Key = r.Authority(), j.asked.origin.first, j.asked.key.first
+		if j.asked.protocol.count > 0 {
+			o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
+		}
+		if j.asked.extensions.count > 0 {
+			o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
+			j.offered = r.Fields.Elements("Sec-WebSocket-Extensions")
+		}
 	}
 	if r := j.Response; r != nil && o.Kind == Accepted {
-		o.Subprotocol.Agreed = r.Fields.Lookup("Sec-WebSocket-Protocol")
-		o.Extensions.Agreed = joined(r.Fields, "Sec-WebSocket-Extensions")
+		o.Subprotocol.Agreed = j.given.protocol.first
+		if j.given.extensions.count > 0 {
+			o.Extensions.Agreed = joined(r.Fields, "Sec-WebSocket-Extensions")
+		}
 	}
 }
 
@@ -93,10 +103,7 @@ func (j *judge) compare() Accept {
 	if extended(j.Request) {
 		return Accept{}
 	}
-	var a Accept
-	if j.Response != nil {
-		a.Actual = j.Response.Fields.Lookup("Sec-WebSocket-Accept")
-	}
+	a := Accept{Actual: j.given.accept.first}
 	if key := j.outcome.Key; key != nil {
 		if expected := acceptFor(*key); a.Actual != nil && *a.Actual == string(expected[:]) {
 			a.Expected = a.Actual

@@ -29,6 +29,9 @@ func originRelation(origin, host *string) relation {
 	if !ok {
 		return otherHost
 	}
+	if authority == *host {
+		return sameOrigin
+	}
 	originName, originPort := splitPort(authority)
 	hostName, hostPort := splitPort(*host)
 	if !sameHost(originName, hostName) {

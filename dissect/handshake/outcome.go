@@ -48,10 +48,9 @@ type Outcome struct {
 	Subprotocol       Subprotocol
 	Extensions        Extensions
 	DeflateAgreed     bool // the answer accepts permessage-deflate (RFC 7692), with whatever parameters
-	// Passed is the product that the request came through last, and Answered
-	// the one that the answer came from or through; without a Name when the
-	// heads and the beginning of the body do not tell.
-	Passed, Answered Product
+	// Page is the product whose own page the answer brought; without a Name
+	// when there is none, or the beginning of the body does not tell.
+	Page Product
 	// Reports hold all that is wrong, the cause first.
 	Reports []finding.Report
 }

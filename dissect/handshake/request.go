@@ -20,9 +20,9 @@ func (j *judge) request() {
 		j.offer()
 	case r.Version == "2":
 		j.overHTTP2()
-	case !r.Fields.Has("Upgrade"):
+	case j.asked.upgrade.count == 0:
 		j.stripped()
-	case asksForUpgrade(r.Fields) && !hasOwnField(r.Fields) && j.outcome.Kind != Accepted:
+	case j.asked.websocket && !j.asked.own && j.outcome.Kind != Accepted:
 		j.forced()
 	default:
 		j.upgrade()
@@ -59,14 +59,14 @@ func (j *judge) upgrade() {
 		j.report(finding.HandshakeMethod, "the method is %s", safe.Quote(r.Method))
 	}
 	j.http10()
-	if !asksForUpgrade(r.Fields) {
+	if !j.asked.websocket {
 		report := j.report(finding.HandshakeUpgradeWrong, "%s", quoteLines(r.Fields, "Upgrade"))
 		if r.Fields.HasToken("Connection", "websocket") {
 			report.Detail += " and " + quoteLines(r.Fields, "Connection") + ": the two values are exchanged"
 			return
 		}
 	}
-	if !r.Fields.HasToken("Connection", "upgrade") {
+	if !j.asked.upgrades {
 		j.report(finding.HandshakeConnectionWrong, "%s beside %s", quoteLines(r.Fields, "Connection"), quoteLines(r.Fields, "Upgrade"))
 	}
 	j.key()
@@ -81,17 +81,16 @@ func (j *judge) http10() {
 }
 
 func (j *judge) key() {
-	f := j.Request.Fields
-	count := f.Count("Sec-WebSocket-Key")
+	f, count := j.Request.Fields, j.asked.key.count
 	switch {
-	case count == 0 && f.Has("Sec-WebSocket-Key1"):
+	case count == 0 && j.asked.draft.count > 0:
 		j.report(finding.HandshakeKeyMissing, "%s: the client speaks hixie-76, a draft of 2010 that RFC 6455 replaced", quoteLines(f, "Sec-WebSocket-Key1"))
 	case count == 0:
 		j.report(finding.HandshakeKeyMissing, "the request has %s but no Sec-WebSocket-Key", ownFields(f))
 	case count > 1:
 		j.report(finding.HandshakeKeyDuplicate, "%d times: %s", count, quoteLines(f, "Sec-WebSocket-Key"))
 	default:
-		if fault := keyFault(f.Get("Sec-WebSocket-Key")); fault != "" {
+		if fault := keyFault(*j.asked.key.first); fault != "" {
 			j.report(finding.HandshakeKeyInvalid, "%s: %s", quoteLines(f, "Sec-WebSocket-Key"), fault)
 		}
 	}
@@ -118,14 +117,14 @@ func keyFault(key string) string {
 // version reports a Sec-WebSocket-Version that is not 13 (§4.1 item 9, §11.3.5).
 func (j *judge) version() {
 	f := j.Request.Fields
-	switch count := f.Count("Sec-WebSocket-Version"); {
-	case count == 1 && f.Get("Sec-WebSocket-Version") == "13":
+	switch v := j.asked.version; {
+	case v.count == 1 && *v.first == "13":
 		return
-	case count == 0 && f.Has("Sec-WebSocket-Key1"):
+	case v.count == 0 && j.asked.draft.count > 0:
 		return // hixie-76 was told already
 	}
 	report := j.report(finding.HandshakeVersion, "%s", quoteLines(f, "Sec-WebSocket-Version"))
-	if j.Response != nil && j.Response.Fields.Has("Sec-WebSocket-Version") {
+	if j.given.version.count > 0 {
 		report.Detail += "; the server answers " + quoteLines(j.Response.Fields, "Sec-WebSocket-Version")
 	}
 }

@@ -96,9 +96,16 @@ func TokenLength(s string) int {
 }
 
 // IsTokenByte reports whether c may stand in a token.
-func IsTokenByte(c byte) bool {
-	return c < 0x80 && tokenBytes[c>>6]&(1<<(c&63)) != 0
-}
+func IsTokenByte(c byte) bool { return tokenBytes[c] }
 
-// tokenBytes has a bit for each tchar: letters, digits and !#$%&'*+-.^_`|~
-var tokenBytes = [2]uint64{0x03FF6CFA00000000, 0x57FFFFFFC7FFFFFE}
+// tokenBytes holds each tchar.
+var tokenBytes = [256]bool{
+	'!': true, '#': true, '$': true, '%': true, '&': true, '\'': true, '*': true, '+': true, '-': true, '.': true,
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'A': true, 'B': true, 'C': true, 'D': true, 'E': true, 'F': true, 'G': true, 'H': true, 'I': true, 'J': true,
+	'K': true, 'L': true, 'M': true, 'N': true, 'O': true, 'P': true, 'Q': true, 'R': true, 'S': true, 'T': true,
+	'U': true, 'V': true, 'W': true, 'X': true, 'Y': true, 'Z': true, '^': true, '_': true, '`': true,
+	'a': true, 'b': true, 'c': true, 'd': true, 'e': true, 'f': true, 'g': true, 'h': true, 'i': true, 'j': true,
+	'k': true, 'l': true, 'm': true, 'n': true, 'o': true, 'p': true, 'q': true, 'r': true, 's': true, 't': true,
+	'u': true, 'v': true, 'w': true, 'x': true, 'y': true, 'z': true, '|': true, '~': true,
+}

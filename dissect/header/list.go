@@ -12,11 +12,23 @@ func (f Fields) Tokens(name string) iter.Seq[string] {
 			if !EqualFold(f[i].Name, name) {
 				continue
 			}
-			for rest := f[i].Value; rest != ""; {
-				var member string
-				if member, rest = cut(rest, ','); member != "" && !yield(member) {
+			for member := range Members(f[i].Value) {
+				if !yield(member) {
 					return
 				}
+			}
+		}
+	}
+}
+
+// Members returns the members of the part of a list that one field line has,
+// as Tokens does.
+func Members(value string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for rest := value; rest != ""; {
+			var member string
+			if member, rest = cut(rest, ','); member != "" && !yield(member) {
+				return
 			}
 		}
 	}
@@ -25,7 +37,17 @@ func (f Fields) Tokens(name string) iter.Seq[string] {
 // HasToken reports whether token is a member of the list called name, in any
 // case.
 func (f Fields) HasToken(name, token string) bool {
-	for member := range f.Tokens(name) {
+	for i := range f {
+		if EqualFold(f[i].Name, name) && Lists(f[i].Value, token) {
+			return true
+		}
+	}
+	return false
+}
+
+// Lists reports whether token is among the [Members] of value, in any case.
+func Lists(value, token string) bool {
+	for member := range Members(value) {
 		if EqualFold(member, token) {
 			return true
 		}

@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"slices"
 
 	"wsight/dissect/header"
 	"wsight/flow"
@@ -37,10 +38,8 @@ func StartsRequest(b []byte) flow.Verdict {
 	// Servers take targets with control characters in them. If that hid a
 	// request, one byte of a client would hide its whole connection.
 	plain := usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h')
-	for _, c := range line[method:] {
-		if !plain && (c < ' ' && c != '\t' && c != '\r' || c == 0x7F) {
-			return flow.No
-		}
+	if !plain && slices.ContainsFunc(line[method:], control) {
+		return flow.No
 	}
 	for rest := line[method:]; ; {
 		i := bytes.IndexByte(rest, '/')
@@ -65,6 +64,9 @@ func StartsRequest(b []byte) flow.Verdict {
 	}
 	return flow.No
 }
+
+// control reports whether c is a control character that no request line has.
+func control(c byte) bool { return c < ' ' && c != '\t' && c != '\r' || c == 0x7F }
 
 // usual reports whether method is one that browsers and proxies send.
 func usual(method string) bool {

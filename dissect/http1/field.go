@@ -10,15 +10,14 @@ import (
 // fieldLines reads every field line up to the empty one (RFC 9112 §5).
 func (p *parser) fieldLines() {
 	for {
+		if p.plainField() {
+			continue
+		}
 		line, ok := p.line()
 		if !ok || line == "" {
 			break
 		}
 		p.checkLine(line)
-		if n := header.TokenLength(line); n > 0 && n < len(line) && line[n] == ':' {
-			p.fields = append(p.fields, header.Field{Name: line[:n], Value: header.Trim(line[n+1:])})
-			continue // what nearly every line is
-		}
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {
 				p.defect(header.FoldedLine, "the value of %s goes on in line %d: %s", safe.Quote(p.fields[last].Name), p.lines, safe.Quote(line))
@@ -48,6 +47,23 @@ func (p *parser) fieldLines() {
 	if p.bare > 0 {
 		p.defect(header.BareLF, "%d of %d lines end with LF alone, the first of them is %s", p.bare, p.lines, safe.Quote(p.first))
 	}
+}
+
+// plainField reads the next line if it is what nearly every line is: a token,
+// a colon, printable ASCII, and CR LF. Each byte of it is looked at once.
+func (p *parser) plainField() bool {
+	colon := header.TokenLength(p.rest)
+	if colon == 0 || colon == len(p.rest) || p.rest[colon] != ':' {
+		return false
+	}
+	end := colon + safe.Printable(p.rest[colon:])
+	if !strings.HasPrefix(p.rest[end:], "\r\n") {
+		return false
+	}
+	p.fields = append(p.fields, header.Field{Name: p.rest[:colon], Value: header.Trim(p.rest[colon+1 : end])})
+	p.rest = p.rest[end+2:]
+	p.lines++
+	return true
 }
 
 // checkHost notes a missing or repeated Host (RFC 9112 §3.2).

@@ -146,7 +146,7 @@ func (p *parser) checkLine(line string) {
 func (p *parser) requestLine(r *header.Request, line string) {
 	method, rest, ok1 := strings.Cut(line, " ")
 	target, version, ok2 := cutLast(rest, ' ')
-	if ok1 && ok2 && header.IsToken(method) && target != "" && !strings.ContainsAny(target, " \t") && hasHTTP(version) {
+	if ok1 && ok2 && header.IsToken(method) && target != "" && !spaced(target) && hasHTTP(version) {
 		r.Method, r.Target, r.Version = method, target, p.version(version)
 		return
 	}
@@ -194,6 +194,10 @@ func (p *parser) version(text string) string {
 		return text[len("HTTP/"):]
 	}
 	return "0.9"
+}
+
+func spaced(s string) bool {
+	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0
 }
 
 func cutLast(s string, separator byte) (before, after string, found bool) {
