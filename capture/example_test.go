@@ -30,7 +30,7 @@ func ExampleReader() {
 	}
 	// Output:
 	// 1 2023-11-14T22:13:20Z eth0 8 of 60 [the upgrade]
-	// read example.pcapng: byte 132: expected a block of 12 bytes, found the end after 4
+	// read example.pcapng: byte 132: expected a block of 12 bytes, found the end after 4; the input breaks off there: it was not copied whole, or is still being written
 }
 
 func ExampleOpen() {

@@ -25,14 +25,14 @@ func Create(name string) (*NewFile, error) {
 	case err == nil && !info.Mode().IsRegular():
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
-			return nil, fmt.Errorf("create: %w", err)
+			return nil, naming(err, name)
 		}
 		return &NewFile{file: f}, nil
 	case err == nil:
 		mode = info.Mode().Perm()
 		// The file is replaced, not the link that leads to it.
 		if name, err = filepath.EvalSymlinks(name); err != nil {
-			return nil, fmt.Errorf("create: %w", err)
+			return nil, naming(err, name)
 		}
 	}
 	for n := range 1000 {
@@ -42,11 +42,24 @@ func Create(name string) (*NewFile, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("create: %w", err)
+			return nil, naming(err, name)
 		}
 		return &NewFile{file: f, target: name}, nil
 	}
 	return nil, fmt.Errorf("create %s: a thousand unfinished files are beside it", name)
+}
+
+// naming says that name, and not the unfinished file beside it, could not be
+// written.
+func naming(err error, name string) error {
+	var place *fs.PathError
+	if errors.As(err, &place) {
+		err = place.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("write %s: %w; is there a folder %s?", name, err, filepath.Dir(name))
+	}
+	return fmt.Errorf("write %s: %w", name, err)
 }
 
 // Write appends to the file. An error names it as it will be called.

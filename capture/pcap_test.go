@@ -106,11 +106,11 @@ func TestPcapErrors(t *testing.T) {
 		{"too long", words(le, head, 0, 0, DefaultMaxBlock+1, 0), ErrTooLarge,
 			"read test: byte 24: expected a packet of at most 16777216 bytes, found a declared length of 16777217"},
 		{"just not too long", words(le, head, 0, 0, DefaultMaxBlock, 0), ErrTruncated,
-			"read test: byte 24: expected a packet with its header of 16777232 bytes, found the end after 16"},
+			"read test: byte 24: expected a packet with its header of 16777232 bytes, found the end after 16; the input breaks off there: it was not copied whole, or is still being written"},
 		{"in a packet", words(le, head, 0, 0, 4, 4, "dat"), ErrTruncated,
-			"read test: byte 24: expected a packet with its header of 20 bytes, found the end after 19"},
+			"read test: byte 24: expected a packet with its header of 20 bytes, found the end after 19; the input breaks off there: it was not copied whole, or is still being written"},
 		{"in a packet header", words(le, head, 0, 0), ErrTruncated,
-			"read test: byte 24: expected a packet header of 16 bytes, found the end after 8"},
+			"read test: byte 24: expected a packet header of 16 bytes, found the end after 8; the input breaks off there: it was not copied whole, or is still being written"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -222,7 +222,7 @@ func TestPcapngErrors(t *testing.T) {
 		{"packet too long", words(le, start, 6, DefaultMaxBlock+4, 0), ErrTooLarge,
 			"byte 48: expected a block of at most 16777216 bytes, found a declared length of 16777220"},
 		{"end in a block that is skipped", words(le, start, 4, 100, 0, 0), ErrTruncated,
-			"byte 48: expected a block of 100 bytes, found the end after 16"},
+			"byte 48: expected a block of 100 bytes, found the end after 16; the input breaks off there: it was not copied whole, or is still being written"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -30,7 +30,7 @@ const textSize = 512
 func recognise(w *window, secrets func([]byte)) (format, error) {
 	b, err := w.peek(magicSize)
 	if err != nil && err != io.EOF {
-		return nil, w.cut(magicSize, int64(len(b)), "the first bytes of a capture", err)
+		return nil, w.cut(magicSize, int64(len(b)), "a magic number", err)
 	}
 	if len(b) == 0 {
 		return nil, &Error{
@@ -41,7 +41,7 @@ func recognise(w *window, secrets func([]byte)) (format, error) {
 	if len(b) < magicSize {
 		for _, magic := range magics {
 			if bytes.HasPrefix([]byte(magic), b) {
-				return nil, w.cut(magicSize, int64(len(b)), "the first bytes of a capture", err)
+				return nil, w.cut(magicSize, int64(len(b)), "a magic number", err)
 			}
 		}
 		return nil, notCapture(b)
@@ -72,12 +72,21 @@ var others = [...]struct{ magic, name, hint string }{
 	{"PK\x03\x04", "a zip archive", `unpack it: unzip -p FILE | wsight print -`},
 	{"7z\xBC\xAF\x27\x1C", "a 7z archive", `unpack it: 7z x -so FILE | wsight print -`},
 	{"\x1F\x9D", "compress(1) data", `unpack it: uncompress -c FILE | wsight print -`},
+	{"\x1F\x8B", "gzip-compressed data inside compressed data", `unpack it once: gzip -dc FILE | wsight print -`},
+	{"\x28\xB5\x2F\xFD", "zstd-compressed data inside compressed data", `unpack it once: wsight reads what is packed once`},
 	{"snoop\x00\x00\x00", "a snoop capture", `convert it: editcap FILE NEW.pcapng`},
 	{"GMBU", "a Network Monitor capture", `convert it: editcap FILE NEW.pcapng`},
 	{"RTSS", "a Network Monitor capture", `convert it: editcap FILE NEW.pcapng`},
 	{"TRSNIFF data", "a Sniffer capture", `convert it: editcap FILE NEW.pcapng`},
 	{"\x7FELF", "a program", "give it a capture: tcpdump -w FILE.pcap"},
 }
+
+// A tar archive begins with the name of its first file; what tells it comes
+// later (POSIX ustar, and the older form of GNU).
+const (
+	tarMagic   = "ustar"
+	tarMagicAt = 257
+)
 
 // notCapture says what b, the start of some file, is instead of a capture.
 func notCapture(b []byte) error {
@@ -91,6 +100,10 @@ func notCapture(b []byte) error {
 			e.Found, e.Hint = o.name, o.hint
 			return e
 		}
+	}
+	if len(b) >= tarMagicAt+len(tarMagic) && string(b[tarMagicAt:tarMagicAt+len(tarMagic)]) == tarMagic {
+		e.Found, e.Hint = "a tar archive", "unpack it: tar -xf FILE"
+		return e
 	}
 	if isText(b) {
 		e.Found = "text"

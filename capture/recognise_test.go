@@ -24,10 +24,13 @@ func TestRecogniseOthers(t *testing.T) {
 		{"bzip2", "BZh91AY&SY", ErrNotCapture, "bzip2", "bzip2 -dc"},
 		{"lz4", "\x04\x22\x4D\x18\x64", ErrNotCapture, "lz4", "lz4 -dc"},
 		{"zip", "PK\x03\x04\x14", ErrNotCapture, "zip", "unzip -p"},
+		{"gzip inside", "\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x01\x0A\x00\xF5\xFF\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x1E\xF0\xD0\x81\x0A\x00\x00\x00", ErrNotCapture, "gzip-compressed data inside", "gzip -dc"},
+		{"tar", "dump.pcap" + strings.Repeat("\x00", 248) + "ustar\x0000", ErrNotCapture, "tar archive", "tar -xf"},
+		{"nearly tar", "dump.pcap" + strings.Repeat("\x00", 248) + "ustaR\x0000", ErrNotCapture, "starts with 64 75 6d 70", "tcpdump -w"},
 		{"snoop", "snoop\x00\x00\x00\x00\x00\x00\x02", ErrNotCapture, "snoop", "editcap"},
 		{"nearly pcap", "\xD4\xC3\xB2\xA2", ErrNotCapture, "starts with d4 c3 b2 a2", "tcpdump -w"},
-		{"cut inside the magic", "\xD4\xC3\xB2", ErrTruncated, "the end after 3", ""},
-		{"cut inside the other magic", "\x0A\x0D", ErrTruncated, "the end after 2", ""},
+		{"cut inside the magic", "\xD4\xC3\xB2", ErrTruncated, "the end after 3", "breaks off there"},
+		{"cut inside the other magic", "\x0A\x0D", ErrTruncated, "the end after 2", "breaks off there"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -110,10 +110,11 @@ func (w *window) cut(n, got int64, what string, err error) error {
 		Expected: fmt.Sprintf("%s of %d bytes", what, n),
 		Found:    fmt.Sprintf("the end after %d", got),
 		Err:      ErrTruncated,
+		Hint:     "the input breaks off there: it was not copied whole, or is still being written",
 	}
 	// Decompressors say io.ErrUnexpectedEOF when their own input breaks off.
 	if err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
-		e.Found, e.Err = "", err
+		e.Found, e.Err, e.Hint = "", err, ""
 	}
 	return e
 }

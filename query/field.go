@@ -151,40 +151,11 @@ func nearest(name string) []string {
 	if len(found) > 0 {
 		return found[:min(len(found), 3)]
 	}
-	best := max(len(lower)/3, 1) + 1 // fewer changes than that
+	names := make([]string, len(table))
 	for i := range table {
-		switch d := distance(lower, table[i].Name); {
-		case d < best:
-			found, best = []string{table[i].Name}, d
-		case d == best && len(found) > 0:
-			found = append(found, table[i].Name)
-		}
+		names[i] = table[i].Name
 	}
-	return found[:min(len(found), 3)]
-}
-
-// distance counts the changes that make b of a: letters put in, left out,
-// replaced, or swapped with their neighbour.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
+	return Near(name, names)
 }
 
 // unknownField says that there is no such field, and which come close.

@@ -22,9 +22,9 @@ type column struct {
 	grow        int    // share of what is left over
 	need        int    // shown from this width of the screen on
 	right       bool
-	figure      bool                    // gives way to the headline of what failed
-	vacant      func(*connections) bool // nothing stands in it, and others take its room; nil: never
-	text        func(*connections, *session.Overview) string
+	figure      bool                                              // gives way to the headline of what failed
+	vacant      func(*connections) bool                           // nothing stands in it, and others take its room; nil: never
+	text        func(*connections, *session.Overview, int) string // for so many cells; what does not fit is cut off
 	style       func(*theme, *session.Overview) style
 	compare     func(a, b *session.Overview) int
 }
@@ -33,23 +33,23 @@ type column struct {
 var columns = []column{
 	{name: "problems first", letter: "p", title: "", width: 0, need: 1 << 20, compare: func(a, b *session.Overview) int { return cmp.Compare(rank(b), rank(a)) }},
 	{name: "number", letter: "n", title: "#", width: 4, right: true,
-		text:    func(_ *connections, o *session.Overview) string { return itoa(o.Number) },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return itoa(o.Number) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(a.Number, b.Number) }},
 	{name: "start", letter: "t", title: "start", width: 8,
-		text:    func(_ *connections, o *session.Overview) string { return clock(o.Start, 0) },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return clock(o.Start, 0) },
 		compare: func(a, b *session.Overview) int { return a.Start.Compare(b.Start) }},
 	{name: "client", letter: "c", title: "client", width: 17, grow: 1, need: 100,
-		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Client.String() },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return o.Conv.Client.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Client.Compare(b.Conv.Client) }},
 	{name: "server", letter: "v", title: "server", width: 17, grow: 1, need: 130,
-		text:    func(_ *connections, o *session.Overview) string { return o.Conv.Server.String() },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return o.Conv.Server.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Server.Compare(b.Conv.Server) }},
 	{name: "host", letter: "h", title: "host / path", width: 18, grow: 4,
-		text:    func(_ *connections, o *session.Overview) string { return hostPath(o) },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return hostPath(o) },
 		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
 	{name: "protocol", letter: "r", title: "protocol", width: 10, need: 150,
 		vacant: func(l *connections) bool { return l.protocols == 0 },
-		text: func(_ *connections, o *session.Overview) string {
+		text: func(_ *connections, o *session.Overview, _ int) string {
 			if o.Subprotocol == "" && o.Deflate {
 				return "deflate"
 			}
@@ -61,10 +61,10 @@ var columns = []column{
 	sums("U", "bytes up", "bytes ↑", flow.ClientToServer, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
 	sums("D", "bytes down", "bytes ↓", flow.ServerToClient, 7, 120, func(o *session.Overview) *[3]int64 { return &o.Bytes }),
 	{name: "last", letter: "l", large: true, title: "last", width: 8, need: 110, figure: true, right: true,
-		text:    func(_ *connections, o *session.Overview) string { return clock(o.Last, 0) },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return clock(o.Last, 0) },
 		compare: func(a, b *session.Overview) int { return a.Last.Compare(b.Last) }},
 	{name: "duration", letter: "k", large: true, title: "took", width: 7, need: 170, figure: true, right: true,
-		text: func(_ *connections, o *session.Overview) string {
+		text: func(_ *connections, o *session.Overview, _ int) string {
 			if o.Start.IsZero() || o.Last.IsZero() {
 				return ""
 			}
@@ -74,7 +74,7 @@ var columns = []column{
 			return cmp.Compare(a.Last.Sub(a.Start), b.Last.Sub(b.Start))
 		}},
 	{name: "end", letter: "e", title: "how it stands", width: 14, grow: 6, need: 70, figure: true,
-		text:    func(l *connections, o *session.Overview) string { return l.outcome(o) },
+		text:    func(l *connections, o *session.Overview, width int) string { return l.outcome(o, width) },
 		style:   func(th *theme, o *session.Overview) style { return outcomeStyle(th, o) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(a.State, b.State) }},
 }
@@ -86,7 +86,7 @@ func sums(letter, name, title string, d flow.Direction, width, need int, of func
 		format = bytesText
 	}
 	return column{name: name, letter: letter, large: true, title: title, width: width, need: need, right: true, figure: true,
-		text:    func(_ *connections, o *session.Overview) string { return format(of(o)[d]) },
+		text:    func(_ *connections, o *session.Overview, _ int) string { return format(of(o)[d]) },
 		compare: func(a, b *session.Overview) int { return cmp.Compare(of(a)[d], of(b)[d]) }}
 }
 
@@ -116,10 +116,11 @@ func hostPath(o *session.Overview) string {
 	return ""
 }
 
-// outcome says in a word or two how a connection stands.
-func (l *connections) outcome(o *session.Overview) string {
+// outcome says in a word or two how a connection stands, if it can in so many
+// cells.
+func (l *connections) outcome(o *session.Overview, width int) string {
 	if o.Problem() && o.Worst != nil {
-		if text := l.ui.headline(o); text != "" {
+		if text := l.ui.headline(o).within(width); text != "" {
 			return text
 		}
 		return titleOf(o.Worst)

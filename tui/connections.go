@@ -231,25 +231,25 @@ func (l *connections) row(c canvas, y int, o *session.Overview, fit []column, se
 	}
 	c.text(2, y, st, sign)
 	x := 4
-	headline := ""
+	var headline said
 	if o.Failed() || o.Messages == [3]int64{} && o.Problem() {
 		headline = l.headline(o)
 	}
 	for i, col := range fit {
-		if headline != "" && col.figure {
+		if headline.whole != "" && col.figure {
 			// What failed has no figures: the reason stands in their place.
 			end := x
 			for _, rest := range fit[i:] {
 				end += rest.width + 1
 			}
-			c.until(x+1, y, end-1, st, headline)
+			c.until(x+1, y, end-1, st, headline.within(min(end-1, c.w)-x-1))
 			break
 		}
 		style := th.plain
 		if col.style != nil {
 			style = col.style(th, o)
 		}
-		text := col.text(l, o)
+		text := col.text(l, o, col.width)
 		if col.right {
 			c.right(x+col.width, y, style, text)
 		} else {
@@ -263,8 +263,8 @@ func (l *connections) row(c canvas, y int, o *session.Overview, fit []column, se
 }
 
 // headline says in a few words why a connection failed.
-func (l *connections) headline(o *session.Overview) string {
-	if text := l.ui.headline(o); text != "" {
+func (l *connections) headline(o *session.Overview) said {
+	if text := l.ui.headline(o); text.whole != "" {
 		return text
 	}
 	text := ""
@@ -280,7 +280,7 @@ func (l *connections) headline(o *session.Overview) string {
 		}
 		text += titleOf(o.Worst)
 	}
-	return text
+	return said{text, text}
 }
 
 // sign is how a connection is doing, in one cell.

@@ -45,33 +45,44 @@ type headline struct {
 	state    session.State
 	legs     bool
 	done     bool
-	text     string
+	said
+}
+
+// said is a headline, and what of it is said where it has no room.
+type said struct{ whole, deed string }
+
+// within returns what fits into so many cells, or nearly.
+func (s said) within(width int) string {
+	if cells(s.whole) > width {
+		return s.deed
+	}
+	return s.whole
 }
 
 // headlinesKept bounds the headlines that are at hand.
 const headlinesKept = 4096
 
 // headline says in a sentence what is wrong with a connection, as the doctor
-// does; "" when it finds nothing.
-func (u *UI) headline(o *session.Overview) string {
+// does; nothing when it finds nothing.
+func (u *UI) headline(o *session.Overview) said {
 	if u.opts.Doctor == nil || !o.Failed() && !o.Problem() {
-		return ""
+		return said{}
 	}
 	now := headline{findings: o.Findings, state: o.State, legs: o.Legs, done: u.snap.Done}
-	said, ok := u.headlines[o.Number]
-	now.text = said.text
-	if ok && said == now {
-		return said.text
+	last, ok := u.headlines[o.Number]
+	now.said = last.said
+	if ok && last == now {
+		return last.said
 	}
-	now.text = ""
+	now.said = said{}
 	if list := u.opts.Doctor.of(o.Conv); len(list) > 0 {
-		now.text = export.MaskText(list[0].Headline)
+		now.said = said{export.MaskText(list[0].Headline), export.MaskText(list[0].Deed())}
 	}
 	if len(u.headlines) >= headlinesKept || u.headlines == nil {
 		u.headlines = map[int]headline{}
 	}
 	u.headlines[o.Number] = now
-	return now.text
+	return now.said
 }
 
 // diagnoses shows what the doctor says of a connection, and reports whether

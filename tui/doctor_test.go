@@ -40,8 +40,8 @@ func TestDoctorsWords(t *testing.T) {
 				if !ok {
 					t.Fatalf("%s: there is no connection %d", name, c.Number)
 				}
-				if o.Problem() && b.ui.headline(&o) != export.MaskText(d.Headline) {
-					t.Errorf("%s, connection %d: %q; want %q", name, c.Number, b.ui.headline(&o), d.Headline)
+				if o.Problem() && b.ui.headline(&o).whole != export.MaskText(d.Headline) {
+					t.Errorf("%s, connection %d: %q; want %q", name, c.Number, b.ui.headline(&o).whole, d.Headline)
 				}
 				if d.Count > 1 {
 					continue

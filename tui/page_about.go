@@ -58,7 +58,8 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 // essence is a connection in two lines.
 func (p *spans) essence(o *session.Overview, width int) {
 	th, g := p.theme, p.theme.glyph
-	parts := []string{o.Conv.Client.String() + " " + g.arrow + " " + o.Conv.Server.String(), hostPath(o)}
+	// All of a long target is on the page of the heads.
+	parts := []string{o.Conv.Client.String() + " " + g.arrow + " " + o.Conv.Server.String(), th.form.Line(hostPath(o), width)}
 	if o.Subprotocol != "" {
 		parts = append(parts, "subprotocol "+o.Subprotocol)
 	}

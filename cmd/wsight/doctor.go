@@ -108,7 +108,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, judge *verdict.Verdict, records *export.Records, sum session.Summary) error {
 	out := cmd.OutOrStdout()
 	opts := export.DoctorOptions{
-		Color: colored(d.color.value, out), ASCII: d.ascii, Width: width(out), Inputs: baseNames(d.names(args)), Secrets: d.secrets,
+		Color: colored(d.color.value, out), ASCII: plainMarks(d.ascii, out), Width: width(out), Inputs: baseNames(d.names(args)), Secrets: d.secrets,
 		Copies: judge.Copies,
 	}
 	var text []byte

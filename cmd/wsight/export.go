@@ -57,6 +57,12 @@ pcapng and raw cannot do that. OUT gets its name when it is complete.
 	f := cmd.Flags()
 	choose(cmd, &x.format, "format", "what to write")
 	_ = cmd.MarkFlagRequired("format")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		if !cmd.Flags().Changed("format") {
+			return fmt.Errorf("what to write is missing: add --format %s", x.format.Type())
+		}
+		return nil
+	}
 	f.StringVarP(&x.output, "output", "o", "-", "`FILE` to write; - is standard output")
 	f.BoolVar(&x.secrets, "show-secrets", false, "do not mask cookies, credentials and tokens")
 	f.BoolVar(&x.frames, "frames", false, "jsonl, csv: also every frame")
@@ -83,6 +89,9 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	}
 	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && isTerminalOut(cmd.OutOrStdout()) {
 		return fmt.Errorf("%s is nothing for a terminal: name a file with -o", x.format.value)
+	}
+	if err := x.spared(args, x.output); err != nil {
+		return err
 	}
 	r := &readings{input: &x.input, cmd: cmd, args: args, opts: opts, filter: x.filter}
 	defer r.close()

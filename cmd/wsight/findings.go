@@ -46,14 +46,18 @@ func explain(w io.Writer, r finding.Rule) {
 
 // unknownCode says that there is no such finding, and which come close.
 func unknownCode(name string) error {
-	var near []string
+	var near, all []string
 	for _, r := range finding.All() {
+		all = append(all, string(r.Code))
 		if name != "" && (strings.Contains(string(r.Code), name) || strings.Contains(name, string(r.Code))) {
 			near = append(near, string(r.Code))
 		}
 	}
 	if len(near) > 0 {
 		return fmt.Errorf("there is no finding %q; there is %s", name, strings.Join(near, ", "))
+	}
+	if hint := meant("", name, all); hint != "" {
+		return fmt.Errorf("there is no finding %q%s", name, hint)
 	}
 	return fmt.Errorf("there is no finding %q; 'wsight findings' lists them", name)
 }

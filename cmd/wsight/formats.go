@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,14 +12,25 @@ import (
 
 func formatsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "formats",
-		Short: "list the formats of messages that --decode knows",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use:   "formats [WORD]",
+		Short: "list the formats of messages that --decode knows, or those whose name or title holds WORD",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			word := strings.ToLower(strings.Join(args, ""))
 			out := bufio.NewWriter(cmd.OutOrStdout())
-			fmt.Fprintf(out, "%-12s %s\n", automatic, "What each connection speaks, by its subprotocol, target and first messages")
+			found := false
+			list := func(name, title string) {
+				if strings.Contains(name, word) || strings.Contains(strings.ToLower(title), word) {
+					fmt.Fprintf(out, "%-12s %s\n", name, title)
+					found = true
+				}
+			}
+			list(automatic, "What each connection speaks, by its subprotocol, target and first messages")
 			for _, f := range payload.All() {
-				fmt.Fprintf(out, "%-12s %s\n", f.Name, f.Title)
+				list(f.Name, f.Title)
+			}
+			if !found {
+				return fmt.Errorf("there is no format like %q; 'wsight formats' lists them", word)
 			}
 			return out.Flush()
 		},

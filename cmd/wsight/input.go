@@ -53,6 +53,9 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 	if err := in.times(); err != nil {
 		return nil, err
 	}
+	if err := in.spared(args, in.write); err != nil {
+		return nil, err
+	}
 	growing := live || in.follow || slices.Contains(in.names(args), "-")
 	keys, err := in.readKeys(growing)
 	if err != nil {
@@ -163,6 +166,26 @@ func (in *input) count(args []string) int {
 	default:
 		return len(names)
 	}
+}
+
+// spared returns an error when output is one of the files that are read, which
+// writing it would replace.
+func (in *input) spared(args []string, output string) error {
+	to, err := os.Stat(output)
+	if err != nil || !to.Mode().IsRegular() {
+		return nil
+	}
+	for _, name := range in.names(args) {
+		if from, err := os.Stat(name); err == nil && os.SameFile(from, to) {
+			return fmt.Errorf("%s is being read: write to another file", output)
+		}
+	}
+	return nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 func isFolder(name string) bool {

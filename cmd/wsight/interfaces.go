@@ -18,7 +18,7 @@ func interfacesCommand() *cobra.Command {
 		Short: "the interfaces of this host, and whether you may capture from them",
 		Long: `interfaces lists the network interfaces with their state and addresses, and says
 whether this user may capture from each. What helps if not is said on stderr.`,
-		Args: cobra.NoArgs,
+		Args: noWords,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			err := listInterfaces(cmd.OutOrStdout())
 			var permission *capture.PermissionError

@@ -70,6 +70,8 @@ func (l *listening) check(cmd *cobra.Command, names, args []string) error {
 	switch {
 	case live && l.follow:
 		return errors.New("--follow reads files, -i does not")
+	case live && len(args) == 1 && isFile(args[0]):
+		return fmt.Errorf("-i and %s exclude each other: capture, or read a file", args[0])
 	case live && cmd.Flags().Changed("read"):
 		return errors.New("-i and -r exclude each other: capture, or read a file")
 	case live && l.filterText != "" && len(args) > 0:

@@ -13,6 +13,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"wsight/safe"
 )
 
@@ -49,7 +51,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	addCompletion(root)
-	err := root.ExecuteContext(ctx)
+	addHelp(root)
+	cmd, err := root.ExecuteContextC(ctx)
+	if cmd.Name() == "help" {
+		cmd = root
+	}
 	var failed *inputError
 	var written *fs.PathError
 	switch {
@@ -65,8 +71,16 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitInput
 	}
 	fmt.Fprintln(stderr, "wsight:", message(err))
-	fmt.Fprintln(stderr, "Type 'wsight --help' for the commands and flags.")
+	fmt.Fprintf(stderr, "Type '%s --help' for %s.\n", cmd.CommandPath(), listed(cmd))
 	return exitUsage
+}
+
+// listed says what the help of cmd lists.
+func listed(cmd *cobra.Command) string {
+	if cmd.HasAvailableSubCommands() {
+		return "the commands and flags"
+	}
+	return "the flags"
 }
 
 // message returns what err says, fit for a terminal: names of files and words
@@ -78,7 +92,8 @@ func message(err error) string {
 // errFound says that doctor found something, which it has printed already.
 var errFound = errors.New("something was found")
 
-// An inputError says that the input was not read to its end.
+// An inputError says that the input was not read to its end, or the output not
+// written.
 type inputError struct{ err error }
 
 func (e *inputError) Error() string { return e.err.Error() }

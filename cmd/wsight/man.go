@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
@@ -20,7 +18,7 @@ func manCommand(root *cobra.Command) *cobra.Command {
 					return err
 				}
 				if found == root { // whose arguments are files
-					return fmt.Errorf("there is no command %q; 'wsight --help' lists them", args[0])
+					return unknownCommand(root, args[0])
 				}
 				page = found
 			}

@@ -22,7 +22,7 @@ func create(name string, stdout io.Writer) (*outlet, error) {
 	}
 	f, err := capture.Create(name)
 	if err != nil {
-		return nil, err
+		return nil, &inputError{err}
 	}
 	return &outlet{bufio.NewWriterSize(f, 256<<10), f}, nil
 }

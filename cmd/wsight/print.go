@@ -105,7 +105,7 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 		to = lines
 	} else {
 		text := export.NewText(out, export.TextOptions{
-			Color: colored(p.color.value, out), ASCII: p.ascii, Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
+			Color: colored(p.color.value, out), ASCII: plainMarks(p.ascii, out), Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
 		})
 		if p.filter == nil {
 			opts.Dissect.Sealed = text.Sealed

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"wsight/session"
@@ -34,6 +36,10 @@ func newRoot() *cobra.Command {
 	p.rows = session.DefaultRows
 	root.Flags().Var(&p.rows, "max-rows", "rows that the screens keep; beyond it the oldest go")
 	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), formatsCommand(), versionCommand(), manCommand(root))
+	root.SetFlagErrorFunc(wrongFlag)
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return errors.Join(exclusive(cmd, "join", "separate"), exclusive(cmd, "json", "format"))
+	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	return root
 }

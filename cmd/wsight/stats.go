@@ -56,7 +56,7 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 	}
 	out, _ := create("-", cmd.OutOrStdout()) // standard output is there
 	stats := export.NewStats(out, export.StatsOptions{
-		JSON: c.json, ASCII: c.ascii, Width: width(cmd.OutOrStdout()), Rows: c.filter != nil && c.filter.Rows(),
+		JSON: c.json, ASCII: plainMarks(c.ascii, cmd.OutOrStdout()), Width: width(cmd.OutOrStdout()), Rows: c.filter != nil && c.filter.Rows(),
 	})
 	defer bounded(stats, int64(c.kept), cmd.ErrOrStderr())()
 	handle := stats.Event

@@ -21,6 +21,11 @@ import (
 type screens struct{ *printing }
 
 func (s screens) run(cmd *cobra.Command, args []string) error {
+	if len(s.interfaces) == 0 {
+		if err := misspelt(cmd.Root(), args); err != nil {
+			return err
+		}
+	}
 	if s.json || width(cmd.OutOrStdout()) == 0 {
 		return s.printing.run(cmd, args)
 	}
@@ -56,7 +61,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	doctor := tui.NewDoctor()
 	recording := session.RecordOptions{Options: opts, Rows: int64(s.rows), Spool: int64(s.spool), Watch: doctor.Observe}
 	look := tui.Options{
-		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: s.ascii || !unicodeLocale(),
+		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: plainMarks(s.ascii, cmd.OutOrStdout()),
 		Title: strings.Join(titles(s.names(args)), ", "), Inputs: s.count(args), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
 	}
 	if src.files != nil {
@@ -97,6 +102,10 @@ func titles(names []string) []string {
 	}
 	return out
 }
+
+// plainMarks reports whether w gets marks of ASCII: when that was asked for, and
+// on a terminal whose locale is not of UTF-8.
+func plainMarks(asked bool, w io.Writer) bool { return asked || width(w) > 0 && !unicodeLocale() }
 
 // unicodeLocale reports whether the locale says that text is UTF-8.
 func unicodeLocale() bool {

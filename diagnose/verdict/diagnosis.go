@@ -32,7 +32,8 @@ type Diagnosis struct {
 	Next         string         // what to capture when one leg is not enough; "" when it is
 	Time         time.Time      // when it was found first
 
-	server string // that the first leg leads to, to tell whether two are the same
+	suspect string // the beginning of the headline that only guesses who it was; "" when there is none
+	server  string // that the first leg leads to, to tell whether two are the same
 }
 
 // MaxConnections is how many connections a diagnosis lists.
@@ -52,6 +53,16 @@ func (d *Diagnosis) Fix() string {
 		parts[i] = r.String()
 	}
 	return strings.Join(parts, "\n\n")
+}
+
+// Deed returns the headline without the party that it only guesses, for where
+// there is no room for both: "did not answer the Close". A party that is known
+// stays.
+func (d *Diagnosis) Deed() string {
+	if deed, ok := strings.CutPrefix(d.Headline, d.suspect+" "); ok && d.suspect != "" {
+		return deed
+	}
+	return d.Headline
 }
 
 // A Culprit is the party whose change mends it. The numbers are ours.

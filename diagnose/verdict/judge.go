@@ -30,6 +30,9 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 	}
 	d.Consequences, d.Beside, d.Severity = s.consequences(c)
 	d.Headline = s.headline(c, b, who(b, product, certain))
+	if b.either || b.certainty == Guess {
+		d.suspect = sentence(who(b, product, certain))
+	}
 	d.Evidence = s.evidence(c, b)
 	d.Remedies = s.remedies(c, b, product, certain)
 	d.Next = s.next(c, b)

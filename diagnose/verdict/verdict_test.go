@@ -164,6 +164,28 @@ func TestCapture(t *testing.T) {
 	}
 }
 
+// TestDeed holds that a party which is only guessed can be left out, and one
+// that is known can not.
+func TestDeed(t *testing.T) {
+	for _, tt := range []struct {
+		parts []part
+		want  string
+	}{
+		{[]part{has(down, finding.FrameServerMasked)}, "sent masked frames, which only a client may"},
+		{[]part{has(up, finding.FrameClientUnmasked)}, "sent frames without a mask"},
+		{[]part{has(down, finding.FrameServerMasked), {}}, "The proxy at 192.0.2.20 gave the client masked frames, which only a client may send"},
+		{nil, "No WebSocket in this capture: 0 packets, 0 TCP connections"},
+	} {
+		s := newScene()
+		if tt.parts != nil {
+			s.socket(tt.parts...)
+		}
+		if d := s.diagnoses()[0]; d.Deed() != tt.want || !strings.HasSuffix(d.Headline, tt.want) {
+			t.Errorf("%s: %q of %q, want %q", d.Code, d.Deed(), d.Headline, tt.want)
+		}
+	}
+}
+
 // TestNext holds that a leg which proves who it was asks for no other one.
 func TestNext(t *testing.T) {
 	for _, tt := range []struct {
