@@ -16,12 +16,12 @@ import (
 func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	c := o.Conv
 	b = j.head(b, `{"event":"connection","time":`, o.Place)
-	b = appendAddress(b, "client", c.Client)
-	b = appendAddress(b, "server", c.Server)
+	b = c.Client.AppendTo(append(b, `,"client":"`...))
+	b = c.Server.AppendTo(append(b, `","server":"`...))
 	if c.TLS == nil {
-		b = append(b, `,"transport":"tcp","tls":null`...)
+		b = append(b, `","transport":"tcp","tls":null`...)
 	} else {
-		b = append(b, `,"transport":"tls","tls":{"version":`...)
+		b = append(b, `","transport":"tls","tls":{"version":`...)
 		b = appendOptional(b, c.TLS.Version)
 		b = appendOptional(append(b, `,"sni":`...), c.TLS.SNI)
 		b = appendOptional(append(b, `,"alpn":`...), c.TLS.ALPN)
@@ -72,14 +72,14 @@ func appendProcess(b []byte, p *dissect.Process) []byte {
 func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	v := &h.Verdict
 	b = j.head(b, `{"event":"handshake","time":`, h.Place)
-	b = appendWord(b, "outcome", v.Kind.String())
-	b = append(b, `,"request":`...)
+	b = append(append(b, `,"outcome":"`...), v.Kind.String()...)
+	b = append(b, `","request":`...)
 	if r := h.Request; r == nil {
 		b = append(b, "null"...)
 	} else {
 		b = safe.AppendJSON(append(b, `{"method":`...), r.Method)
-		b = appendText(b, "target", r.Target)
-		b = appendText(b, "version", r.Version)
+		b = safe.AppendJSON(append(b, `,"target":`...), r.Target)
+		b = safe.AppendJSON(append(b, `,"version":`...), r.Version)
 		b = append(appendFields(b, r.Fields), '}')
 	}
 	b = append(b, `,"response":`...)
@@ -87,8 +87,8 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = append(b, "null"...)
 	} else {
 		b = safe.AppendJSON(append(b, `{"version":`...), r.Version)
-		b = appendInt(b, "status", r.Status)
-		b = appendText(b, "reason", r.Reason)
+		b = strconv.AppendInt(append(b, `,"status":`...), int64(r.Status), 10)
+		b = safe.AppendJSON(append(b, `,"reason":`...), r.Reason)
 		b = append(appendFields(b, r.Fields), '}')
 	}
 	b = appendPointer(append(b, `,"host":`...), v.Host)
@@ -140,9 +140,8 @@ func appendFields(b []byte, fields header.Fields) []byte {
 
 func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = j.head(b, `{"event":"end","time":`, e.Place)
-	b = appendWord(b, "state", e.State.String())
-	b = append(b, `,"initiator":`...)
-	b = appendParty(b, e.Initiator)
+	b = append(append(b, `,"state":"`...), e.State.String()...)
+	b = appendParty(append(b, `","initiator":`...), e.Initiator)
 	b = appendClose(append(b, `,"client_close":`...), e.Closes[flow.ClientToServer])
 	b = appendClose(append(b, `,"server_close":`...), e.Closes[flow.ServerToClient])
 	end := "none"
@@ -168,13 +167,12 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 		b = append(b, "null"...)
 	}
 	c, s := &e.Totals[flow.ClientToServer], &e.Totals[flow.ServerToClient]
-	b = appendPair(b, "messages", c.Messages, s.Messages)
-	b = appendPair(b, "frames", c.Frames, s.Frames)
-	b = appendPair(b, "bytes", c.Bytes, s.Bytes)
-	b = appendPair(b, "wire_bytes", c.Wire, s.Wire)
-	b = appendInt(b, "lost", e.Lost)
-	b = append(b, `,"duration":`...)
-	b = appendDuration(b, e.Duration)
+	b = appendPair(append(b, `,"messages":`...), c.Messages, s.Messages)
+	b = appendPair(append(b, `,"frames":`...), c.Frames, s.Frames)
+	b = appendPair(append(b, `,"bytes":`...), c.Bytes, s.Bytes)
+	b = appendPair(append(b, `,"wire_bytes":`...), c.Wire, s.Wire)
+	b = strconv.AppendInt(append(b, `,"lost":`...), e.Lost, 10)
+	b = appendDuration(append(b, `,"duration":`...), e.Duration)
 	b = appendProcesses(b, e.ClientProcess, e.ServerProcess)
 	b = appendAlso(b, e.Copies)
 	return append(b, '}', '\n')
@@ -199,8 +197,8 @@ func appendClose(b []byte, c *dissect.CloseFrame) []byte {
 	return append(appendText(b, "reason", c.Reason), '}')
 }
 
-func appendPair(b []byte, name string, c2s, s2c int64) []byte {
-	b = strconv.AppendInt(append(appendName(b, name), `{"c2s":`...), c2s, 10)
+func appendPair(b []byte, c2s, s2c int64) []byte {
+	b = strconv.AppendInt(append(b, `{"c2s":`...), c2s, 10)
 	b = strconv.AppendInt(append(b, `,"s2c":`...), s2c, 10)
 	return append(b, '}')
 }

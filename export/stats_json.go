@@ -49,7 +49,7 @@ func (s *Stats) figuresJSON(f *figures) {
 		name string
 		v    [3]int64
 	}{{"messages", f.messages}, {"control", f.control}, {"frames", f.frames}, {"bytes", f.bytes}, {"wire_bytes", f.wire}} {
-		b = appendPair(b, m.name, m.v[flow.ClientToServer], m.v[flow.ServerToClient])
+		b = appendPair(appendName(b, m.name), m.v[flow.ClientToServer], m.v[flow.ServerToClient])
 	}
 	b = appendInt(b, "header_bytes", max(both(f.wire)-both(f.payload), 0))
 	b = appendInt(b, "http_bytes", f.http)

@@ -6,6 +6,10 @@ import (
 	"unicode/utf8"
 )
 
+// jsonShort is the longest text that is looked through before it is copied, in
+// the hope that it can be copied whole.
+const jsonShort = 256
+
 // jsonChunk is how many bytes are escaped between two looks at the room that
 // is left; no byte of a chunk becomes more than jsonGrowth.
 const (
@@ -24,6 +28,9 @@ func AppendJSON[T Captured](dst []byte, s T) []byte { return appendJSON(dst, []b
 // can let it read those of a string.
 func appendJSON(dst, s []byte) []byte {
 	dst = append(dst, '"')
+	if len(s) <= jsonShort && asIs(s) {
+		return append(append(dst, s...), '"')
+	}
 	for i := 0; i < len(s); {
 		n := min(len(s)-i, jsonChunk)
 		dst = slices.Grow(dst, jsonGrowth*n+16) // 16: words and runes reach beyond the chunk

@@ -5,20 +5,45 @@ import (
 	"math/bits"
 )
 
+// escapable marks the quotes and backslashes of w, which is ASCII: there the
+// highest bit of a byte is free for it.
+func escapable(w uint64) uint64 {
+	const low = 0x7f * ones
+	return ^((w ^ '"'*ones + low) & (w ^ '\\'*ones + low)) & tops
+}
+
+// asIs reports whether s is ASCII that stands in JSON as it is.
+func asIs(s []byte) bool {
+	last := len(s) - 8
+	if last < 0 {
+		for _, b := range s {
+			if e := jsonEscapes[b]; e == 0 || e>>8 != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	w := binary.LittleEndian.Uint64(s[last:]) // overlaps the word before it
+	marks := unprintable(w) | escapable(w)
+	for i := 0; i < last; i += 8 {
+		w := binary.LittleEndian.Uint64(s[i:])
+		marks |= unprintable(w) | escapable(w)
+	}
+	return marks == 0
+}
+
 // escapePlain writes s to out as far as its words of eight bytes are printable
 // ASCII, and says how many bytes it wrote and read.
 func escapePlain(out, s []byte) (o, i int) {
 	for ; i+8 <= len(s); i += 8 {
 		w := binary.LittleEndian.Uint64(s[i:])
-		// In ASCII the highest bit is free to mark what is to be told apart.
-		const low = 0x7f * ones
-		if (w|^(w+0x60*ones)|(w+ones))&tops != 0 {
+		if unprintable(w) != 0 {
 			break
 		}
 		room := (*[16]byte)(out[o:])
 		binary.LittleEndian.PutUint64(room[:], w)
 		// Each backslash pushes the rest of the word along by one.
-		for marks := ^((w ^ '"'*ones + low) & (w ^ '\\'*ones + low)) & tops; marks != 0; marks &= marks - 1 {
+		for marks := escapable(w); marks != 0; marks &= marks - 1 {
 			k := bits.TrailingZeros64(marks) &^ 7
 			out[o+k/8] = '\\'
 			binary.LittleEndian.PutUint64(out[o+k/8+1:], w>>k)
