@@ -14,22 +14,22 @@ import (
 //
 // What it remembers is bounded: the conversations that were recognised last.
 type Copies struct {
-	sightings roster[sighting]
+	sightings [maxSightings]sighting       // by the numbers of their conversations
+	latest    int                          // number of the one recognised last
+	where     whereabouts                  // of all of them, until linked
+	linked    bool                         // they were captured in more than one place, so that some may be copies: links holds
 	links     [linkKinds][linkChains]chain // sightings, by what a copy of them has in common with them
-	ring      []*sighting                  // in the order of recognition, once it is full from next on
-	next      int
-	most      int
-	unopened  int  // sightings whose SYN was not seen
-	single    bool // see Single
+	unopened  int                          // linked ones whose SYN was not seen
+	single    bool                         // see Single
 }
 
 // A sighting is what is remembered of a conversation.
 type sighting struct {
-	conv   *dissect.Conversation
-	copies []*dissect.Conversation
-	told   bool  // its end was
-	ended  *loss // nil: not yet; else it points at
+	conv   *dissect.Conversation // nil: none yet
+	told   bool                  // its end was
+	ended  bool                  // with
 	loss   loss
+	copies []*dissect.Conversation
 	spare  *loss // of the best copy that has ended
 	better *dissect.Conversation
 	links  [linkKinds]uint64 // keys of Copies.links; 0: none
@@ -37,8 +37,9 @@ type sighting struct {
 }
 
 const (
-	// maxSightings bounds the conversations that a copy may be found of.
-	maxSightings = 8192
+	// maxSightings bounds the conversations that a copy may be found of: it is
+	// looked for among the last ones. It is a power of two.
+	maxSightings = 1 << 13
 	// maxTwins bounds the ones that are looked through for one.
 	maxTwins = 64
 	// copyWithin is how much later a copy begins that has the same clock.
@@ -53,25 +54,25 @@ const (
 
 // NewCopies returns one that has seen nothing.
 func NewCopies() *Copies {
-	return &Copies{most: maxSightings}
+	return &Copies{}
 }
 
 // Single says that there is only one vantage point.
 func (c *Copies) Single() { c.single = true }
 
-// Open takes the next conversation. It returns false when nothing is to be
-// told of it, because it is told already: CopyOf then is what tells it. Of a
-// copy that comes too late for that, o says what it is a copy of.
+// Open takes the next conversation, whose number is one more than that of the
+// last one that is told. It returns false when nothing is to be told of it,
+// because it is told already: CopyOf then is what tells it. Of a copy that
+// comes too late for that, o says what it is a copy of.
 func (c *Copies) Open(o *dissect.Opened) (told bool) {
-	keys := c.linksOf(o.Conv)
-	first := c.find(o.Conv, keys)
+	first := c.find(o.Conv)
 	if first == nil {
-		c.add(o.Conv, keys)
+		c.add(o.Conv)
 		return true
 	}
 	if first.told {
 		o.Copies = append(o.Copies, first.conv)
-		c.add(o.Conv, keys).copies = append([]*dissect.Conversation{}, first.conv)
+		c.add(o.Conv).copies = append([]*dissect.Conversation{}, first.conv)
 		return true
 	}
 	o.Conv.CopyOf = first.conv
@@ -80,9 +81,17 @@ func (c *Copies) Open(o *dissect.Opened) (told bool) {
 	return false
 }
 
+// of returns what is remembered of conv, or nil.
+func (c *Copies) of(conv *dissect.Conversation) *sighting {
+	if s := &c.sightings[uint(conv.Number)%maxSightings]; s.conv == conv {
+		return s
+	}
+	return nil
+}
+
 // Known returns the copies of conv that are known by now.
 func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
-	if s := c.sightings.of(conv); s != nil {
+	if s := c.of(conv); s != nil {
 		return s.copies
 	}
 	return nil
@@ -93,7 +102,7 @@ func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
 func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 	l := lossOf(e)
 	if e.Conv.CopyOf != nil {
-		s := c.sightings.of(e.Conv.CopyOf)
+		s := c.of(e.Conv.CopyOf)
 		if s == nil {
 			return
 		}
@@ -103,16 +112,16 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 			}
 		}
 		if s.spare == nil || l.less(s.spare) {
-			s.spare, s.better = &l, e.Conv
+			kept := l
+			s.spare, s.better = &kept, e.Conv
 		}
-		if s.ended != nil {
+		if s.ended {
 			s.compare(e.Place, tell)
 		}
 		return
 	}
-	if s := c.sightings.of(e.Conv); s != nil {
-		s.loss = l
-		s.ended = &s.loss
+	if s := c.of(e.Conv); s != nil {
+		s.loss, s.ended = l, true
 		s.compare(e.Place, tell)
 	}
 }
@@ -120,16 +129,19 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 // Told says that the end of conv has been told: what is recognised as its
 // copy from now on has to speak for itself.
 func (c *Copies) Told(conv *dissect.Conversation) {
-	if s := c.sightings.of(conv); s != nil {
+	if s := c.of(conv); s != nil {
 		s.told = true
 	}
 }
 
 // find returns what conv is a copy of, or nil.
-func (c *Copies) find(conv *dissect.Conversation, keys [linkKinds]uint64) *sighting {
+func (c *Copies) find(conv *dissect.Conversation) *sighting {
+	if !c.linked && !c.elsewhere(conv) {
+		return nil
+	}
 	var best *sighting
 	least := int64(0)
-	for kind, key := range keys {
+	for kind, key := range c.linksOf(conv) {
 		if kind != linkSequence && conv.Opener && c.unopened == 0 {
 			break // the numbers of two SYNs decide, whatever else is the same
 		}

@@ -59,22 +59,50 @@ func mix(kind, a, b uint64) uint64 {
 	return max(h^h>>32, 1)
 }
 
-// add remembers conv, and lets the oldest go for it.
-func (c *Copies) add(conv *dissect.Conversation, keys [linkKinds]uint64) *sighting {
-	var s *sighting
-	if len(c.ring) < c.most {
-		s = &sighting{}
-		c.ring = append(c.ring, s)
-	} else {
-		s = c.ring[c.next]
-		c.forget(s)
-		c.next = (c.next + 1) % c.most
+// Whereabouts say where a conversation was captured: nothing passes the same
+// place twice as two connections.
+type whereabouts struct {
+	vantage int
+	origin  uint32
+}
+
+// elsewhere reports whether conv was captured in another place than all
+// before it. From then on there may be copies, and everything is linked.
+func (c *Copies) elsewhere(conv *dissect.Conversation) bool {
+	here := whereabouts{conv.Vantage, conv.Origin}
+	if c.latest == 0 {
+		c.where = here
 	}
-	*s = sighting{conv: conv, links: keys}
-	if !conv.Opener {
+	if here == c.where {
+		return false
+	}
+	c.linked = true
+	for n := max(1, c.latest-maxSightings+1); n <= c.latest; n++ {
+		c.link(&c.sightings[n%maxSightings])
+	}
+	return true
+}
+
+// add remembers conv, and lets the oldest go for it.
+func (c *Copies) add(conv *dissect.Conversation) *sighting {
+	s := &c.sightings[uint(conv.Number)%maxSightings]
+	if c.linked && s.conv != nil {
+		c.unlink(s)
+	}
+	*s = sighting{conv: conv}
+	c.latest = conv.Number
+	if c.linked {
+		c.link(s)
+	}
+	return s
+}
+
+// link makes s, which is the newest of all, one that is found by its keys.
+func (c *Copies) link(s *sighting) {
+	if !s.conv.Opener {
 		c.unopened++
 	}
-	c.sightings.add(conv, s)
+	s.links = c.linksOf(s.conv)
 	for kind, key := range s.links {
 		if key == 0 {
 			continue
@@ -90,12 +118,10 @@ func (c *Copies) add(conv *dissect.Conversation, keys [linkKinds]uint64) *sighti
 			l.shift(kind)
 		}
 	}
-	return s
 }
 
-// forget lets s go, which is the oldest of all.
-func (c *Copies) forget(s *sighting) {
-	c.sightings.remove(s.conv)
+// unlink takes s, which is the oldest of all, out of what is found.
+func (c *Copies) unlink(s *sighting) {
 	if !s.conv.Opener {
 		c.unopened--
 	}

@@ -49,7 +49,7 @@ func (l *loss) less(m *loss) bool {
 
 // compare tells when a copy lacks less than what is told.
 func (s *sighting) compare(at dissect.Place, tell func(dissect.Event)) {
-	if s.spare == nil || !s.spare.less(s.ended) {
+	if s.spare == nil || !s.spare.less(&s.loss) {
 		return
 	}
 	if at.Conv != s.conv && at.Conv.File != s.conv.File {
@@ -59,14 +59,14 @@ func (s *sighting) compare(at dissect.Place, tell func(dissect.Event)) {
 	r := finding.Report{
 		Code:   finding.CaptureGap,
 		Title:  "another place of the capture holds more of this connection",
-		Detail: fmt.Sprintf("%d bytes of it are missing %s, where it is told from, and %d %s", s.ended.missing, spotOf(s.conv), s.spare.missing, spotOf(s.better)),
+		Detail: fmt.Sprintf("%d bytes of it are missing %s, where it is told from, and %d %s", s.loss.missing, spotOf(s.conv), s.spare.missing, spotOf(s.better)),
 		Advice: "What the first place lacks is not filled in from the second. Read the second alone: its file, or with -f its addresses.",
 	}
 	switch {
-	case s.ended.directions() == s.spare.directions() && s.ended.late && !s.spare.late:
+	case s.loss.directions() == s.spare.directions() && s.loss.late && !s.spare.late:
 		r.Code = finding.CaptureMidstream
 		r.Detail = fmt.Sprintf("its handshake is not there %s, where it is told from, but it is %s", spotOf(s.conv), spotOf(s.better))
-	case s.ended.directions() < s.spare.directions():
+	case s.loss.directions() < s.spare.directions():
 		r.Code = finding.CaptureOneDirection
 		r.Detail = fmt.Sprintf("one direction of it is there %s, where it is told from, and both are %s", spotOf(s.conv), spotOf(s.better))
 	}

@@ -41,6 +41,11 @@ func (p *Place) At() *Place { return p }
 type Conversation struct {
 	Number int // from 1 in order of recognition; set by whoever receives Opened first
 
+	// CopyOf is the conversation that this one is, captured once more; nil for
+	// the first, and for one that was recognised too late to be told as it.
+	// Whoever receives Opened first sets it, with Number.
+	CopyOf *Conversation
+
 	TCP            int64 // flow.Conn.ID, unique by Vantage
 	Vantage        int
 	File           int
@@ -74,11 +79,6 @@ type Conversation struct {
 	// Head is a fingerprint of the request as it was sent, 0 when it was not
 	// captured.
 	Head uint64
-
-	// CopyOf is the conversation that this one is, captured once more; nil for
-	// the first, and for one that was recognised too late to be told as it.
-	// Whoever receives Opened first sets it, with Number.
-	CopyOf *Conversation
 
 	// Bare says that frames are the first bytes behind the SYN: there was no
 	// handshake on this connection.

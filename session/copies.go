@@ -6,6 +6,7 @@ import (
 
 	"wsight/diagnose"
 	"wsight/dissect"
+	"wsight/dissect/spare"
 	"wsight/flow"
 )
 
@@ -19,9 +20,10 @@ type twins struct {
 	several bool // captures, each with a clock of its own, that may be waited for
 
 	pending [maxPending]*dissect.Opened // by the numbers of their conversations
-	ends    []*dissect.Ended            // that wait, oldest first
-	now     time.Time                   // of the latest event
-	count   int64                       // copies that nothing was told of
+	spare   spare.List[dissect.Opened]
+	ends    []*dissect.Ended // that wait, oldest first
+	now     time.Time        // of the latest event
+	count   int64            // copies that nothing was told of
 }
 
 const (
@@ -91,7 +93,9 @@ func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
 		if t.eager || *wait != nil {
 			break
 		}
-		*wait = &dissect.Opened{Place: e.Place, Copies: e.Copies}
+		kept := t.spare.Get()
+		*kept = dissect.Opened{Place: e.Place, Copies: e.Copies}
+		*wait = kept
 		return
 	case *dissect.Ended:
 		if !t.several {
@@ -117,6 +121,7 @@ func (t *twins) begin(o *dissect.Opened, handle func(dissect.Event)) {
 		}
 	}
 	handle(o)
+	t.spare.Put(o)
 }
 
 // end tells the end of a conversation, with all copies that are known by now.
