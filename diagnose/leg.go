@@ -11,21 +11,22 @@ import (
 
 // A leg is what is remembered of one conversation while another one may turn
 // out to be its continuation behind a proxy. What every message touches
-// stands first.
+// stands first: it is in one line of the processor's cache, or two.
 type leg struct {
-	conv    *dissect.Conversation
-	notes   []note   // messages before the leg has a neighbour
 	up      *joint   // towards the client
 	down    *joint   // towards the server
 	end     *ending  // nil until it has ended
-	last    [3]int64 // when a message was last completed
 	forgot  bool     // some of the notes were let go
 	copy    bool     // of another leg, which is the one that is compared
-	listed  bool
-	illegal [3]bool        // frames broke a rule since the last message
-	torn    [3]bool        // the capture misses bytes
-	adrift  [3]bool        // no frame was found behind bytes that are none
-	kind    handshake.Kind // 0: no handshake was seen
+	illegal [3]bool  // frames broke a rule since the last message
+	notes   []note   // messages before the leg has a neighbour
+	last    [3]int64 // when a message was last completed
+
+	conv   *dissect.Conversation
+	listed bool
+	torn   [3]bool        // the capture misses bytes
+	adrift [3]bool        // no frame was found behind bytes that are none
+	kind   handshake.Kind // 0: no handshake was seen
 
 	request  *header.Request
 	response *header.Response

@@ -19,6 +19,7 @@ type story struct {
 	quietSince moment        // the last frame before TCP began to end
 	silence    time.Duration // the longest between two frames
 	over       bool          // TCP has begun to end
+	resent     bool          // the same bytes were sent again: the ways may have more to say
 	accepted   bool
 	copy       bool           // of one that was told before: it is not counted again
 	unusable   bool           // the client has to refuse the 101
@@ -32,22 +33,24 @@ type story struct {
 	reset    moment
 }
 
-// A way is what a story holds of one direction.
+// A way is what a story holds of one direction. What every message touches
+// stands first.
 type way struct {
 	said       moment // last frame
 	alive      moment // last message that is no Close
 	latest     moment // last data message
 	latestSize int64
-	messages   int64  // data messages
-	largest    int64  // payload bytes on the wire of the largest one
-	second     int64  // of the largest but one
-	fins       moment // of the sender
-	afterFin   int    // frames that the sender sent after the other's FIN
-	again      retransmission
+	messages   int64 // data messages
+	largest    int64 // payload bytes on the wire of the largest one
+	second     int64 // of the largest but one
+
+	fins       moment        // of the sender
+	afterFin   int           // frames that the sender sent after the other's FIN
 	closed     moment        // first Close
 	pinged     moment        // last ping
 	pingEvery  time.Duration // between the last two pings
 	unfinished moment        // the message that cannot go on
+	again      retransmission
 	window     moment        // when the sender's receive window closed; zero once it opened again
 	shut       time.Duration // how long the longest closed window lasted
 	shutSince  moment
@@ -95,18 +98,17 @@ func (s *story) shake(e *dissect.Handshake) {
 
 // heard notes a frame.
 func (s *story) heard(d flow.Direction, at moment) {
-	if s.ways[d.Reverse()].fins.known() {
-		s.ways[d].afterFin++
-	}
 	if !s.over {
 		if gap, ok := at.since(s.last); ok {
 			s.silence = max(s.silence, gap)
 		}
 		s.quietSince = at
+	} else if s.ways[d.Reverse()].fins.known() {
+		s.ways[d].afterFin++
 	}
 	s.last, s.ways[d].said = at, at
-	if r := &s.ways[d.Reverse()].again; r.count > 0 {
-		*r = retransmission{} // the other end is alive
+	if s.resent {
+		s.ways[d.Reverse()].again = retransmission{} // the other end is alive
 	}
 }
 
@@ -165,6 +167,7 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 		}
 		r.last = at
 		r.count++
+		s.resent = true
 	}
 }
 
