@@ -133,10 +133,13 @@ func payloadBits(h *Header, p []byte, whole, alone bool) (bits int, ok bool) {
 		}
 		i += size
 	}
-	// Unmasked text may stand in the middle of other text, masked text not.
+	// Unmasked text may stand in the middle of other text, masked text not, nor
+	// does a header whose own bytes cannot be text.
 	switch {
 	case h.Masked:
 		bits = min(ascii, 24)
+	case !h.amongText(sample[:n]):
+		bits = min(ascii, 20)
 	case alone:
 		bits = min(ascii, 8)
 	default:
@@ -149,4 +152,35 @@ func payloadBits(h *Header, p []byte, whole, alone bool) (bits int, ok bool) {
 		}
 	}
 	return bits, true
+}
+
+// amongText reports whether the header of an unmasked text frame may be the
+// middle of UTF-8 text that goes on with p. Its first byte may be the rest of
+// a character; the length that follows is what gives a header away.
+func (h *Header) amongText(p []byte) bool {
+	b := make([]byte, 0, 8+textSample)
+	switch h.lengthSize() {
+	case 0:
+		b = append(b, byte(h.Length))
+	case 2:
+		b = append(b, 126, byte(h.Length>>8), byte(h.Length))
+	default:
+		return false // 127 is DEL, and zeros follow
+	}
+	header := len(b)
+	b = append(b, p...)
+	for i := 0; i < header && b[i]>>6 == 2; i++ {
+		b[i] = ' ' // the rest of the same character
+	}
+	for i := 0; i < header; {
+		c, size := utf8.DecodeRune(b[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			return !utf8.FullRune(b[i:])
+		case c < ' ' && c != '\n' && c != '\r' && c != '\t', c == 0x7F:
+			return false
+		}
+		i += size
+	}
+	return true
 }
