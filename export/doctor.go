@@ -46,6 +46,7 @@ type prescription struct {
 	opts  DoctorOptions
 	width int
 	b     strings.Builder
+	said  map[string]int // what to capture next, and the number of the entry that says so
 }
 
 // column is where the text of a labelled line begins.
@@ -79,11 +80,26 @@ func (p *prescription) diagnosis(d *verdict.Diagnosis, i, n int) {
 		p.label("Beside", codes(d.Beside))
 	}
 	p.remedies(d)
-	if d.Next != "" {
+	if first := p.repeated(d.Next, i+1); first > 0 {
+		p.label("Next", "The same as for "+strconv.Itoa(first)+".")
+	} else if d.Next != "" {
 		text, command, _ := strings.Cut(d.Next, "\n")
 		p.label("Next", text)
 		p.block(command)
 	}
+}
+
+// repeated returns the number of the entry that said the same before entry n;
+// 0 when none did.
+func (p *prescription) repeated(next string, n int) int {
+	if first := p.said[next]; first > 0 || next == "" {
+		return first
+	}
+	if p.said == nil {
+		p.said = map[string]int{}
+	}
+	p.said[next] = n
+	return 0
 }
 
 // mark returns what stands before a headline.

@@ -21,12 +21,12 @@ func DoctorMarkdown(list []verdict.Diagnosis, opts DoctorOptions) []byte {
 		p.b.WriteByte('\n')
 	}
 	for i := range list {
-		p.section(&list[i])
+		p.section(&list[i], i+1)
 	}
 	return []byte(p.b.String())
 }
 
-func (p *prescription) section(d *verdict.Diagnosis) {
+func (p *prescription) section(d *verdict.Diagnosis, n int) {
 	fmt.Fprintf(&p.b, "\n### %s\n\n", p.markdown(d.Headline))
 	if d.Code != "" {
 		fmt.Fprintf(&p.b, "- **Culprit**: %s\n", p.markdown(culprit(d)))
@@ -60,7 +60,9 @@ func (p *prescription) section(d *verdict.Diagnosis) {
 			fmt.Fprintf(&p.b, "\n%s:\n\n```\n%s\n```\n", p.markdown(r.Where), r.Lines)
 		}
 	}
-	if d.Next != "" {
+	if p.repeated(d.Next, n) > 0 {
+		p.b.WriteString("\n**Next** The same as above.\n")
+	} else if d.Next != "" {
 		text, command, _ := strings.Cut(d.Next, "\n")
 		fmt.Fprintf(&p.b, "\n**Next** %s\n\n```\n%s\n```\n", p.markdown(text), strings.ReplaceAll(command, "    ", ""))
 	}

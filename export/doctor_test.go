@@ -85,6 +85,9 @@ func TestDoctorText(t *testing.T) {
 	if strings.Contains(text, "topsecret") || strings.Contains(text, "\x1b") {
 		t.Errorf("a secret or a colour in\n%s", text)
 	}
+	if n := strings.Count(text, "tcpdump"); n != 1 || !strings.Contains(text, "Next      The same as for 1.") {
+		t.Errorf("what to capture next is said %d times, and not referred to, in\n%s", n, text)
+	}
 	shown := string(DoctorText([]verdict.Diagnosis{d}, DoctorOptions{Secrets: true, Color: true}))
 	if !strings.Contains(shown, "topsecret") || !strings.HasPrefix(shown, "\x1b[31;1m✖ The server") {
 		t.Errorf("no secret or no colour in\n%s", shown)
@@ -93,6 +96,9 @@ func TestDoctorText(t *testing.T) {
 
 func TestDoctorMarkdown(t *testing.T) {
 	d, _ := sick()
+	if twice := string(DoctorMarkdown([]verdict.Diagnosis{d, d}, DoctorOptions{})); strings.Count(twice, "tcpdump") != 1 || !strings.Contains(twice, "**Next** The same as above.") {
+		t.Errorf("what to capture next is not said once in\n%s", twice)
+	}
 	text := string(DoctorMarkdown([]verdict.Diagnosis{d}, DoctorOptions{Inputs: []string{"a`b.pcap"}}))
 	for _, bad := range []string{"topsecret", "\n<b>", " <b>", " *more*"} {
 		if strings.Contains(text, bad) {

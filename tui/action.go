@@ -68,7 +68,7 @@ func (u *UI) barActions() []*action {
 func (u *UI) do(a *action) {
 	if a.why != nil {
 		if why := a.why(u); why != "" {
-			u.flash = a.long + ": " + why
+			u.flash = why
 			return
 		}
 	}

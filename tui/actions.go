@@ -31,7 +31,7 @@ func actions() []action {
 		{id: "freeze", keys: []string{"p"}, short: "freeze", long: "freeze the view while reading goes on, or go on", group: "Move", bar: 70, run: (*UI).freeze,
 			why: func(u *UI) string {
 				if u.snap.Done && u.frozen == nil {
-					return "everything has been read"
+					return "Everything has been read: there is nothing to freeze."
 				}
 				return ""
 			}},
@@ -48,7 +48,7 @@ func actions() []action {
 		{id: "legs", keys: []string{"L"}, short: "legs", long: "both legs of a proxied connection side by side, or one again", group: "Find", bar: 22, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).toggleLanes,
 			why: func(u *UI) string {
 				if u.timeline.lanes == nil && !u.timeline.over.Legs {
-					return "no other leg of this connection was found in the capture"
+					return "No other leg of this connection was found in the capture."
 				}
 				return ""
 			}},

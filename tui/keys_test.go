@@ -61,7 +61,7 @@ func TestTasks(t *testing.T) {
 		{"the slowest answer", "graphql.pcap", []string{"Enter", "R"}, []string{"«▸      2", "rtt 400us connection_ack"}, ""},
 		{"both legs", "nginx-strips-upgrade.pcap", []string{"Enter", "L"}, []string{"two legs of one WebSocket", "✗ Upgrade"}, ""},
 		{"one leg again", "nginx-strips-upgrade.pcap", []string{"Enter", "L", "j", "L"}, []string{"#2 192.0.2.20:8080/chat"}, "two legs"},
-		{"no other leg", "chat-json.pcap", []string{"Enter", "L"}, []string{"no other leg"}, ""},
+		{"no other leg", "chat-json.pcap", []string{"Enter", "L"}, []string{"No other leg"}, ""},
 		{"the palette runs what it finds", "chat-json.pcap", []string{":", `"figures capture"`, "Enter"}, []string{"read to its end"}, ""},
 		{"the help finds a key", "chat-json.pcap", []string{"?", `"clipboard"`}, []string{"copy to the clipboard"}, "go deeper"},
 		{"marks", "reload-kills-30.pcap", []string{"j", "m", "G", "'"}, []string{"«▸*✗    2"}, ""},

@@ -76,6 +76,10 @@ func (u *UI) stateText() string {
 		return "= FROZEN " + title
 	case s.Done && s.Err != nil:
 		return g.fail + " CUT SHORT " + title
+	case s.Done && u.opts.Growing:
+		return "ENDED " + title
+	case s.Done && !s.Complete:
+		return g.warn + " STOPPED " + title + u.progress()
 	case s.Done:
 		return "FILE " + title
 	case u.opts.Growing:

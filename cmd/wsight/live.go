@@ -126,7 +126,7 @@ func (l *listening) listen(cmd *cobra.Command, text string, opts *session.Option
 	if err := capture.DropPrivileges(needs); err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		f.say("%v", err)
 	}
-	f.say("listening on %s", strings.Join(l.interfaces, ", "))
+	f.say("listening on %s; Ctrl-C ends it", strings.Join(l.interfaces, ", "))
 	return f, nil
 }
 

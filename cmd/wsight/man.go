@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 )
@@ -23,6 +25,7 @@ func manCommand(root *cobra.Command) *cobra.Command {
 				page = found
 			}
 			page.DisableAutoGenTag = true
+			page.Long = strings.ReplaceAll(page.Long, "\n  ", "\n    ") // Markdown fills what is indented by less
 			return doc.GenMan(page, &doc.GenManHeader{Section: "1", Source: "wsight " + versionText(), Manual: "wsight"}, cmd.OutOrStdout())
 		},
 	}
