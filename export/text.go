@@ -220,12 +220,20 @@ func (t *Text) handshake(e *dissect.Handshake) {
 func (t *Text) finding(e *dissect.Finding) {
 	rule, _ := e.Code.Rule()
 	level := severity(e.Report, rule)
-	color, mark := faint, "i "
+	color, mark := faint, "i"
 	switch level {
 	case finding.Error:
-		color, mark = trouble, t.mark("✖ ", "E ")
+		color, mark = trouble, t.mark("✖", "E")
 	case finding.Warning:
-		color, mark = caution, t.mark("▲ ", "W ")
+		color, mark = caution, t.mark("▲", "W")
+	}
+	switch e.Dir { // who did it, as in the line of a message
+	case flow.ClientToServer:
+		mark += t.mark("→", ">")
+	case flow.ServerToClient:
+		mark += t.mark("←", "<")
+	default:
+		mark += " "
 	}
 	text := level.String() + " " + string(e.Code) + ": " + either(e.Title, rule.Title)
 	if e.Detail != "" {
@@ -250,8 +258,8 @@ func (t *Text) ended(e *dissect.Ended) {
 		}
 	}
 	c, s := e.Totals[flow.ClientToServer], e.Totals[flow.ServerToClient]
-	text += fmt.Sprintf("; %s %d messages %s, %s %d messages %s",
-		strings.TrimSpace(t.mark("→", "->")), c.Messages, size(c.Bytes), strings.TrimSpace(t.mark("←", "<-")), s.Messages, size(s.Bytes))
+	text += fmt.Sprintf("; %s %s %s, %s %s %s",
+		strings.TrimSpace(t.mark("→", "->")), count(c.Messages, "message", "messages"), size(c.Bytes), strings.TrimSpace(t.mark("←", "<-")), count(s.Messages, "message", "messages"), size(s.Bytes))
 	if e.Duration >= 0 {
 		text += "; " + t.duration(e.Duration)
 	}
