@@ -43,8 +43,17 @@ func byRequest(s *socket, c charge) blame {
 		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
 	b := s.client()
+	if b.either && c.Code == finding.HandshakeConnectionWrong && l.lowered[0] && !l.names("Connection") {
+		return blame{culprit: Proxy, certainty: Guess, behind: -1} // which takes it off as its own, and writes names like that
+	}
 	b.certainty = min(b.certainty, Likely)
 	return b
+}
+
+// names reports whether the request has a field called name.
+func (l *leg) names(name string) bool {
+	_, ok := line(l.heads.fields, name)
+	return ok
 }
 
 // byHopByHop is for what only proxies do to a request: no WebSocket client

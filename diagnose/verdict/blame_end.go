@@ -1,8 +1,11 @@
 package verdict
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"wsight/dissect"
 	"wsight/dissect/handshake"
 	"wsight/finding"
 	"wsight/flow"
@@ -65,6 +68,13 @@ func byClose(s *socket, c charge) blame {
 	if e := s.legs[c.leg].ended; e != nil && c.Dir != 0 && e.closes[c.Dir] != nil {
 		code = e.closes[c.Dir].Code
 	}
+	if s.misheard(c) {
+		b := blame{culprit: Proxy, certainty: Guess}
+		if c.Dir == flow.ClientToServer {
+			b.behind = -1
+		}
+		return b
+	}
 	b := byFrame(s, c)
 	if s.alone() && b.either {
 		// What only carries a WebSocket sends no Close.
@@ -80,6 +90,23 @@ func byClose(s *socket, c charge) blame {
 		}
 	}
 	return b
+}
+
+// misheard reports whether a Close calls frames wrong that were right on the
+// only leg: they were changed behind who says so, or he is wrong himself.
+func (s *socket) misheard(c charge) bool {
+	l := s.legs[0]
+	if !s.alone() || s.incomplete() || c.Code != finding.CloseAbnormal || c.Dir == 0 || l.ended == nil || l.ended.closes[c.Dir] == nil {
+		return false
+	}
+	if code := l.ended.closes[c.Dir].Code; code != 1002 && code != 1007 {
+		return false
+	}
+	other := c.Dir.Reverse()
+	return l.ended.initiator == c.Dir && l.ended.totals[other].Frames > 0 && !slices.ContainsFunc(l.findings, func(f dissect.Finding) bool {
+		family, _, _ := strings.Cut(string(f.Code), "-")
+		return (f.Dir == other || f.Dir == 0) && f.Code != finding.CloseAbnormal && slices.Contains([]string{"frame", "message", "deflate", "close", "payload"}, family)
+	})
 }
 
 // byAnswerer is for what was not answered: the direction of the finding is

@@ -130,6 +130,10 @@ func (s *socket) wording(c charge) finding.Code {
 		if s.hasCode(finding.HopBytesInjected) {
 			return finding.HopBytesInjected
 		}
+	case finding.CloseAbnormal:
+		if s.misheard(c) {
+			return finding.HopPayloadChanged
+		}
 	case finding.EndStalled, finding.CloseUnanswered, finding.PingUnanswered:
 		if s.mute() {
 			return finding.HopAnsweredByProxy
@@ -150,6 +154,8 @@ func (s *socket) headline(c charge, b blame, who string) string {
 		text = "{Who} gave the client the answer to an earlier handshake"
 	case w == finding.EndAfterSize && c.Code != w:
 		text = "{Who} ended the connection instead of passing a large message on"
+	case w == finding.HopPayloadChanged && c.Code != w:
+		text = "Frames were right here and called wrong beyond{close}; {who} changed them"
 	case w == finding.HopAnsweredByProxy && c.Code != w:
 		text = "{Who} said 101 and then took no part in the WebSocket"
 	case c.Code == finding.HandshakeNotFound && b.culprit == Proxy && b.behind < s.last():

@@ -16,7 +16,7 @@ func (s *socket) next(c charge, b blame) string {
 		lead = "Only one leg is in this capture. "
 	)
 	l := s.legs[0]
-	if b.either && b.culprit == Client && !l.forwarded {
+	if (b.either && b.culprit == Client || b.behind < 0 && b.certainty == Guess) && !l.forwarded {
 		return lead + "If " + l.conv.Client.Addr().String() + " is a proxy, capture on it, so that its connection to the client is seen, too:\n" + run
 	}
 	if l.forwarded || b.behind < 0 {
