@@ -48,6 +48,10 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 			if mirrored[operator] != "" {
 				return b.jsonComparison(call, operator, right, negated)
 			}
+		case *ast.ArrayNode, *ast.BinaryNode:
+			if operator == "in" {
+				return b.jsonComparison(call, operator, right, negated)
+			}
 		}
 		return nil, nil
 	}
@@ -187,8 +191,18 @@ func (b *builder) between(n ast.Node, f *Field, span *ast.BinaryNode, negated bo
 // listed builds FIELD in [...] of nothing but text or nothing but whole
 // numbers; nil for other lists.
 func listed(f *Field, list []ast.Node, negated bool) func(*Row) bool {
-	var texts []string
-	var numbers []float64
+	texts, numbers := constants(list)
+	switch {
+	case f.text != nil && f.Type == Text && len(texts) == len(list):
+		return func(r *Row) bool { v, ok := f.text(r); return ok && slices.Contains(texts, v) != negated }
+	case f.number != nil && f.Type == Number && len(numbers) == len(list):
+		return func(r *Row) bool { v, ok := f.number(r); return ok && slices.Contains(numbers, v) != negated }
+	}
+	return nil
+}
+
+// constants returns the texts and the whole numbers of a list.
+func constants(list []ast.Node) (texts []string, numbers []float64) {
 	for _, n := range list {
 		switch n := n.(type) {
 		case *ast.StringNode:
@@ -197,13 +211,7 @@ func listed(f *Field, list []ast.Node, negated bool) func(*Row) bool {
 			numbers = append(numbers, float64(n.Value))
 		}
 	}
-	switch {
-	case f.text != nil && f.Type == Text && len(texts) == len(list):
-		return func(r *Row) bool { v, ok := f.text(r); return ok && slices.Contains(texts, v) != negated }
-	case f.number != nil && f.Type == Number && len(numbers) == len(list):
-		return func(r *Row) bool { v, ok := f.number(r); return ok && slices.Contains(numbers, v) != negated }
-	}
-	return nil
+	return texts, numbers
 }
 
 func (b *builder) textual(n *ast.BinaryNode, f *Field, operator string, value *ast.StringNode, negated bool) (func(*Row) bool, error) {
@@ -256,7 +264,7 @@ func (b *builder) textTest(operator string, value *ast.StringNode) (*textTest, e
 		if err != nil {
 			return nil, b.fail(value, "this is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: "), `write \. for a dot, \\. between double quotes`)
 		}
-		return &textTest{pattern.MatchString, pattern.Match}, nil
+		return &textTest{pattern.MatchString, hintOf(v).before(pattern.Match)}, nil
 	}
 	return nil, nil
 }

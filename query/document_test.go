@@ -12,7 +12,7 @@ import (
 // TestDocument keeps docs/fields.md what the table says. UPDATE=1 writes it.
 func TestDocument(t *testing.T) {
 	const path = "../docs/fields.md"
-	want := document()
+	want := sheet()
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(path, []byte(want), 0o666); err != nil {
 			t.Fatal(err)
@@ -27,7 +27,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-func document() string {
+func sheet() string {
 	var b strings.Builder
 	b.WriteString(`# The filter language
 

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/expr-lang/expr/ast"
 
 	"wsight/dissect"
@@ -44,10 +46,9 @@ func (b *builder) jsonComparison(call *ast.CallNode, operator string, constant a
 		return nil, nil // the whole payload
 	}
 	// Whatever is not equal differs, also when there is no such value.
-	equality := operator == "==" || operator == "!="
-	if equality {
-		negated = negated != (operator == "!=")
-		operator = "=="
+	equality := operator == "==" || operator == "!=" || operator == "in"
+	if operator == "!=" {
+		negated, operator = !negated, "=="
 	}
 	test := func(holds func(v jsonValue) (yes, known bool)) func(*Row) bool {
 		passes := func(v jsonValue) bool {
@@ -76,6 +77,25 @@ func (b *builder) jsonComparison(call *ast.CallNode, operator string, constant a
 			return nil, err
 		}
 		return test(func(v jsonValue) (bool, bool) { s, ok := v.text(); return ok && is.raw(s), ok }), nil
+	case *ast.ArrayNode:
+		if texts, numbers := constants(c.Nodes); len(texts)+len(numbers) == len(c.Nodes) {
+			return test(func(v jsonValue) (bool, bool) {
+				if s, ok := v.text(); ok {
+					return slices.ContainsFunc(texts, func(t string) bool { return t == string(s) }), true
+				}
+				x, ok := v.number()
+				return ok && slices.Contains(numbers, x), true
+			}), nil
+		}
+	case *ast.BinaryNode:
+		low, isLow := c.Left.(*ast.IntegerNode)
+		high, isHigh := c.Right.(*ast.IntegerNode)
+		if c.Operator == ".." && isLow && isHigh {
+			return test(func(v jsonValue) (bool, bool) {
+				x, ok := v.number()
+				return ok && float64(low.Value) <= x && x <= float64(high.Value), true
+			}), nil
+		}
 	case *ast.IntegerNode:
 		return test(func(v jsonValue) (bool, bool) { return order(operator, v, float64(c.Value)) }), nil
 	case *ast.FloatNode:

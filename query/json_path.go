@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // A jsonPath says where a value stands in a JSON text. Of members with the
@@ -15,6 +16,9 @@ import (
 type jsonPath struct {
 	steps  []jsonStep
 	lookup string // the same, as payload.Node.Lookup has it
+
+	letters [256]bool // bytes that are in names
+	foreign bool      // some are not ASCII
 }
 
 // A jsonStep leads from a value to one inside it.
@@ -67,6 +71,10 @@ func parsePath(path string) (*jsonPath, bool) {
 		if strings.IndexFunc(step.name, mayEscape) < 0 {
 			step.key = newFinder([]byte(`"` + step.name + `"`))
 		}
+		for i := range len(step.name) {
+			p.letters[step.name[i]] = true
+			p.foreign = p.foreign || step.name[i] >= utf8.RuneSelf
+		}
 		p.steps = append(p.steps, step)
 		names = append(names, step.name)
 	}
@@ -92,9 +100,11 @@ func (p *jsonPath) enoughKeys() int {
 // found without knowing how values nest: if no member of that name, at
 // whatever depth, would change the answer, it is that for no value.
 func (p *jsonPath) holds(data []byte, test func(jsonValue) bool) bool {
-	last, spelled := &p.steps[len(p.steps)-1], spelled(data)
+	last, t := &p.steps[len(p.steps)-1], newScan(data)
+	slash := t.plain(0)
+	spelled := slash < len(data) && p.spelled(data, slash)
 	if last.key == nil || spelled {
-		return test(p.scan(data, spelled))
+		return test(p.scan(&t, spelled))
 	}
 	absent := test(jsonValue{})
 	from := 0
@@ -111,27 +121,47 @@ func (p *jsonPath) holds(data []byte, test func(jsonValue) bool) bool {
 			break
 		}
 	}
-	return test(p.scan(data, spelled))
+	return test(p.scan(&t, spelled))
 }
 
-// spelled reports whether letters may be written as numbers, \u0041.
-func spelled(data []byte) bool {
-	for {
-		i := bytes.IndexByte(data, '\\')
-		if i < 0 || i == len(data)-1 {
+// spelled reports whether letters of the names may be written as numbers,
+// \u0041. Many writers spell so what is not ASCII, which few names are. There
+// is no backslash before from.
+func (p *jsonPath) spelled(data []byte, from int) bool {
+	if p.foreign {
+		return letterNumber.index(data, from) >= 0
+	}
+	for at := from; ; at++ {
+		if at = letterOfASCII.index(data, at); at < 0 {
 			return false
 		}
-		if data[i+1] == 'u' {
+		digits := data[at+len(`\u00`):]
+		if len(digits) < 2 {
+			return false // the text ends in it
+		}
+		if letter, err := strconv.ParseUint(string(digits[:2]), 16, 8); err == nil && p.letters[letter] {
 			return true
 		}
-		data = data[i+2:]
 	}
 }
 
-// find returns the value at the path, which has no kind when there is none.
-func (p *jsonPath) find(data []byte) jsonValue { return p.scan(data, spelled(data)) }
+var letterNumber = newFinder([]byte(`\u`))
 
-func (p *jsonPath) scan(data []byte, spelled bool) jsonValue {
+// letterOfASCII finds \u000 to \u007.
+var letterOfASCII = func() *finder {
+	f := newFinder([]byte(`\u007`))
+	f.mask[4] = '7' ^ '0'
+	f.rare[1] = probe{3, pattern{value: '0' * ones}} // of \u0430 nothing more is looked at
+	return f
+}()
+
+// find returns the value at the path, which has no kind when there is none.
+func (p *jsonPath) find(data []byte) jsonValue {
+	return p.scan(&jsonScan{data: data, slash: -1}, p.spelled(data, 0))
+}
+
+func (p *jsonPath) scan(t *jsonScan, spelled bool) jsonValue {
+	data := t.data
 	at := space(data, 0)
 	for i := range p.steps {
 		step := &p.steps[i]
@@ -139,9 +169,9 @@ func (p *jsonPath) scan(data []byte, spelled bool) jsonValue {
 		case at >= len(data):
 			return jsonValue{}
 		case data[at] == '{':
-			at = step.member(data, at+1, spelled)
+			at = step.member(t, at+1, spelled, i == 0)
 		case data[at] == '[' && step.index >= 0:
-			at = element(data, at+1, step.index)
+			at = t.element(at+1, step.index)
 		default:
 			return jsonValue{}
 		}
@@ -153,9 +183,10 @@ func (p *jsonPath) scan(data []byte, spelled bool) jsonValue {
 }
 
 // member returns where the value of the member of an object begins, or -1.
-// The object's first member begins at at.
-func (s *jsonStep) member(data []byte, at int, spelled bool) int {
-	found := -1
+// The object's first member begins at at; only the outermost object ends where
+// the text does.
+func (s *jsonStep) member(t *jsonScan, at int, spelled, outermost bool) int {
+	data, found := t.data, -1
 	for {
 		if at = space(data, at); at >= len(data) || data[at] != '"' {
 			return found // the object ends, or the text does
@@ -171,11 +202,12 @@ func (s *jsonStep) member(data []byte, at int, spelled bool) int {
 		at = space(data, at+1)
 		if s.is(name) {
 			// If the name does not come again, this is the last of it.
-			if found = at; s.key != nil && !spelled && s.key.index(data, at) < 0 {
+			found = at
+			if s.key != nil && !spelled && (s.key.none(data[at:]) || outermost && s.key.index(data, at) < 0) {
 				return found
 			}
 		}
-		if at = skipValue(data, at); at < 0 {
+		if at = t.skip(at); at < 0 {
 			return found
 		}
 		if at = space(data, at); at >= len(data) || data[at] != ',' {
@@ -193,7 +225,8 @@ func (s *jsonStep) is(quoted []byte) bool {
 
 // element returns where the n-th element of an array begins, or -1. The
 // first begins at at.
-func element(data []byte, at, n int) int {
+func (t *jsonScan) element(at, n int) int {
+	data := t.data
 	for {
 		if at = space(data, at); at >= len(data) || data[at] == ']' {
 			return -1
@@ -201,7 +234,7 @@ func element(data []byte, at, n int) int {
 		if n == 0 {
 			return at
 		}
-		if at = skipValue(data, at); at < 0 {
+		if at = t.skip(at); at < 0 {
 			return -1
 		}
 		if at = space(data, at); at >= len(data) || data[at] != ',' {

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -26,6 +27,11 @@ func TestJSONPath(t *testing.T) {
 		{"the last of two", `{"a":1,"a":2}`, "$.a", 2.0},
 		{"the last of two, spelled otherwise", `{"a":1,"\u0061":2}`, "$.a", 2.0},
 		{"the first of them, spelled otherwise", `{"\u0061":1,"b":3}`, "$.a", 1.0},
+		{"the last of two, of another letter", `{"a":1,"\u0062":2}`, "$.a", 1.0},
+		{"a name in another script, spelled", `{"\u00fc":1}`, "$.ü", 1.0},
+		{"the last of two, one of them spelled", `{"ü":1,"\u00FC":2,"b":[]}`, "$.ü", 2.0},
+		{"beside a letter of another script", `{"a":1,"b":"\u0436\u00fc\u0","\u0061":2}`, "$.a", 2.0},
+		{"a letter that the end cuts", `{"a":1,"b":"\u00`, "$.a", 1.0},
 		{"a name with an escape", `{"a\/b":1}`, `$["a/b"]`, 1.0},
 		{"a name with a dot", `{"a.b":1,"a":{"b":2}}`, `$["a.b"]`, 1.0},
 		{"a name in single quotes", `{"b c":1}`, `$['b c']`, 1.0},
@@ -68,6 +74,40 @@ func TestJSONPath(t *testing.T) {
 	for _, path := range []string{"a[", "$[", "$[x]", "$[-1]", "$..a", "$.", `$["a`, "$[99999999999999999999]"} {
 		if _, ok := parsePath(path); ok {
 			t.Errorf("%q is a path", path)
+		}
+	}
+}
+
+// What is found in texts of many shapes is what a parser finds, and what is
+// answered without a scan is what is found, wherever the texts end.
+func TestJSONPathShapes(t *testing.T) {
+	tests := []func(jsonValue) bool{
+		func(v jsonValue) bool { s, ok := v.text(); return ok && bytes.HasSuffix(s, []byte("-5")) },
+		func(v jsonValue) bool { n, ok := v.number(); return ok && n > 6 },
+		func(v jsonValue) bool { return v.kind == 0 || v.kind == jsonNull },
+	}
+	for _, at := range []string{"$.kind", "$.n", "$.deep.a.b.c[1].leaf", "$.deep.a", "$.rows[0].id", "$.rows[5].id", "$.rows[1].bar[3][1]", "$.rows[2].set.max[0].at",
+		"$.rows[3].said", "$.rows[1].где", "$.rows[1].г", "$.rows[2].Ort", "$.rows[99]", "$.last", "$.id", "$.nothing", "$.rows[1].body", "$.rows[4].path"} {
+		path, ok := parsePath(at)
+		if !ok {
+			t.Fatalf("%q is no path", at)
+		}
+		for _, s := range jsonShapes {
+			data := s.make(3)
+			var root any
+			if err := json.Unmarshal(data, &root); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := path.find(data).any(), walked(root, path); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s in %s = %v; want %v", at, data, got, want)
+			}
+			for cut := len(data); cut > 0; cut -= 13 {
+				for i, test := range tests {
+					if path.holds(data[:cut], test) != test(path.find(data[:cut])) {
+						t.Fatalf("%s in %q: what test %d answers differs from %v", at, data[:cut], i, path.find(data[:cut]).any())
+					}
+				}
+			}
 		}
 	}
 }

@@ -1,9 +1,32 @@
 package query
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
 
-// The functions here pass over parts of a JSON text, RFC 8259, from a place
-// on. They return where it goes on, or -1 when the text ends before.
+// A jsonScan is a JSON text, RFC 8259, that is passed over from its beginning
+// on. What passes over a part of it returns where it goes on, or -1 when the
+// text ends before.
+type jsonScan struct {
+	data  []byte
+	slash int // a backslash that stands there, or the length: before it there is none from where it was looked for
+	from  int // where it was looked for
+}
+
+func newScan(data []byte) jsonScan { return jsonScan{data: data, slash: -1} }
+
+// plain returns up to where there is no backslash from at on.
+func (t *jsonScan) plain(at int) int {
+	if t.slash < at || at < t.from {
+		t.from, t.slash = at, len(t.data)
+		if i := bytes.IndexByte(t.data[at:], '\\'); i >= 0 {
+			t.slash = at + i
+		}
+	}
+	return t.slash
+}
 
 // space passes over white space; it returns len(data) at the end.
 func space(data []byte, at int) int {
@@ -16,12 +39,14 @@ func space(data []byte, at int) int {
 // skipString passes over a text in quotes, the first of which stands at at.
 func skipString(data []byte, at int) int {
 	// Most texts are short and have no escapes.
-	const short = 16
-	for i, c := range data[at+1 : min(at+1+short, len(data))] {
-		if c == '"' {
-			return at + i + 2
-		}
-		if c == '\\' {
+	for end := at + 1; end+8 <= len(data) && end <= at+1+8; end += 8 {
+		w := binary.LittleEndian.Uint64(data[end:])
+		quotes, slashes := w^'"'*ones, w^'\\'*ones
+		// The lowest of these bits is right, whatever those above it are.
+		quotes, slashes = (quotes-ones)&^quotes&high, (slashes-ones)&^slashes&high
+		if first := (quotes | slashes) & -(quotes | slashes); quotes&first != 0 {
+			return end + bits.TrailingZeros64(first)/8 + 1
+		} else if first != 0 {
 			break
 		}
 	}
@@ -53,31 +78,18 @@ func skipWord(data []byte, at int) int {
 	return -1
 }
 
-// skipValue passes over any value, without recursion however deep it is.
-func skipValue(data []byte, at int) int {
-	if at >= len(data) {
+// skip passes over any value, without recursion however deep it is.
+func (t *jsonScan) skip(at int) int {
+	if at >= len(t.data) {
 		return -1
 	}
-	switch data[at] {
+	switch t.data[at] {
 	case '"':
-		return skipString(data, at)
-	case '{', '[':
-	default:
-		return skipWord(data, at)
+		return skipString(t.data, at)
+	case '{':
+		return object.skip(t, at)
+	case '[':
+		return array.skip(t, at)
 	}
-	for depth := 0; at < len(data); at++ {
-		switch data[at] {
-		case '"':
-			if at = skipString(data, at) - 1; at < 0 {
-				return -1
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return at + 1
-			}
-		}
-	}
-	return -1
+	return skipWord(t.data, at)
 }

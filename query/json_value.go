@@ -125,7 +125,8 @@ func (v jsonValue) any() any {
 		return v.kind == jsonTrue
 	case jsonBranch:
 		var branch any
-		if end := skipValue(v.raw, 0); end >= 0 && json.Unmarshal(v.raw[:end], &branch) == nil {
+		t := newScan(v.raw)
+		if end := t.skip(0); end >= 0 && json.Unmarshal(v.raw[:end], &branch) == nil {
 			return branch
 		}
 	}

@@ -1,21 +1,17 @@
 package query
 
-import (
-	"strings"
-
-	"wsight/dissect"
-)
+import "wsight/dissect"
 
 // search builds what a bare word asks: whether a payload, or the reason of a
 // Close, holds it, in letters of either case.
 func search(words string, negated bool) func(*Row) bool {
-	needle := newFinder([]byte(strings.ToLower(words)))
+	needle := newFold(words)
 	return func(r *Row) bool {
 		m, ok := r.Event.(*dissect.Message)
 		if !ok || m.Undecoded != "" {
 			return false
 		}
-		return (needle.withinFold(m.Payload) || needle.withinFold(m.Reason)) != negated
+		return (needle.within(m.Payload) || needle.within(m.Reason)) != negated
 	}
 }
 

@@ -14,7 +14,7 @@ type Selection struct {
 	survey *Survey // nil: what is known in the end is not known yet
 	open   map[*dissect.Conversation]*story
 	ended  ring
-	told   bits // connections of which something was told
+	told   numberSet // connections of which something was told
 	heads  heads
 
 	settled bool // the survey has decided: nothing has to be held
@@ -185,14 +185,14 @@ func (r *ring) add(st *story) *story {
 
 func (r *ring) find(conv *dissect.Conversation) *story { return r.byConv[conv] }
 
-// bits are a set of small numbers.
-type bits []uint64
+// A numberSet is a set of small numbers.
+type numberSet []uint64
 
-func (b *bits) set(n int) {
+func (b *numberSet) set(n int) {
 	for n/64 >= len(*b) {
 		*b = append(*b, 0)
 	}
 	(*b)[n/64] |= 1 << (n % 64)
 }
 
-func (b bits) has(n int) bool { return n/64 < len(b) && b[n/64]&(1<<(n%64)) != 0 }
+func (b numberSet) has(n int) bool { return n/64 < len(b) && b[n/64]&(1<<(n%64)) != 0 }
