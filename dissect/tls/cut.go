@@ -98,9 +98,24 @@ func unlikely(b []byte) int {
 	return len(b)
 }
 
+// abandon goes on behind bytes that looked like a header out of step, and whose
+// record does not come any more: sealed bytes look like anything now and then,
+// and records that are there in full may stand among what was waiting for it.
+func (s *Session) abandon(h *half) {
+	b := h.buf
+	for h.scanning && len(b) >= headerSize {
+		h.end().unframe(1)
+		h.at++
+		b = b[1:]
+		b = b[s.run(h, b):]
+	}
+	h.buf = h.buf[:copy(h.buf, b)]
+}
+
 // lose says that n bytes of h are missing here.
 func (s *Session) lose(h *half, n int64) {
 	h.counts.Lost += n
+	s.abandon(h)
 	g := h.end()
 	switch {
 	case h.skip > 0: // the record is lost already

@@ -100,7 +100,7 @@ func (s *Session) Waiting() bool { return len(s.kept) > 0 }
 
 // Feed consumes the next bytes of one side. The chunks of a side must come in
 // order, those of both about in the order in which they were captured.
-func (s *Session) Feed(c flow.Chunk, emit func(Event)) {
+func (s *Session) Feed(c *flow.Chunk, emit func(Event)) {
 	s.Retry(emit)
 	s.emit = emit
 	h := &s.halves[c.From]
@@ -135,6 +135,9 @@ func (s *Session) Retry(emit func(Event)) {
 func (s *Session) End(emit func(Event)) {
 	s.Retry(emit)
 	s.emit = emit
+	for i := range s.halves {
+		s.abandon(&s.halves[i])
+	}
 	s.letGo()
 	for i := range s.halves {
 		h := &s.halves[i]
