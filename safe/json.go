@@ -33,7 +33,7 @@ func appendJSON(dst, s []byte) []byte {
 	}
 	for i := 0; i < len(s); {
 		n := min(len(s)-i, jsonChunk)
-		dst = slices.Grow(dst, jsonGrowth*n+16) // 16: words and runes reach beyond the chunk
+		dst = slices.Grow(dst, jsonGrowth*n+wordRoom) // words and runes reach beyond the chunk
 		written, read := escapeChunk(dst[len(dst):cap(dst)], s[i:], n)
 		dst = dst[:len(dst)+written]
 		i += read

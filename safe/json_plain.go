@@ -35,21 +35,28 @@ func asIs(s []byte) bool {
 // escapePlain writes s to out as far as its words of eight bytes are printable
 // ASCII, and says how many bytes it wrote and read.
 func escapePlain(out, s []byte) (o, i int) {
-	for ; i+8 <= len(s); i += 8 {
+	for len(s)-i >= 8 && len(out)-o >= wordRoom {
 		w := binary.LittleEndian.Uint64(s[i:])
 		if unprintable(w) != 0 {
 			break
 		}
-		room := (*[16]byte)(out[o:])
+		room := (*[wordRoom]byte)(out[o:])
 		binary.LittleEndian.PutUint64(room[:], w)
 		// Each backslash pushes the rest of the word along by one.
+		added := 0
 		for marks := escapable(w); marks != 0; marks &= marks - 1 {
 			k := bits.TrailingZeros64(marks) &^ 7
-			out[o+k/8] = '\\'
-			binary.LittleEndian.PutUint64(out[o+k/8+1:], w>>k)
-			o++
+			at := (added + k/8) & 15 // it is that small: now the compiler knows, too
+			room[at] = '\\'
+			binary.LittleEndian.PutUint64(room[at+1:at+9], w>>(k&63))
+			added++
 		}
-		o += 8
+		o += 8 + added
+		i += 8
 	}
 	return o, i
 }
+
+// wordRoom is how far behind its start the escaping of a word may write: eight
+// bytes behind the last of eight backslashes.
+const wordRoom = 24

@@ -37,6 +37,26 @@ func TestAppendJSON(t *testing.T) {
 	}
 }
 
+// TestAppendJSONDense: each set of places in a word of eight bytes at which
+// there is something to escape, with another word behind it.
+func TestAppendJSONDense(t *testing.T) {
+	naive := strings.NewReplacer(`"`, `\"`, `\`, `\\`)
+	for _, special := range []byte(`"\`) {
+		for set := range 1 << 8 {
+			word := []byte("abcdefgh")
+			for i := range word {
+				if set>>i&1 == 1 {
+					word[i] = special
+				}
+			}
+			in := string(word) + "ijklmnop"
+			if got, want := string(AppendJSON(nil, in)), `"`+naive.Replace(in)+`"`; got != want {
+				t.Errorf("AppendJSON(%q) = %s; want %s", in, got, want)
+			}
+		}
+	}
+}
+
 func FuzzAppendJSON(f *testing.F) {
 	f.Add([]byte("plain text of some length"))
 	f.Add([]byte("\"\\\x00\x7f\u009f\u202e\xff"))
