@@ -98,7 +98,7 @@ func (d *Dissector) Connection(conn flow.Conn) Connection {
 // Feed consumes the next bytes of one side and emits what they complete.
 // It reports false when nothing more of the connection is of interest: it is
 // something else than WebSocket.
-func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
+func (c *Connection) Feed(ch *flow.Chunk, emit func(Event)) (more bool) {
 	if c.layer == nil {
 		return false
 	}
@@ -111,7 +111,7 @@ func (c *Connection) Feed(ch flow.Chunk, emit func(Event)) (more bool) {
 	c.lost[ch.From] += ch.Lost
 	c.cut += ch.Cut
 	c.work += int64(len(ch.Data)) + chunkWork
-	c.layer = c.layer.feed(c, ch)
+	c.layer = c.layer.feed(c, *ch)
 	return c.layer != nil
 }
 

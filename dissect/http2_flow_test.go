@@ -51,7 +51,7 @@ func replay(opened bool, steps []step) string {
 		case st.lost > 0:
 			lost[st.side] += st.lost
 		default:
-			c.Feed(flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Packet: i + 1, Time: now}, emit)
+			c.Feed(&flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Packet: i + 1, Time: now}, emit)
 			lost[st.side] = 0
 		}
 	}

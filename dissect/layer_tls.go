@@ -41,7 +41,7 @@ func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
 	l.sealed.bytes[ch.From] += ch.Lost + int64(len(ch.Data))
 	l.sealed.last = ch.Time
 	packet, at := c.packet, c.time
-	l.session.Feed(ch, l.listener(c))
+	l.session.Feed(&ch, l.listener(c))
 	c.packet, c.time = packet, at
 	if l.over {
 		return nil

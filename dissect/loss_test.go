@@ -102,7 +102,7 @@ func TestPlaces(t *testing.T) {
 	}
 	at := func(n int) time.Time { return time.Unix(int64(n), 0) }
 	feed := func(packet int, from flow.Side, lost int64, data string) {
-		c.Feed(flow.Chunk{From: from, Lost: lost, Data: []byte(data), Packet: packet, Time: at(packet)}, emit)
+		c.Feed(&flow.Chunk{From: from, Lost: lost, Data: []byte(data), Packet: packet, Time: at(packet)}, emit)
 	}
 	heads := parseWire(t, upgrade+switched)
 	feed(2, flow.A, 0, string(heads[0].data))

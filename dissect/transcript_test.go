@@ -184,7 +184,7 @@ func play(steps []step, emit func(dissect.Event)) {
 		case st.lost > 0:
 			lost[st.side] += st.lost
 		default:
-			c.Feed(flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Offset: offset[st.side], Packet: 5, Time: start}, number)
+			c.Feed(&flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Offset: offset[st.side], Packet: 5, Time: start}, number)
 			offset[st.side] += lost[st.side] + int64(len(st.data))
 			lost[st.side] = 0
 		}

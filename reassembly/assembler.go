@@ -16,8 +16,9 @@ import (
 type Sink interface {
 	// Chunk receives the next bytes of a side. Returning false says that
 	// nothing more of this connection is wanted: the sink is let go and not
-	// called again, not even with Closed.
-	Chunk(flow.Chunk) (more bool)
+	// called again, not even with Closed. What the pointer leads to is valid
+	// until it returns, and not to be changed.
+	Chunk(*flow.Chunk) (more bool)
 
 	// Signal receives what TCP told beside the bytes.
 	Signal(flow.Signal)
@@ -38,6 +39,7 @@ type Assembler struct {
 	hits    *hits
 
 	at     place         // the packet being taken in; the last one afterwards
+	chunk  flow.Chunk    // for the sink: in one place, as copies of it on the stack cost more than the rest of a packet
 	now    time.Duration // time passed in the capture, without the jumps back
 	latest int64         // time of the last packet that has one, in Unix nanoseconds
 
@@ -88,7 +90,8 @@ func (a *Assembler) Share(index, n int) {
 
 // Packet takes in one packet. It keeps nothing of p.
 func (a *Assembler) Packet(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage, p}
+	a.place(p)
+	a.at.captured = p
 	a.stats.Packets++
 	if p.Length > len(p.Data) {
 		a.stats.Truncated++
@@ -126,8 +129,16 @@ func (a *Assembler) Packet(p *capture.Packet) {
 // without taking p in: it is for the packets of another one's [Assembler.Share].
 // A Tick and then Packet with the same p is as good as Packet alone.
 func (a *Assembler) Tick(p *capture.Packet) {
-	a.at = place{p.Number, p.Time, p.File, spot{from: p.Interface}, p.Vantage, nil}
+	a.place(p)
 	a.tick(p.Time)
+}
+
+// place notes where p stands. It writes field by field: a literal would be made
+// elsewhere and then copied.
+func (a *Assembler) place(p *capture.Packet) {
+	a.at.packet, a.at.time, a.at.file = p.Number, p.Time, p.File
+	a.at.spot = spot{from: p.Interface}
+	a.at.vantage, a.at.captured = p.Vantage, nil
 }
 
 // tick lets the time of the capture pass, up to t. Clocks are set back, files

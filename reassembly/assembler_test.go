@@ -122,7 +122,7 @@ func TestAbsurdTimes(t *testing.T) {
 // printer is a Sink that prints the bytes.
 type printer struct{ name int64 }
 
-func (p printer) Chunk(c flow.Chunk) bool {
+func (p printer) Chunk(c *flow.Chunk) bool {
 	fmt.Printf("connection %d, side %d: %q\n", p.name, c.From, c.Data)
 	return true
 }

@@ -11,9 +11,9 @@ import (
 // deaf is a Sink that wants everything and does nothing with it.
 type deaf struct{}
 
-func (deaf) Chunk(flow.Chunk) bool { return true }
-func (deaf) Signal(flow.Signal)    {}
-func (deaf) Closed(flow.Closed)    {}
+func (deaf) Chunk(*flow.Chunk) bool { return true }
+func (deaf) Signal(flow.Signal)     {}
+func (deaf) Closed(flow.Closed)     {}
 
 // A feed repeats packets with sequence numbers that go on.
 type feed struct {

@@ -36,7 +36,7 @@ type spans struct {
 	closed *flow.Closed
 }
 
-func (s *spans) Chunk(c flow.Chunk) bool {
+func (s *spans) Chunk(c *flow.Chunk) bool {
 	runs := &s.runs[c.From]
 	end := c.Offset + int64(len(c.Data))
 	if n := len(*runs); n > 0 && c.Lost == 0 && (*runs)[n-1][1] == c.Offset {

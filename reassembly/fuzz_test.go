@@ -50,7 +50,7 @@ func FuzzPacket(f *testing.F) {
 			if c.ID%7 == 0 {
 				return nil
 			}
-			r := &recorder{refuse: func(c flow.Chunk) bool { return len(c.Data) > 0 && c.Data[0] == 0xfe }}
+			r := &recorder{refuse: func(c *flow.Chunk) bool { return len(c.Data) > 0 && c.Data[0] == 0xfe }}
 			sinks = append(sinks, r)
 			return &closing{recorder: r}
 		}, limits)
@@ -84,7 +84,7 @@ func FuzzPacket(f *testing.F) {
 // closing is a recorder that counts letting go as an end.
 type closing struct{ *recorder }
 
-func (c *closing) Chunk(chunk flow.Chunk) bool {
+func (c *closing) Chunk(chunk *flow.Chunk) bool {
 	more := c.recorder.Chunk(chunk)
 	c.ended = c.ended || !more
 	return more

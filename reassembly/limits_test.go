@@ -163,7 +163,7 @@ func TestUnwanted(t *testing.T) {
 	})
 	t.Run("after a while", func(t *testing.T) {
 		s := newScript(t, Limits{})
-		s.refuse = func(c flow.Chunk) bool { return string(c.Data) == "def" }
+		s.refuse = func(c *flow.Chunk) bool { return string(c.Data) == "def" }
 		s.run(packets)
 		s.assemble.Close()
 		s.check(opened + `

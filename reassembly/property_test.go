@@ -62,7 +62,7 @@ type placed struct {
 	bytes [2]map[int64]byte
 }
 
-func (p *placed) Chunk(c flow.Chunk) bool {
+func (p *placed) Chunk(c *flow.Chunk) bool {
 	for i, b := range c.Data {
 		p.bytes[c.From][c.Offset+int64(i)] = b
 	}

@@ -44,9 +44,7 @@ func (a *Assembler) receive(c *conn, side flow.Side, s *segment) {
 			a.table.move(c, listActive)
 		}
 		h.last, h.lastOne, h.spot = a.now, len(s.data) == 1, a.at.spot
-		a.pass(c, h, flow.Chunk{
-			From: side, Data: s.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: a.at.packet, Time: a.at.time,
-		})
+		a.pass(c, side, s.data, a.at.packet, a.at.time)
 		return
 	}
 	p := part{seq: s.seq, data: s.data, length: uint32(len(s.data) + s.cut), packet: a.at.packet, time: a.at.time}
@@ -139,9 +137,7 @@ func (a *Assembler) repeat(c *conn, side flow.Side, p part, differing int64) {
 func (a *Assembler) deliver(c *conn, side flow.Side, p part) {
 	h := &c.sides[side]
 	if len(p.data) > 0 {
-		a.pass(c, h, flow.Chunk{
-			From: side, Data: p.data, Offset: h.offset, Lost: h.lost, Cut: h.cut, Packet: p.packet, Time: p.time,
-		})
+		a.pass(c, side, p.data, p.packet, p.time)
 	}
 	if cut := p.length - uint32(len(p.data)); cut > 0 {
 		h.next += cut
@@ -153,18 +149,20 @@ func (a *Assembler) deliver(c *conn, side flow.Side, p part) {
 	}
 }
 
-// pass gives chunk, which is next, to the sink. Nothing is copied but what
-// later retransmissions are compared with.
-func (a *Assembler) pass(c *conn, h *half, chunk flow.Chunk) {
-	chunk.Sequence = h.next
-	h.next += uint32(len(chunk.Data))
-	h.offset += int64(len(chunk.Data))
+// pass gives data, which is next and came with packet, to the sink. Nothing is
+// copied but what later retransmissions are compared with.
+func (a *Assembler) pass(c *conn, side flow.Side, data []byte, packet int, at time.Time) {
+	h, ch := &c.sides[side], &a.chunk
+	ch.From, ch.Data, ch.Packet, ch.Time = side, data, packet, at
+	ch.Sequence, ch.Offset, ch.Lost, ch.Cut = h.next, h.offset, h.lost, h.cut
+	h.next += uint32(len(data))
+	h.offset += int64(len(data))
 	h.lost, h.cut = 0, 0
 	if after(h.next, h.acked) > maxWindow {
 		h.acked = h.next // its acknowledgements are not in the capture: keep the two comparable
 	}
-	a.histories.record(h, chunk.Data, chunk.Offset)
-	if !c.sink.Chunk(chunk) {
+	a.histories.record(h, data, ch.Offset)
+	if !c.sink.Chunk(ch) {
 		c.refused = true
 		a.forget(c)
 	}

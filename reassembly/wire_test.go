@@ -92,7 +92,7 @@ type recorder struct {
 	lost    [2]int64
 	closed  flow.Closed
 	ended   bool
-	refuse  func(flow.Chunk) bool
+	refuse  func(*flow.Chunk) bool
 	signals map[flow.SignalKind]int64 // bytes, or times where there are none
 }
 
@@ -102,7 +102,7 @@ func (r *recorder) say(format string, args ...any) {
 	}
 }
 
-func (r *recorder) Chunk(c flow.Chunk) bool {
+func (r *recorder) Chunk(c *flow.Chunk) bool {
 	if r.ended {
 		panic("chunk after the end")
 	}
@@ -175,7 +175,7 @@ type script struct {
 	assemble *Assembler
 	records  map[int64]*recorder
 	lines    []string
-	refuse   func(flow.Chunk) bool
+	refuse   func(*flow.Chunk) bool
 	unwanted bool
 }
 

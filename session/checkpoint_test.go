@@ -22,7 +22,7 @@ type hopping struct {
 	hops *int
 }
 
-func (s *hopping) Chunk(ch flow.Chunk) bool {
+func (s *hopping) Chunk(ch *flow.Chunk) bool {
 	if !s.sink.Chunk(ch) {
 		return false
 	}

@@ -139,7 +139,7 @@ func (s *laneSink) at() func(dissect.Event) {
 }
 
 // Chunk implements reassembly.Sink.
-func (s *laneSink) Chunk(ch flow.Chunk) bool {
+func (s *laneSink) Chunk(ch *flow.Chunk) bool {
 	more := s.conn.Feed(ch, s.at())
 	if !more {
 		s.over() // Closed will not be called

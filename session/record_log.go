@@ -56,7 +56,7 @@ type special struct {
 }
 
 // chunk notes ch, which the current packet brought or released.
-func (l *chunkLog) chunk(ch flow.Chunk) {
+func (l *chunkLog) chunk(ch *flow.Chunk) {
 	if !l.known[ch.From] {
 		l.known[ch.From], l.first[ch.From] = true, ch.Offset-ch.Lost
 	}

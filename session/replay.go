@@ -178,7 +178,7 @@ func (p *player) feed(at *piece, s *special) error {
 	}
 	ch.Offset = p.offset[side] + ch.Lost
 	p.offset[side] = ch.Offset + int64(len(ch.Data))
-	if !p.conn.Feed(ch, p.emit) {
+	if !p.conn.Feed(&ch, p.emit) {
 		p.stop = true
 	}
 	return nil

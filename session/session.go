@@ -227,7 +227,7 @@ type sink struct {
 }
 
 // Chunk implements reassembly.Sink.
-func (s *sink) Chunk(ch flow.Chunk) bool {
+func (s *sink) Chunk(ch *flow.Chunk) bool {
 	if s.log != nil {
 		s.log.chunk(ch)
 	}

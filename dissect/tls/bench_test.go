@@ -58,7 +58,7 @@ func sendBulk(s *Session, wire []byte, segment int, emit func(Event)) {
 	offset := s.halves[flow.A].at
 	for len(wire) > 0 {
 		n := min(segment, len(wire))
-		s.Feed(flow.Chunk{From: flow.A, Data: wire[:n], Offset: offset}, emit)
+		s.Feed(&flow.Chunk{From: flow.A, Data: wire[:n], Offset: offset}, emit)
 		wire = wire[n:]
 		offset += int64(n)
 	}
@@ -138,7 +138,7 @@ func TestHostileSearch(t *testing.T) {
 			if i == 0 {
 				c.Lost = 1 << 30
 			}
-			s.Feed(c, emit)
+			s.Feed(&c, emit)
 			at += int64(len(junk))
 		}
 		s.End(emit)

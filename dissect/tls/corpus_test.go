@@ -22,7 +22,7 @@ type secured struct {
 	chunks  []segment
 }
 
-func (c *secured) Chunk(p flow.Chunk) bool {
+func (c *secured) Chunk(p *flow.Chunk) bool {
 	c.began[p.From] = append(c.began[p.From], p.Data[:min(len(p.Data), 16)]...)
 	c.chunks = append(c.chunks, segment{from: p.From, data: append([]byte(nil), p.Data...)})
 	c.session.Feed(p, c.heard.emit)

@@ -19,7 +19,7 @@ func TestEmptyKeyLog(t *testing.T) {
 		}
 	}
 	for range 3 {
-		s.Feed(flow.Chunk{From: flow.A, Data: record, Packet: 1}, hear)
+		s.Feed(&flow.Chunk{From: flow.A, Data: record, Packet: 1}, hear)
 	}
 	if s.End(hear); told != 1 {
 		t.Errorf("undecryptable was told %d times; want once", told)

@@ -17,7 +17,7 @@ func ExampleSession() {
 	s := d.NewSession()
 	chunk := flow.Chunk{From: flow.A, Data: hello}
 	if tls.Starts(chunk.Data) == flow.Yes {
-		s.Feed(chunk, func(e tls.Event) {
+		s.Feed(&chunk, func(e tls.Event) {
 			switch e := e.(type) {
 			case *tls.ClientHello:
 				fmt.Println("client hello for", e.ServerName, "offers", e.Suites[0])
