@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"wsight/dissect/deflate"
+	"wsight/dissect/http1"
 	"wsight/dissect/spare"
 	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
@@ -47,8 +48,9 @@ type layer interface {
 	close(c *Connection, end flow.Closed)
 }
 
-// A Dissector makes Connections that share options and working memory. They
-// must not be fed at the same time.
+// A Dissector makes Connections that share options and working memory, and the
+// text of the lines that their HTTP/1 heads have in common. They must not be
+// fed at the same time.
 type Dissector struct {
 	opts    Options
 	scratch websocket.Scratch
@@ -67,6 +69,7 @@ type Dissector struct {
 	handshake Handshake
 	ended     Ended
 
+	lines   http1.Lines
 	heads   spare.List[http1Layer]
 	talks   spare.List[talk]
 	streams spare.List[stream]

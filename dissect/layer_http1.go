@@ -134,7 +134,7 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 func (l *http1Layer) request(c *Connection, head []byte) {
 	x := &exchange{packet: c.packet, time: c.time, latency: -1}
 	r := &x.heads.request
-	*r = http1.Request(head)
+	*r = c.lines.Request(head)
 	x.method = r.Method
 	l.endLast(c)
 	if handshake.IsAttempt(r, nil) {
@@ -215,7 +215,7 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 
 // response takes a complete response head; rest is what follows it.
 func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer {
-	r := http1.Response(head)
+	r := c.lines.Response(head)
 	if len(l.pending) == 0 {
 		connected := r.Status/100 == 2 && http1.ResponseBody(&r, "").Framing == http1.UntilClose
 		if (handshake.IsAttempt(nil, &r) || connected) && !l.early.given {

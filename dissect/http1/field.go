@@ -10,13 +10,15 @@ import (
 // fieldLines reads every field line up to the empty one (RFC 9112 §5).
 func (p *parser) fieldLines() {
 	for {
-		if p.plainField() {
-			continue
-		}
-		line, ok := p.line()
-		if !ok || line == "" {
+		bytes, ok := p.line()
+		if !ok || len(bytes) == 0 {
 			break
 		}
+		if field, ok := p.known.field(bytes); ok {
+			p.fields = append(p.fields, field)
+			continue
+		}
+		line := string(bytes)
 		p.checkLine(line)
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {
@@ -49,21 +51,14 @@ func (p *parser) fieldLines() {
 	}
 }
 
-// plainField reads the next line if it is what nearly every line is: a token,
-// a colon, printable ASCII, and CR LF. Each byte of it is looked at once.
-func (p *parser) plainField() bool {
-	colon := header.TokenLength(p.rest)
-	if colon == 0 || colon == len(p.rest) || p.rest[colon] != ':' {
-		return false
+// plainField reads a line that is what nearly every line is: a token, a colon,
+// and printable ASCII. Each byte of it is looked at once.
+func plainField(line string) (f header.Field, ok bool) {
+	colon := header.TokenLength(line)
+	if colon == 0 || colon == len(line) || line[colon] != ':' || safe.Printable(line[colon:]) < len(line)-colon {
+		return header.Field{}, false
 	}
-	end := colon + safe.Printable(p.rest[colon:])
-	if !strings.HasPrefix(p.rest[end:], "\r\n") {
-		return false
-	}
-	p.fields = append(p.fields, header.Field{Name: p.rest[:colon], Value: header.Trim(p.rest[colon+1 : end])})
-	p.rest = p.rest[end+2:]
-	p.lines++
-	return true
+	return header.Field{Name: line[:colon], Value: header.Trim(line[colon+1:])}, true
 }
 
 // checkHost notes a missing or repeated Host (RFC 9112 §3.2).

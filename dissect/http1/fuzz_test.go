@@ -14,6 +14,7 @@ import (
 )
 
 func FuzzRequest(f *testing.F) {
+	var known Lines // of all inputs before
 	f.Add([]byte(wellFormed))
 	for _, r := range defectRows {
 		f.Add([]byte(lines(r.in)))
@@ -30,6 +31,9 @@ func FuzzRequest(f *testing.F) {
 		}
 		if len(r.Defects) > maxDefects || r.Size != n || n > len(b) {
 			t.Fatalf("%d defects, size %d of %d", len(r.Defects), r.Size, len(b))
+		}
+		if diff := cmp.Diff(r, known.Request(b[:n])); diff != "" {
+			t.Fatalf("%q with lines that are known differs:\n%s", b[:n], diff)
 		}
 		if r.Defects != nil {
 			return

@@ -34,20 +34,19 @@ func HeadEnd(b []byte, seen int) int {
 
 // ParseRequest reads the request head at the start of b, which is n bytes
 // long. It reports false when b ends before the head does. Any bytes give a
-// value; StartsRequest tells whether they are worth it. The strings of r share
-// one copy of the head.
+// value; StartsRequest tells whether they are worth it.
 func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
 	if n = HeadEnd(b, 0); n == 0 {
 		return header.Request{}, 0, false
 	}
-	return Request(b[:n]), n, true
+	return (*Lines)(nil).Request(b[:n]), n, true
 }
 
-// Request reads a request head, which is whole: HeadEnd has said how long it is.
-func Request(head []byte) (r header.Request) {
-	p := newParser(head)
-	line, _ := p.line()
-	p.checkLine(line)
+// Request reads a request head, which is whole: HeadEnd has said how long it
+// is. It shares the lines that k knows.
+func (k *Lines) Request(head []byte) (r header.Request) {
+	p := newParser(head, k)
+	line := p.startLine()
 	p.requestLine(&r, line)
 	p.fieldLines()
 	p.checkHost(r.Version)
@@ -62,14 +61,13 @@ func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
 	if n = HeadEnd(b, 0); n == 0 {
 		return header.Response{}, 0, false
 	}
-	return Response(b[:n]), n, true
+	return (*Lines)(nil).Response(b[:n]), n, true
 }
 
-// Response reads a response head, which is whole: HeadEnd has said how long it is.
-func Response(head []byte) (r header.Response) {
-	p := newParser(head)
-	line, _ := p.line()
-	p.checkLine(line)
+// Response reads a response head, as Request does.
+func (k *Lines) Response(head []byte) (r header.Response) {
+	p := newParser(head, k)
+	line := p.startLine()
 	p.statusLine(&r, line)
 	p.fieldLines()
 	p.checkFraming(r.Version)
@@ -79,18 +77,19 @@ func Response(head []byte) (r header.Response) {
 
 // A parser walks through the lines of one head.
 type parser struct {
-	rest    string
+	rest    []byte
+	known   *Lines
 	fields  header.Fields
 	defects []header.Defect
 	bare    int    // lines that ended with LF alone
-	first   string // of them
+	first   []byte // of them
 	lines   int
 }
 
-func newParser(head []byte) parser {
+func newParser(head []byte, known *Lines) parser {
 	start := leadingLines(head)
-	p := parser{rest: string(head[start:])}
-	p.fields = make(header.Fields, 0, max(strings.Count(p.rest, "\n")-2, 0))
+	p := parser{rest: head[start:], known: known}
+	p.fields = make(header.Fields, 0, max(bytes.Count(p.rest, []byte{'\n'})-2, 0))
 	if start > 0 {
 		p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
 	}
@@ -107,15 +106,15 @@ func (p *parser) defect(kind header.DefectKind, format string, values ...any) {
 }
 
 // line returns the next line without its end, and false after the last.
-func (p *parser) line() (string, bool) {
-	if p.rest == "" {
-		return "", false
+func (p *parser) line() ([]byte, bool) {
+	if len(p.rest) == 0 {
+		return nil, false
 	}
 	line := p.rest
-	if end := strings.IndexByte(p.rest, '\n'); end >= 0 {
+	if end := bytes.IndexByte(p.rest, '\n'); end >= 0 {
 		line, p.rest = p.rest[:end], p.rest[end+1:]
 	} else {
-		p.rest = ""
+		p.rest = nil
 	}
 	p.lines++
 	if n := len(line) - 1; n >= 0 && line[n] == '\r' {
@@ -126,6 +125,14 @@ func (p *parser) line() (string, bool) {
 		p.first = line
 	}
 	return line, true
+}
+
+// startLine reads the first line.
+func (p *parser) startLine() string {
+	bytes, _ := p.line()
+	line := p.known.start(bytes)
+	p.checkLine(line)
+	return line
 }
 
 // checkLine notes control characters.
