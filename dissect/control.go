@@ -16,7 +16,8 @@ func (h *half) finishControl(finished bool) {
 	m := &h.control
 	h.n++
 	e := &h.c.message
-	*e = Message{Place: h.c.place(&h.talk), N: h.n, Dir: h.dir}
+	*e = Message{}
+	e.Place, e.N, e.Dir = h.c.place(&h.talk), h.n, h.dir
 	m.fill(e, finished)
 	switch m.typ {
 	case Ping:

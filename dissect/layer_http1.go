@@ -156,7 +156,7 @@ func (l *http1Layer) request(c *Connection, head []byte) {
 // attempt begins the conversation of x, whose head has that fingerprint.
 func (l *http1Layer) attempt(c *Connection, x *exchange, head uint64) {
 	x.attempt = true
-	conv := Conversation{TLS: l.tls, HTTP: "1.1", Via: l.via, Head: head}
+	conv := &Conversation{TLS: l.tls, HTTP: "1.1", Via: l.via, Head: head}
 	if c.convs > 0 {
 		conv.Start, conv.StartPacket = c.time, c.packet
 	}
@@ -310,22 +310,21 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 }
 
 // judge tells about the handshake of x.
-func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) handshake.Outcome {
-	outcome := handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
+func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) {
+	e := &c.handshake
+	*e = Handshake{}
+	e.Place, e.Request, e.Response = c.place(x.talk), x.request, x.response
+	e.RequestPacket, e.RequestTime, e.Latency = x.packet, x.time, x.latency
+	e.Verdict = handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
 	x.judged = true
-	c.handshake = Handshake{
-		Place: c.place(x.talk), Request: x.request, Response: x.response,
-		RequestPacket: x.packet, RequestTime: x.time, Verdict: outcome, Latency: x.latency,
-	}
-	c.emit(&c.handshake)
+	c.emit(e)
 	evidence := []int{c.packet}
 	if x.packet > 0 && x.packet != c.packet {
 		evidence = []int{x.packet, c.packet}
 	}
-	for _, r := range outcome.Reports {
+	for _, r := range e.Verdict.Reports {
 		c.report(x.talk, r, 0, 0, evidence...)
 	}
-	return outcome
 }
 
 // endLast ends a rejected attempt, because the connection is used again or

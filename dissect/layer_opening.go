@@ -160,7 +160,7 @@ func (o *opening) frames(c *Connection) layer {
 		first := o.chunks[0]
 		c.packet, c.time = first.Packet, first.Time
 		bare := c.flow.Opened && !o.middle && o.start(client) == 0 && first.Lost == 0
-		conv := Conversation{TLS: o.tls, Via: o.via, Stream: o.stream, Midstream: true, Bare: bare}
+		conv := &Conversation{TLS: o.tls, Via: o.via, Stream: o.stream, Midstream: true, Bare: bare}
 		if o.stream != 0 {
 			conv.HTTP = "2"
 		}

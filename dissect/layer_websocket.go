@@ -27,9 +27,11 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 	c.talks.Put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
-		*h = half{stream: s, dir: d, codes: h.codes[:0], raw: h.raw[:0], marks: marks{h.marks.list[:0]}, data: h.data, control: h.control}
-		h.frames = websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch}
-		h.inflater = c.inflater(&a, d)
+		h.progress = progress{
+			stream: s, dir: d,
+			frames:   websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch},
+			inflater: c.inflater(&a, d),
+		}
 		s.halves[d] = h
 	}
 	return s
@@ -94,9 +96,21 @@ func (h *half) shrink() {
 	}
 }
 
-// half reads the frames of one direction and puts its messages together. What
-// every frame touches stands first.
+// half reads the frames of one direction and puts its messages together.
 type half struct {
+	progress
+	data    message
+	control message
+
+	// Memory that each use begins anew.
+	marks marks // while the decoder hunts
+	codes []finding.Code
+	raw   []byte // of a message that is inflated on trial
+}
+
+// progress is how far a half has come: all that a new stream begins anew. What
+// every frame touches stands first.
+type progress struct {
 	*stream
 	dir      flow.Direction
 	open     bool // data is unfinished
@@ -105,13 +119,7 @@ type half struct {
 	guess    inflating // without an agreement: does RSV1 mean deflate here?
 	missing  uint64    // bytes of the current frame that the capture lost
 	current  *message  // the one that the current frame belongs to; nil: none
-	marks    marks     // while the decoder hunts
 	frames   websocket.Decoder
-	data     message
-	control  message
-
-	codes    []finding.Code
-	raw      []byte // of a message that is inflated on trial
 	inflater deflate.Inflater
 	saved    *deflate.Snapshot // in a Checkpoint, in place of inflater
 }
@@ -289,7 +297,8 @@ func (h *half) finishMessage(finished bool) {
 	}
 	h.n++
 	e := &h.c.message
-	*e = Message{Place: h.c.place(&h.talk), N: h.n, Dir: h.dir}
+	*e = Message{}
+	e.Place, e.N, e.Dir = h.c.place(&h.talk), h.n, h.dir
 	m.fill(e, finished)
 	t := &h.totals[h.dir]
 	t.Messages++

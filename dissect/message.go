@@ -40,7 +40,8 @@ func (m *message) begin(t MessageType, packet int, at time.Time, hashed bool) {
 	if cap(kept) > keptMemory {
 		kept = nil
 	}
-	*m = message{typ: t, firstPacket: packet, firstTime: at, kept: kept, sum: sum}
+	*m = message{}
+	m.typ, m.firstPacket, m.firstTime, m.kept, m.sum = t, packet, at, kept, sum
 	switch {
 	case hashed && sum == nil:
 		m.sum = sha256.New()

@@ -34,10 +34,12 @@ type told struct {
 	count int
 }
 
-// open begins a conversation and tells about it.
-func (c *Connection) open(conv Conversation, client flow.Side) *talk {
+// open begins conv, of which it fills in what the connection says, and tells
+// about it.
+func (c *Connection) open(conv *Conversation, client flow.Side) *talk {
 	t := c.talks.Get()
-	*t = talk{conv: &conv, client: client}
+	*t = talk{}
+	t.conv, t.client = conv, client
 	conv.TCP, conv.File, conv.Interface = c.flow.ID, c.flow.File, c.flow.Interface
 	conv.Client, conv.Server = c.flow.Ends[client], c.flow.Ends[client.Other()]
 	conv.Opener, conv.Sequence = c.flow.Opened, c.flow.Sequence
@@ -148,13 +150,10 @@ func (t *talk) end(c *Connection, state EndState) {
 		}, 0, 0)
 	}
 	e := &c.ended
-	*e = Ended{
-		Place: c.place(t), State: state, Initiator: t.first, Closes: t.closes, TCP: t.tcp, Totals: t.totals, Lost: t.lost,
-		CleanKnown: t.tcp.Kind != 0,
-		Unfinished: t.torn,
-		Duration:   -1,
-	}
-	e.Copies = c.copies(t)
+	*e = Ended{}
+	e.Place, e.State, e.Initiator, e.Copies = c.place(t), state, t.first, c.copies(t)
+	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished = t.closes, t.tcp, t.totals, t.lost, t.torn
+	e.CleanKnown, e.Duration = t.tcp.Kind != 0, -1
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
 	if !t.conv.Start.IsZero() && !c.time.IsZero() {
 		e.Duration = max(0, c.time.Sub(t.conv.Start))

@@ -55,9 +55,12 @@ func (f Fields) Values(name string) iter.Seq[string] {
 // EqualFold reports whether a and b are equal when the case of ASCII letters
 // is ignored. strings.EqualFold would also take U+212A for a K.
 func EqualFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
+	// Most names differ in length, and those that do not are mostly the same.
+	return len(a) == len(b) && (a == b || equalFold(a, b))
+}
+
+// equalFold is EqualFold for texts of the same length.
+func equalFold(a, b string) bool {
 	for i := range len(a) {
 		if a[i] != b[i] && lower(a[i]) != lower(b[i]) {
 			return false

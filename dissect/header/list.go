@@ -47,6 +47,9 @@ func (f Fields) HasToken(name, token string) bool {
 
 // Lists reports whether token is among the [Members] of value, in any case.
 func Lists(value, token string) bool {
+	if EqualFold(value, token) {
+		return true // what most lists are
+	}
 	for member := range Members(value) {
 		if EqualFold(member, token) {
 			return true

@@ -27,7 +27,10 @@ var opcodeNames = [16]string{
 }
 
 // Defined reports whether RFC 6455 gives o a meaning.
-func (o Opcode) Defined() bool { return o <= 0xF && opcodeNames[o] != "" }
+func (o Opcode) Defined() bool {
+	const defined = 1<<Continuation | 1<<Text | 1<<Binary | 1<<Close | 1<<Ping | 1<<Pong
+	return o <= 0xF && defined>>o&1 != 0
+}
 
 // Control reports whether o is a control opcode, §5.5.
 func (o Opcode) Control() bool { return o&0x8 != 0 }
