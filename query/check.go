@@ -82,9 +82,13 @@ func (b *builder) unquoted(n *ast.BinaryNode) error {
 	if hint == "" {
 		hint = `text is written in quotes: "` + word + `"`
 	}
-	_, known := Lookup(word)
-	if left, ok := Lookup(dotted(n.Left)); ok && slices.Contains(left.words(), word) {
-		known = false
+	field, known := Lookup(word)
+	if left, ok := Lookup(dotted(n.Left)); ok {
+		if slices.Contains(left.words(), word) {
+			known = false
+		} else if known && len(left.Words) > 0 && len(field.Words) == 0 {
+			return b.fail(right, left.Name+" is never what "+safe.Quote(word)+" is", suggest(left, word))
+		}
 	}
 	if known || strings.Contains(word, ".") && b.ofFormat(word) {
 		return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
@@ -130,6 +131,15 @@ func (b *builder) grammar(err error) error {
 	switch {
 	case strings.Contains(at.Message, `Operator("=")`):
 		e.Want, e.Hint = "= does not compare", "use =="
+	case strings.Contains(at.Message, "not terminated") || openQuote(b.source.text) >= 0:
+		e.Want, e.Hint = "the quotes are not closed", ""
+		if i := openQuote(b.source.text); i >= 0 {
+			e.Offset = b.source.origin[i]
+		}
+	case strings.HasPrefix(at.Message, "bad number syntax"):
+		e.Want, e.Hint = "this is no number", "units are us, ms, s, min, h, and B, KiB, MiB, GiB"
+		before := b.source.text[:len(b.source.text)-len(rest)]
+		e.Offset = b.source.origin[len(strings.TrimRightFunc(before, func(r rune) bool { return r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r) }))]
 	case strings.Contains(at.Message, "EOF") || rest == "":
 		e.Offset, e.Want = len(b.source.origin), "the expression ends too early"
 		if n := len(b.source.origin); n > 0 {
@@ -138,8 +148,6 @@ func (b *builder) grammar(err error) error {
 	case strings.HasPrefix(at.Message, "unexpected token"):
 		e.Want = "unexpected " + tokenKind.ReplaceAllString(strings.TrimPrefix(at.Message, "unexpected token "), "$1")
 		e.Hint = "join conditions by and, or; quote text that is compared"
-	case strings.Contains(at.Message, "not terminated"):
-		e.Want, e.Hint = "the quotes are not closed", ""
 	}
 	return e
 }

@@ -66,7 +66,8 @@ func expand(text string) (expanded, error) {
 	for i, t := range list {
 		connective := slices.Contains(connectives, t.text)
 		begins := !connective || t.text == "not" || t.text == "!" || t.text == "("
-		if plain && operand && begins || i > 0 && list[i-1].form() && t.form() {
+		// A form is no part of a comparison: what stands beside it is another.
+		if operand && begins && (plain || t.form() || list[i-1].form()) {
 			e.add(" and ", t.offset)
 		}
 		operand = !connective || t.text == ")"

@@ -69,6 +69,21 @@ func quoteEnd(text string, i int) int {
 	return len(text)
 }
 
+// openQuote returns where quotes begin that do not end, or -1.
+func openQuote(text string) int {
+	for i := 0; i < len(text); i++ {
+		if !quote(text[i]) {
+			continue
+		}
+		end := quoteEnd(text+" ", i) // which is no quote: the end is before it, or there is none
+		if end > len(text) {
+			return i
+		}
+		i = end - 1
+	}
+	return -1
+}
+
 // calls reports whether a function is called: a parenthesis touches the word
 // before it.
 func calls(list []token) bool {
