@@ -187,6 +187,7 @@ func (p *jsonPath) scan(t *jsonScan, spelled bool) jsonValue {
 // the text does.
 func (s *jsonStep) member(t *jsonScan, at int, spelled, outermost bool) int {
 	data, found := t.data, -1
+	maySpell := s.key == nil || spelled
 	for {
 		if at = space(data, at); at >= len(data) || data[at] != '"' {
 			return found // the object ends, or the text does
@@ -200,10 +201,10 @@ func (s *jsonStep) member(t *jsonScan, at int, spelled, outermost bool) int {
 			return found
 		}
 		at = space(data, at+1)
-		if s.is(name) {
+		if string(name[1:len(name)-1]) == s.name || maySpell && s.spelledBy(name) {
 			// If the name does not come again, this is the last of it.
 			found = at
-			if s.key != nil && !spelled && (s.key.none(data[at:]) || outermost && s.key.index(data, at) < 0) {
+			if !maySpell && (s.key.none(data[at:]) || outermost && s.key.index(data, at) < 0) {
 				return found
 			}
 		}
@@ -217,10 +218,9 @@ func (s *jsonStep) member(t *jsonScan, at int, spelled, outermost bool) int {
 	}
 }
 
-// is reports whether quoted is the name of the step.
-func (s *jsonStep) is(quoted []byte) bool {
-	inner := quoted[1 : len(quoted)-1]
-	return string(inner) == s.name || bytes.IndexByte(inner, '\\') >= 0 && unquote(quoted) == s.name
+// spelledBy reports whether quoted is the name of the step, with escapes.
+func (s *jsonStep) spelledBy(quoted []byte) bool {
+	return bytes.IndexByte(quoted, '\\') >= 0 && unquote(quoted) == s.name
 }
 
 // element returns where the n-th element of an array begins, or -1. The
