@@ -221,6 +221,9 @@ func (b *builder) textual(n *ast.BinaryNode, f *Field, operator string, value *a
 	if words := f.words(); (operator == "==" || operator == "!=") && len(words) > 0 && !slices.Contains(words, value.Value) {
 		return nil, &SyntaxError{Offset: b.source.runeOffset(value.Location().From), Want: f.Name + " is never " + safe.Quote(value.Value), Hint: suggest(f, value.Value)}
 	}
+	if err := b.order(f, operator, value); err != nil {
+		return nil, err
+	}
 	is, err := b.textTest(operator, value)
 	if is == nil || err != nil {
 		return nil, err

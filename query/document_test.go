@@ -50,7 +50,7 @@ is:problem host:api timeout
 
 ## Short forms
 
-` + "`NAME:VALUE`" + ` compares a field: numbers and words are equal to it, addresses begin with it, other text contains it; ` + "`status:4xx`" + ` is a class of answers, ` + "`kind:`" + ` a type of message, ` + "`data`, `control`, `finding` or `frame`" + `. ` + "`port:`, `ip:`, `status:`, `subprotocol:`, `sni:`, `target:`, `process:` and `format:`" + ` are names for the fields that they suggest. A bare word, or text in quotes, searches payloads and the reasons of Close frames, in letters of either case. A hyphen in front, as in ` + "`-type:ping`" + `, is a not. What stands side by side has to hold together, with comparisons too, as in ` + "`is:data length > 1KiB`" + `.
+` + "`NAME:VALUE`" + ` compares a field: numbers and words are equal to it, addresses begin with it, other text contains it; ` + "`status:4xx`" + ` is a class of answers, ` + "`kind:`" + ` a type of message, ` + "`data`, `control`, `finding` or `frame`" + `. ` + "`port:`, `ip:`, `status:`, `subprotocol:`, `sni:`, `target:`, `process:` and `format:`" + ` are names for the fields that they suggest. A bare word, or text in quotes, searches payloads and the reasons of Close frames, in letters of either case. A hyphen or an exclamation mark in front, as in ` + "`-type:ping`" + `, is a not. What stands side by side has to hold together, with comparisons too, as in ` + "`is:data length > 1KiB`" + `.
 
 | form | stands for |
 |---|---|

@@ -15,13 +15,16 @@ type token struct {
 }
 
 // form reports whether t is a short form.
-func (t token) form() bool { return !t.quoted && short(strings.TrimPrefix(t.text, "-")) }
+func (t token) form() bool {
+	positive, _ := t.positive()
+	return !t.quoted && short(positive.text)
+}
 
-// positive returns t without the hyphen that makes a not of it, and whether
-// there was one.
+// positive returns t without the hyphen or the exclamation mark that makes a
+// not of it, and whether there was one.
 func (t token) positive() (token, bool) {
-	if rest, ok := strings.CutPrefix(t.text, "-"); ok && rest != "" {
-		return token{text: rest, offset: t.offset + 1}, true
+	if len(t.text) > 1 && (t.text[0] == '-' || t.text[0] == '!') {
+		return token{text: t.text[1:], offset: t.offset + 1}, true
 	}
 	return t, false
 }
