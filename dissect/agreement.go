@@ -29,7 +29,7 @@ func (a *agreement) sender(d flow.Direction) deflate.Sender {
 	return a.params.Server
 }
 
-// inflater returns one for what is sent in direction d.
-func (d *Dissector) inflater(a *agreement, dir flow.Direction) deflate.Inflater {
-	return deflate.Inflater{WindowBits: a.sender(dir).WindowBits, Limit: d.opts.MaxInflated, Ratio: d.opts.MaxRatio, Pool: &d.tables}
+// limit prepares z, which is new, for what is sent in direction dir.
+func (d *Dissector) limit(z *deflate.Inflater, a *agreement, dir flow.Direction) {
+	z.WindowBits, z.Limit, z.Ratio, z.Pool = a.sender(dir).WindowBits, d.opts.MaxInflated, d.opts.MaxRatio, &d.tables
 }

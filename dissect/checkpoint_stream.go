@@ -41,7 +41,8 @@ func (h *half) copyTo(kept *half, of *stream, to *copier) bool {
 		kept.current = &kept.control
 	}
 	if d := to.dissector; d != nil {
-		kept.inflater, kept.saved = d.inflater(&h.deflate, h.dir), nil
+		kept.inflater, kept.saved = deflate.Inflater{}, nil
+		d.limit(&kept.inflater, &h.deflate, h.dir)
 		kept.inflater.Restore(h.saved)
 		kept.frames = h.frames.Clone(&d.scratch)
 		return true

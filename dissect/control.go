@@ -17,7 +17,8 @@ func (h *half) finishControl(finished bool) {
 	h.n++
 	e := &h.c.message
 	*e = Message{}
-	e.Place, e.N, e.Dir = h.c.place(&h.talk), h.n, h.dir
+	h.c.locate(&e.Place, &h.talk)
+	e.N, e.Dir = h.n, h.dir
 	m.fill(e, finished)
 	switch m.typ {
 	case Ping:
@@ -41,8 +42,10 @@ func (h *half) finishClose(e *Message) {
 	e.Code, e.Reason = body.Code, body.Reason
 	h.c.emit(e)
 	if h.closes[h.dir] == nil {
-		h.closes[h.dir] = &h.said[h.dir]
-		*h.closes[h.dir] = CloseFrame{Code: body.Code, Reason: strings.ToValidUTF8(string(body.Reason), "\uFFFD"), Packet: h.c.packet, Time: h.c.time}
+		said := &h.said[h.dir]
+		said.Code, said.Reason = body.Code, strings.ToValidUTF8(string(body.Reason), "\uFFFD")
+		said.Packet, said.Time = h.c.packet, h.c.time
+		h.closes[h.dir] = said
 		if h.first == 0 {
 			h.first = h.dir
 		}
@@ -57,7 +60,8 @@ func (h *half) finishClose(e *Message) {
 		}
 		h.c.report(&h.talk, r, h.dir, e.N)
 	}
-	if known, ok := websocket.LookupClose(body.Code); ok && known.Abnormal && websocket.ClassOf(body.Code) == websocket.Assigned {
+	if websocket.Abnormal(body.Code) && websocket.ClassOf(body.Code) == websocket.Assigned {
+		known, _ := websocket.LookupClose(body.Code)
 		h.c.report(&h.talk, finding.Report{
 			Code:   finding.CloseAbnormal,
 			Title:  fmt.Sprintf("the %s closed with %d %s", party(h.dir), body.Code, known.Name),

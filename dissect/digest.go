@@ -52,12 +52,12 @@ func (d *digest) blocks(p []byte) (rest []byte) {
 	return p
 }
 
-// sum returns the fingerprint, never 0: that means "unknown".
+// sum ends the payload and returns the fingerprint, never 0: that means
+// "unknown".
 func (d *digest) sum() uint64 {
-	last := *d
-	clear(last.held[last.n:])
-	last.blocks(last.held[:])
-	h := fold(last.lanes[0]^prime4^last.length, bits.RotateLeft64(last.lanes[1], 29)^prime2)
+	clear(d.held[d.n:])
+	d.blocks(d.held[:])
+	h := fold(d.lanes[0]^prime4^d.length, bits.RotateLeft64(d.lanes[1], 29)^prime2)
 	return max(h, 1)
 }
 

@@ -313,8 +313,9 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) {
 	e := &c.handshake
 	*e = Handshake{}
-	e.Place, e.Request, e.Response = c.place(x.talk), x.request, x.response
-	e.RequestPacket, e.RequestTime, e.Latency = x.packet, x.time, x.latency
+	c.locate(&e.Place, x.talk)
+	e.Request, e.RequestPacket, e.RequestTime = x.request, x.packet, x.time
+	e.Response, e.Latency = x.response, x.latency
 	e.Verdict = handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
 	x.judged = true
 	c.emit(e)

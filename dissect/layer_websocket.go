@@ -27,11 +27,10 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 	c.talks.Put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := &s.memory[d-flow.ClientToServer]
-		h.progress = progress{
-			stream: s, dir: d,
-			frames:   websocket.Decoder{Dir: d, Deflate: a.agreed, Scratch: &c.scratch},
-			inflater: c.inflater(&a, d),
-		}
+		h.progress = progress{}
+		h.stream, h.dir = s, d
+		h.frames.Dir, h.frames.Deflate, h.frames.Scratch = d, a.agreed, &c.scratch
+		c.limit(&h.inflater, &a, d)
 		s.halves[d] = h
 	}
 	return s
@@ -267,7 +266,8 @@ func (h *half) FrameEnd(f websocket.Header, offset int64, captured uint64) {
 		n = h.n + 1
 	}
 	e := &h.c.frame
-	*e = Frame{Place: h.c.place(&h.talk), Dir: h.dir, Header: f, Offset: offset, Captured: captured, Message: n}
+	h.c.locate(&e.Place, &h.talk)
+	e.Dir, e.Header, e.Offset, e.Captured, e.Message = h.dir, f, offset, captured, n
 	h.c.emit(e)
 	switch {
 	case h.current == nil:
@@ -298,7 +298,8 @@ func (h *half) finishMessage(finished bool) {
 	h.n++
 	e := &h.c.message
 	*e = Message{}
-	e.Place, e.N, e.Dir = h.c.place(&h.talk), h.n, h.dir
+	h.c.locate(&e.Place, &h.talk)
+	e.N, e.Dir = h.n, h.dir
 	m.fill(e, finished)
 	t := &h.totals[h.dir]
 	t.Messages++

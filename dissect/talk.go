@@ -51,12 +51,23 @@ func (c *Connection) open(conv *Conversation, client flow.Side) *talk {
 		conv.Start, conv.StartPacket = c.flow.Start, c.flow.Packet
 	}
 	c.convs++
-	c.opened = Opened{Place: c.place(t), Copies: c.copies(t)}
-	c.emit(&c.opened)
+	e := &c.opened
+	c.locate(&e.Place, t)
+	e.Copies = c.copies(t)
+	c.emit(e)
 	return t
 }
 
-func (c *Connection) place(t *talk) Place { return Place{Conv: t.conv, Packet: c.packet, Time: c.time} }
+// place returns where t has come to.
+func (c *Connection) place(t *talk) (p Place) {
+	c.locate(&p, t)
+	return p
+}
+
+// locate makes p the place that t has come to. For the events that come most
+// often it is written where it stands: a processor is slow to copy what it has
+// only just written.
+func (c *Connection) locate(p *Place, t *talk) { p.Conv, p.Packet, p.Time = t.conv, c.packet, c.time }
 
 // dir returns the direction of what side sends.
 func (t *talk) dir(side flow.Side) flow.Direction {
@@ -128,8 +139,10 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 			Detail: fmt.Sprintf("the limit on bytes that wait behind a hole was reached: %d bytes were given up as lost", s.Bytes),
 		}, dir, 0)
 	}
-	c.signalled = Signalled{Place: c.place(t), Dir: dir, Signal: s}
-	c.emit(&c.signalled)
+	e := &c.signalled
+	c.locate(&e.Place, t)
+	e.Dir, e.Signal = dir, s
+	c.emit(e)
 }
 
 // end tells the last word of a conversation.
@@ -151,7 +164,8 @@ func (t *talk) end(c *Connection, state EndState) {
 	}
 	e := &c.ended
 	*e = Ended{}
-	e.Place, e.State, e.Initiator, e.Copies = c.place(t), state, t.first, c.copies(t)
+	c.locate(&e.Place, t)
+	e.State, e.Initiator, e.Copies = state, t.first, c.copies(t)
 	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished = t.closes, t.tcp, t.totals, t.lost, t.torn
 	e.CleanKnown, e.Duration = t.tcp.Kind != 0, -1
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil

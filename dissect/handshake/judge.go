@@ -18,10 +18,10 @@ import (
 func Judge(in Input) Outcome {
 	j := judge{Input: in}
 	if in.Request != nil {
-		j.asked = read(in.Request.Fields)
+		j.asked.read(in.Request.Fields)
 	}
 	if in.Response != nil {
-		j.given = read(in.Response.Fields)
+		j.given.read(in.Response.Fields)
 	}
 	j.outcome.Kind = kind(in)
 	j.negotiation()

@@ -20,8 +20,8 @@ type lines struct {
 	count int
 }
 
-// read gathers the reading of f, into which its pointers lead.
-func read(f header.Fields) (r reading) {
+// read gathers in r, which is new, what f says; its pointers lead into f.
+func (r *reading) read(f header.Fields) {
 	for i := range f {
 		name, value := f[i].Name, &f[i].Value
 		r.own = r.own || isOwn(name)
@@ -39,7 +39,6 @@ func read(f header.Fields) (r reading) {
 			r.upgrades = r.upgrades || header.Lists(*value, "upgrade")
 		}
 	}
-	return r
 }
 
 // lines returns where a line called name belongs, nil when no rule asks for

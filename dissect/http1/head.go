@@ -45,7 +45,8 @@ func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
 // Request reads a request head, which is whole: HeadEnd has said how long it
 // is. It shares the lines that k knows.
 func (k *Lines) Request(head []byte) (r header.Request) {
-	p := newParser(head, k)
+	var p parser
+	p.begin(head, k)
 	line := p.startLine()
 	p.requestLine(&r, line)
 	p.fieldLines()
@@ -66,7 +67,8 @@ func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
 
 // Response reads a response head, as Request does.
 func (k *Lines) Response(head []byte) (r header.Response) {
-	p := newParser(head, k)
+	var p parser
+	p.begin(head, k)
 	line := p.startLine()
 	p.statusLine(&r, line)
 	p.fieldLines()
@@ -86,14 +88,14 @@ type parser struct {
 	lines   int
 }
 
-func newParser(head []byte, known *Lines) parser {
+// begin sets p, which is new, before the first line of head.
+func (p *parser) begin(head []byte, known *Lines) {
 	start := leadingLines(head)
-	p := parser{rest: head[start:], known: known}
+	p.rest, p.known = head[start:], known
 	p.fields = make(header.Fields, 0, max(bytes.Count(p.rest, []byte{'\n'})-2, 0))
 	if start > 0 {
 		p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
 	}
-	return p
 }
 
 // maxDefects bounds what one head can make the parser say.

@@ -101,3 +101,9 @@ func LookupClose(code int) (CloseCode, bool) {
 	}
 	return CloseCode{Code: code}, false
 }
+
+// Abnormal reports whether code is defined and reports trouble.
+func Abnormal(code int) bool {
+	i := code - closeCodes[0].Code
+	return i >= 0 && i < len(closeCodes) && closeCodes[i].Abnormal
+}

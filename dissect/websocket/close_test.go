@@ -66,10 +66,16 @@ func TestLookupClose(t *testing.T) {
 		if !ok || c.Code != code || c.Name == "" || c.Meaning == "" {
 			t.Errorf("LookupClose(%d) = %+v, %v", code, c, ok)
 		}
+		if Abnormal(code) != c.Abnormal {
+			t.Errorf("Abnormal(%d) = %v; want %v", code, !c.Abnormal, c.Abnormal)
+		}
 	}
 	for _, code := range []int{-1, 999, 1016, 4000} {
 		if c, ok := LookupClose(code); ok {
 			t.Errorf("LookupClose(%d) = %+v; want none", code, c)
+		}
+		if Abnormal(code) {
+			t.Errorf("Abnormal(%d): it is not defined", code)
 		}
 	}
 	if c, _ := LookupClose(1001); c.Abnormal {
