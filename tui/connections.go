@@ -280,7 +280,7 @@ func (l *connections) headline(o *session.Overview) said {
 		}
 		text += titleOf(o.Worst)
 	}
-	return said{text, text}
+	return said{whole: text, brief: text}
 }
 
 // sign is how a connection is doing, in one cell.

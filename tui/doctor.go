@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 
@@ -48,15 +49,27 @@ type headline struct {
 	said
 }
 
-// said is a headline, and what of it is said where it has no room.
-type said struct{ whole, deed string }
+// said is a headline, and what is said of it where it has no room: at first
+// without the party that is a guess, then in a few words with the one that is
+// none, and without.
+type said struct{ whole, deed, brief, doer string }
+
+// legible is how many cells show what a sentence is about, though its end is
+// cut off.
+const legible = 45
 
 // within returns what fits into so many cells, or nearly.
 func (s said) within(width int) string {
-	if cells(s.whole) > width {
+	if width >= legible && cells(s.whole) > width {
 		return s.deed
 	}
-	return s.whole
+	_, bare, _ := strings.Cut(s.brief, ": ") // without the status
+	for _, text := range []string{s.whole, s.deed, s.brief + s.doer, s.brief, bare} {
+		if text != "" && cells(text) <= width {
+			return text
+		}
+	}
+	return cmp.Or(bare, s.brief)
 }
 
 // headlinesKept bounds the headlines that are at hand.
@@ -76,7 +89,11 @@ func (u *UI) headline(o *session.Overview) said {
 	}
 	now.said = said{}
 	if list := u.opts.Doctor.of(o.Conv); len(list) > 0 {
-		now.said = said{export.MaskText(list[0].Headline), export.MaskText(list[0].Deed())}
+		what, who := list[0].Brief()
+		if who != "" {
+			who = " (" + who + ")"
+		}
+		now.said = said{export.MaskText(list[0].Headline), export.MaskText(list[0].Deed()), what, who}
 	}
 	if len(u.headlines) >= headlinesKept || u.headlines == nil {
 		u.headlines = map[int]headline{}

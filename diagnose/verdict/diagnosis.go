@@ -33,6 +33,8 @@ type Diagnosis struct {
 	Time         time.Time      // when it was found first
 
 	suspect string // the beginning of the headline that only guesses who it was; "" when there is none
+	brief   string // what happened, in a few words
+	doer    string // who did it; "" when that is a guess
 	server  string // that the first leg leads to, to tell whether two are the same
 }
 
@@ -64,6 +66,10 @@ func (d *Diagnosis) Deed() string {
 	}
 	return d.Headline
 }
+
+// Brief returns what happened in some 21 cells, and who did it where that is
+// more than a guess: "404: no such path", "". See Headline for the whole.
+func (d *Diagnosis) Brief() (what, who string) { return d.brief, d.doer }
 
 // A Culprit is the party whose change mends it. The numbers are ours.
 type Culprit uint8

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,10 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 		Count: 1, Packets: slices.Clone(c.Packets), Time: c.Time,
 	}
 	d.Consequences, d.Beside, d.Severity = s.consequences(c)
-	d.Headline = s.headline(c, b, who(b, product, certain))
+	d.Headline, d.brief = s.headline(c, b, who(b, product, certain)), s.brief(c)
+	if b.certainty > Guess && b.culprit != Unknown {
+		d.doer = cmp.Or(product, b.culprit.String())
+	}
 	if b.either || b.certainty == Guess {
 		d.suspect = sentence(who(b, product, certain))
 	}
@@ -98,7 +102,7 @@ func (s *socket) lacks() []Diagnosis {
 				headline = strings.ToUpper(f.Title[:1]) + f.Title[1:] + "; what lies there was not judged"
 			}
 			list = append(list, Diagnosis{
-				Headline: headline, Code: r.code, Severity: severity(f), Culprit: Capture, Certainty: Certain, Count: 1,
+				Headline: headline, brief: briefs[r.code], Code: r.code, Severity: severity(f), Culprit: Capture, Certainty: Certain, Count: 1,
 				Packets: slices.Clone(f.Packets), Evidence: []Exhibit{exhibit(s.legs[i], f)}, Time: f.Time, Remedies: adviceOf(f),
 			})
 			break

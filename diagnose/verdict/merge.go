@@ -67,6 +67,7 @@ func (d *Diagnosis) absorb(other Diagnosis, connections []*dissect.Conversation,
 	if other.Certainty > d.Certainty {
 		// What is known of one connection holds for its fellows.
 		d.Certainty, d.Headline, d.suspect, d.Evidence, d.Remedies, d.Next = other.Certainty, other.Headline, other.suspect, other.Evidence, other.Remedies, other.Next
+		d.brief, d.doer = other.brief, other.doer
 	}
 	if other.Certainty >= d.Certainty && other.Next == "" {
 		d.Next = "" // another connection of the same kind has all of its legs
