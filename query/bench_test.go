@@ -111,7 +111,7 @@ var kinds = []struct {
 	{kind: "search, another script", no: `предупреждение`, yes: `Ошибка`, only: []string{"scripts"}},
 	{kind: "search, three words", no: `timeout or failed or refused`, yes: `timeout or failed or closed`},
 	{kind: "search, not a word", no: `-closed`, yes: `-timeout`},
-	{kind: "search, letters as in all rows", no: `pump-nothing`, yes: `or`},
+	{kind: "search, begins as all rows", no: `pump-nothing`, yes: `PUMP-5`, only: rowShapes},
 	{kind: "text contains", no: `payload contains "valve"`, yes: `payload contains "operator"`},
 	{kind: "text contains, common", no: `payload contains "operation"`, yes: `payload contains "closed by op"`},
 	{kind: "text startsWith", no: `payload startsWith "<"`, yes: `payload endsWith "7\"}"`},
@@ -142,6 +142,13 @@ var kinds = []struct {
 }
 
 var asciiShapes = []string{"compact", "pretty", "numbers", "nested", "brackets in text", "escapes", "text"}
+
+var rowShapes = func() (names []string) {
+	for _, s := range jsonShapes {
+		names = append(names, s.name)
+	}
+	return names
+}()
 
 // messages are rows of a shape.
 func messages(s shape) []*Row {

@@ -98,7 +98,7 @@ func (f *finder) choose() {
 	ranks := [2]int{-1, -1}
 	for at, c := range f.needle {
 		rank := rarity(c)
-		switch p := (probe{at, pattern{uint64(c) * ones, uint64(f.mask[at]) * ones}}); {
+		switch p := (probe{at, f.pattern(at)}); {
 		case rank > ranks[0]:
 			ranks[1], f.rare[1] = ranks[0], f.rare[0]
 			ranks[0], f.rare[0] = rank, p
@@ -183,14 +183,21 @@ func (f *finder) sweep(data []byte, from int) int {
 		return -1
 	}
 	a, b := data[from+f.rare[0].at:end+f.rare[0].at], data[from+f.rare[1].at:end+f.rare[1].at]
-	one, other := f.rare[0].pattern, f.rare[1].pattern
+	one, other, misses := f.rare[0].pattern, f.rare[1].pattern, 0
 	for at := 0; at < len(a); {
-		at += f.pass(a[at:], b[at:])
+		at += f.pass(one, other, a[at:], b[at:])
 		for until := at + block; at < until && at+8 <= len(a); at += 8 {
 			t := one.differs(binary.LittleEndian.Uint64(a[at:])) | other.differs(binary.LittleEndian.Uint64(b[at:]))
 			for marks := (t - ones) &^ t & high; marks != 0; marks &= marks - 1 {
-				if i := from + at + bits.TrailingZeros64(marks)/8; f.is(data[i:]) {
+				i := from + at + bits.TrailingZeros64(marks)/8
+				wrong := f.mismatch(data[i:])
+				if wrong < 0 {
 					return i
+				}
+				// Where both come together, as in every row, what was wrong
+				// there tells more.
+				if misses++; misses%2 == 0 {
+					other, b = f.pattern(wrong), data[from+wrong:end+wrong]
 				}
 			}
 		}
@@ -205,10 +212,10 @@ func (f *finder) sweep(data []byte, from int) int {
 
 const block = 32
 
-// pass returns how many bytes, by blocks, do not hold the rarest bytes, one in
-// a and the other at the same place of b, which is as long.
-func (f *finder) pass(a, b []byte) int {
-	one, other, ones, high := f.rare[0].pattern, f.rare[1].pattern, f.ones, f.high
+// pass returns how many bytes, by blocks, do not hold two bytes, one in a and
+// the other at the same place of b, which is as long.
+func (f *finder) pass(one, other pattern, a, b []byte) int {
+	ones, high := f.ones, f.high
 	size := len(a)
 	for len(a) >= block && len(b) >= block {
 		p, q := (*[block]byte)(a), (*[block]byte)(b)
@@ -226,21 +233,30 @@ func (f *finder) pass(a, b []byte) int {
 }
 
 // is reports whether data begins with the needle.
-func (f *finder) is(data []byte) bool {
+func (f *finder) is(data []byte) bool { return f.mismatch(data) < 0 }
+
+// mismatch returns where data differs from the needle, or -1 where it begins
+// with it.
+func (f *finder) mismatch(data []byte) int {
 	if len(data) < len(f.needle) {
-		return false
+		return 0
 	}
 	for i, c := range f.needle {
 		if data[i]|f.mask[i] != c {
-			return false
+			return i
 		}
 	}
 	for _, l := range f.letters {
 		if !l.is(data[l.at:]) {
-			return false
+			return l.at
 		}
 	}
-	return true
+	return -1
+}
+
+// pattern returns a byte of the needle.
+func (f *finder) pattern(at int) pattern {
+	return pattern{uint64(f.needle[at]) * ones, uint64(f.mask[at]) * ones}
 }
 
 // is reports whether data begins with a form of the letter.
