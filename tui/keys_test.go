@@ -142,6 +142,10 @@ func TestTaking(t *testing.T) {
 	if !strings.Contains(b.line(23), "is there already") {
 		t.Errorf("an export by a name that is taken says %q", b.line(23))
 	}
+	b.press("w", "j", "Ctrl-U", `"absent/out.jsonl"`, "Enter")
+	if want := "Not written: " + filepath.Join(b.ui.dir, "absent", "out.jsonl") + ": no such file or directory"; b.ui.flash != want {
+		t.Errorf("an export into a folder that is not there says %q, want %q", b.ui.flash, want)
+	}
 }
 
 // Where there is no connection there is nothing to take, but for the packets so

@@ -76,6 +76,10 @@ func writeNew(path string, write func(io.Writer) error) error {
 		return taken
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".wsight-*.part")
+	var place *fs.PathError
+	if errors.As(err, &place) {
+		return fmt.Errorf("%s: %w", path, place.Err) // by its own name, not that of the part
+	}
 	if err != nil {
 		return err
 	}

@@ -175,13 +175,17 @@ func summary(s session.Summary) string {
 	fmt.Fprintf(&b, "%s, %s, %s", plural(s.Packets, "packet"), plural(s.TCP, "TCP connection"), plural(s.WebSocket, "WebSocket connection or attempt"))
 	for _, part := range []struct {
 		n    int64
-		text string
+		what string // "" for connections, which were counted before
+		how  string
 	}{
-		{s.TLSWithoutKeys, "in TLS without keys"}, {s.QUIC, "in QUIC (HTTP/3, not decoded)"}, {s.Dropped, "packets dropped by the kernel"},
-		{s.Truncated, "packets cut by the snaplen"}, {s.Undecoded, "packets that could not be read"}, {s.Evicted, "connections let go"},
+		{s.TLSWithoutKeys, "", "in TLS without keys"}, {s.QUIC, "", "in QUIC (HTTP/3, not decoded)"}, {s.Dropped, "packet", "dropped by the kernel"},
+		{s.Truncated, "packet", "cut by the snaplen"}, {s.Undecoded, "packet", "that could not be read"}, {s.Evicted, "connection", "let go"},
 	} {
-		if part.n > 0 {
-			fmt.Fprintf(&b, ", %d %s", part.n, part.text)
+		switch {
+		case part.n > 0 && part.what == "":
+			fmt.Fprintf(&b, ", %d %s", part.n, part.how)
+		case part.n > 0:
+			fmt.Fprintf(&b, ", %s %s", plural(part.n, part.what), part.how)
 		}
 	}
 	b.WriteByte('\n')
