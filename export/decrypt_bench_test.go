@@ -10,6 +10,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -21,42 +22,75 @@ import (
 	"wsight/session"
 )
 
-// BenchmarkDecrypt is what `wsight print --json` does with a capture of a
-// wss:// connection in segments of 1448 bytes, reading it from memory
-// included, beside Go's AES-GCM opening as many records of the same size, and
+// BenchmarkDecrypt is what `wsight print` does with a capture of a wss://
+// connection in segments of 1448 bytes, reading it from memory included, beside
+// Go's AES-GCM opening as many records of the same size, which it is handed, and
 // beside the same messages in the clear. Records have 16 KiB, as servers send
 // what is long, or the 1400 bytes that fit a segment. All in CPU time:
 //
 //	gcm-MB/s     AES-128-GCM alone
 //	print-MB/s   the whole
 //	print/gcm    the speed of the whole as a part of that of GCM
+//	handed/gcm   the same without the reading of the capture
 //	decrypt/gcm  the same of what the whole takes longer than in the clear
 //
-// Each way of printing is a case: payloads as JSON text, and without them; and
-// payloads of prose, of which fewer characters have to be escaped.
+// Each way of printing is a case: lines for people, which show the beginning of
+// a payload; JSON without payloads; and JSON with payloads that are texts dense
+// in quotes, prose, of which fewer characters have to be escaped, and binary.
 func BenchmarkDecrypt(b *testing.B) {
 	const total = 64 << 20
-	for _, size := range []int{16384, 1400} {
-		records := total / size
-		sealed, clear := newTwins(b, size, records, sensors)
-		for name, form := range map[string]PayloadForm{"payloads": PayloadText, "none": PayloadNone} {
-			b.Run(fmt.Sprintf("%d/%s", size, name), func(b *testing.B) {
-				measureDecrypt(b, sealed, clear, form, size, records)
-			})
+	lines := paper{kept: PreviewPayload, sheet: func() sheet { return printedText{NewText(io.Discard, TextOptions{})} }}
+	none := paper{sheet: func() sheet { return NewJSONL(io.Discard, JSONOptions{Payload: PayloadNone, Inputs: 1}) }}
+	whole := paper{kept: dissect.DefaultPayload, sheet: func() sheet { return NewJSONL(io.Discard, JSONOptions{Payload: PayloadText, Inputs: 1}) }}
+	for _, content := range []struct {
+		message
+		papers map[string]paper
+	}{
+		{message{0x81, sensors}, map[string]paper{"lines": lines, "none": none, "quotes": whole}},
+		{message{0x81, prose}, map[string]paper{"prose": whole}},
+		{message{0x82, noise}, map[string]paper{"binary": whole}},
+	} {
+		for _, size := range []int{16384, 1400} {
+			records := total / size
+			sealed, clear := newTwins(b, size, records, content.message)
+			for name, paper := range content.papers {
+				b.Run(fmt.Sprintf("%d/%s", size, name), func(b *testing.B) {
+					measureDecrypt(b, sealed, clear, paper, size, records)
+				})
+			}
 		}
-		b.Run(fmt.Sprintf("%d/prose", size), func(b *testing.B) {
-			sealed, clear := newTwins(b, size, records, prose)
-			measureDecrypt(b, sealed, clear, PayloadText, size, records)
-		})
 	}
 }
 
-// measureDecrypt takes turns in opening, in printing sealed and in printing clear.
-func measureDecrypt(b *testing.B, sealed, clear printed, form PayloadForm, size, records int) {
+// A message is what each record holds: the first byte of the frame, and what
+// makes a payload of n bytes.
+type message struct {
+	first   byte
+	payload func(seed, n int) []byte
+}
+
+// A paper is a way to print.
+type paper struct {
+	kept  int64 // bytes of each payload
+	sheet func() sheet
+}
+
+type sheet interface {
+	Event(dissect.Event)
+	Close(session.Summary) error
+}
+
+// printedText is Text as `wsight print` ends it, without its summary.
+type printedText struct{ *Text }
+
+func (t printedText) Close(session.Summary) error { return t.Flush() }
+
+// measureDecrypt takes turns in opening, in reading, and in printing sealed and clear.
+func measureDecrypt(b *testing.B, sealed, clear printed, paper paper, size, records int) {
 	gcm := opener(b, size, records)
-	var spent [3]time.Duration
+	var spent [4]time.Duration
 	for b.Loop() {
-		for i, f := range []func(){gcm, func() { sealed.print(b, form, records) }, func() { clear.print(b, form, records) }} {
+		for i, f := range []func(){gcm, func() { sealed.print(b, paper, records) }, func() { clear.print(b, paper, records) }, func() { sealed.read(b) }} {
 			spent[i] += processorTime(b, f)
 		}
 	}
@@ -64,8 +98,9 @@ func measureDecrypt(b *testing.B, sealed, clear printed, form PayloadForm, size,
 	b.ReportMetric(speed(spent[0]), "gcm-MB/s")
 	b.ReportMetric(speed(spent[1]), "print-MB/s")
 	b.ReportMetric(float64(spent[0])/float64(spent[1]), "print/gcm")
+	b.ReportMetric(float64(spent[0])/float64(spent[1]-spent[3]), "handed/gcm")
 	b.ReportMetric(float64(spent[0])/float64(spent[1]-spent[2]), "decrypt/gcm")
-	b.ReportMetric(0, "ns/op") // wall time, of all three
+	b.ReportMetric(0, "ns/op") // wall time, of all
 }
 
 // opener returns what opens so many records with Go's AES-128-GCM.
@@ -97,18 +132,26 @@ type printed struct {
 	log  *keys.KeyLog
 }
 
-// print does what print --json does, and checks that every message was told.
-func (p printed) print(b *testing.B, form PayloadForm, want int) {
-	kept := int64(dissect.DefaultPayload)
-	if form == PayloadNone {
-		kept = 0
+func (p printed) source() *capture.Reader {
+	return capture.NewReader(bytes.NewReader(p.file), "bench.pcap", capture.Options{})
+}
+
+// read passes over every packet.
+func (p printed) read(b *testing.B) {
+	for _, err := range p.source().Packets(context.Background()) {
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
-	out := NewJSONL(io.Discard, JSONOptions{Payload: form, Inputs: 1})
-	src := capture.NewReader(bytes.NewReader(p.file), "bench.pcap", capture.Options{})
-	opts := session.Options{Dissect: dissect.Options{Keys: p.log, MaxPayload: kept}, Inputs: 1}
+}
+
+// print does what the command does, and checks that every message was told.
+func (p printed) print(b *testing.B, paper paper, want int) {
+	out := paper.sheet()
+	opts := session.Options{Dissect: dissect.Options{Keys: p.log, MaxPayload: paper.kept}, Inputs: 1}
 	messages := 0
-	sum, err := session.Run(context.Background(), src, opts, func(e dissect.Event) {
-		if m, ok := e.(*dissect.Message); ok && m.Type == dissect.Text && m.Complete && m.Valid {
+	sum, err := session.Run(context.Background(), p.source(), opts, func(e dissect.Event) {
+		if m, ok := e.(*dissect.Message); ok && m.Complete && (m.Type == dissect.Text && m.Valid || m.Type == dissect.Binary) {
 			messages++
 		}
 		out.Event(e)
@@ -122,8 +165,8 @@ func (p printed) print(b *testing.B, form PayloadForm, want int) {
 }
 
 // newTwins returns captures of a server that sends messages which fill a
-// record each, in TLS and in the clear. Text makes each, of n bytes.
-func newTwins(b *testing.B, size, records int, text func(seed, n int) []byte) (sealed, clear printed) {
+// record each, in TLS and in the clear.
+func newTwins(b *testing.B, size, records int, m message) (sealed, clear printed) {
 	for _, secure := range []bool{true, false} {
 		c := &packets.Capture{Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 		conn := c.Connect("192.0.2.1:40000", "198.51.100.2:443")
@@ -147,7 +190,7 @@ func newTwins(b *testing.B, size, records int, text func(seed, n int) []byte) (s
 			"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"))
 		const header = 4 // of a frame of these sizes
 		for i := range records {
-			send(packets.ServerToClient, conn.Frame(packets.ServerToClient, 0x81, text(i, size-header)))
+			send(packets.ServerToClient, conn.Frame(packets.ServerToClient, m.first, m.payload(i, size-header)))
 		}
 		conn.Close(packets.ServerToClient)
 		if !secure {
@@ -180,4 +223,11 @@ func prose(seed, n int) []byte {
 		fmt.Fprintf(&t, `Pump %d of station %d ran dry at a quarter past %d, and nobody was there to hear it.\n`, i%9, i%400, i%12)
 	}
 	return []byte(t.String() + strings.Repeat(".", n-t.Len()-2) + `"}`)
+}
+
+// noise is n bytes that are no text.
+func noise(seed, n int) []byte {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16)}).Read(b)
+	return b
 }

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"encoding/base64"
 	"io"
 	"strconv"
 	"time"
@@ -243,7 +242,7 @@ func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
 		b = safe.AppendJSON(b, m.Payload)
 	default:
 		b = append(b, `,"base64":"`...)
-		b = append(base64.StdEncoding.AppendEncode(b, m.Payload), '"')
+		b = append(appendBase64(b, m.Payload), '"')
 	}
 	if m.Truncated {
 		b = append(b, `,"truncated":true`...)

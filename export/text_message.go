@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"wsight/dissect"
 	"wsight/safe"
@@ -73,6 +74,10 @@ func (t *Text) message(e *dissect.Message) {
 
 // previewBytes is how much of a payload a line shows.
 const previewBytes = 400
+
+// PreviewPayload is how many bytes of a payload are enough for [Text]: what a
+// line shows, and a rune that may be cut at its end.
+const PreviewPayload = previewBytes + utf8.UTFMax
 
 func (t *Text) payload(e *dissect.Message) string {
 	p := e.Payload[:min(len(e.Payload), previewBytes)]

@@ -95,8 +95,13 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	opts.Dissect.MaxPayload = int64(p.maxPayload)
 	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
 	p.frames = p.frames || p.selecting.frames()
-	if form == export.PayloadNone && !p.payloads(&opts) {
-		opts.Dissect.MaxPayload = 0
+	if !p.payloads(&opts) {
+		switch {
+		case form == export.PayloadNone:
+			opts.Dissect.MaxPayload = 0
+		case !p.json:
+			opts.Dissect.MaxPayload = min(opts.Dissect.MaxPayload, export.PreviewPayload)
+		}
 	}
 	var to sheet
 	var lines *export.JSONL
