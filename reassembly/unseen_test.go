@@ -1,6 +1,13 @@
 package reassembly
 
-import "testing"
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"wsight/capture"
+	"wsight/flow"
+)
 
 // FINs and RSTs that the capture missed: what the acknowledgements prove is
 // told at the end of the connection, and not before; what they do not prove is
@@ -135,5 +142,55 @@ func TestUnseenFIN(t *testing.T) {
 			s.assemble.Close()
 			s.check(test.want)
 		})
+	}
+}
+
+// Connections of each of which one FIN is missing do not pile up: they are let
+// go two seconds after their end.
+func TestUnseenFINsAreLetGo(t *testing.T) {
+	const all, everyMs = 3000, 5
+	closed := 0
+	a := New(func(flow.Conn) Sink { return tally{&closed} }, Limits{})
+	number, most := 0, 0
+	for i := range all {
+		from := netip.AddrPortFrom(client.Addr(), uint16(1024+i))
+		packet := func(up bool, flags uint8, seq, ack uint32, data string) {
+			p := tcpPacket{from: from, to: server, seq: seq, ack: ack, flags: flags, window: 100, data: []byte(data)}
+			if !up {
+				p.from, p.to = server, from
+			}
+			b := p.ip()
+			number++
+			a.Packet(&capture.Packet{Number: number, Time: start.Add(time.Duration(i*everyMs) * time.Millisecond), Link: linkRaw, Data: b, Length: len(b)})
+		}
+		packet(true, flagSYN, 0, 0, "")
+		packet(false, flagSYN|flagACK, 0, 1, "")
+		packet(true, flagACK|flagPSH, 1, 1, "GET")
+		packet(false, flagACK|flagPSH, 1, 4, "101")
+		if i%2 == 0 {
+			packet(true, flagACK|flagFIN, 4, 4, "")
+			packet(false, flagACK, 4, 5, "")
+		} else {
+			packet(false, flagACK|flagFIN, 4, 5, "")
+		}
+		packet(true, flagACK, 5, 5, "")
+		most = max(most, a.table.followed())
+	}
+	if want := int(unseenPatience/(everyMs*time.Millisecond)) + 2; most > want {
+		t.Errorf("%d of %d connections were followed at a time; want at most %d", most, all, want)
+	}
+	if closed < all-most {
+		t.Errorf("%d of %d connections were closed before the capture ended", closed, all)
+	}
+}
+
+// tally is a Sink that counts ends by FIN.
+type tally struct{ count *int }
+
+func (tally) Chunk(*flow.Chunk) bool { return true }
+func (tally) Signal(flow.Signal)     {}
+func (c tally) Closed(end flow.Closed) {
+	if end.Ending == flow.EndClosed {
+		*c.count++
 	}
 }
