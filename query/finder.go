@@ -196,7 +196,7 @@ func (f *finder) sweep(data []byte, from int) int {
 				}
 				// Where both come together, as in every row, what was wrong
 				// there tells more.
-				if misses++; misses%2 == 0 {
+				if misses++; misses == 2 || misses == 4 {
 					other, b = f.pattern(wrong), data[from+wrong:end+wrong]
 				}
 			}
