@@ -239,7 +239,7 @@ func (t *Text) finding(e *dissect.Finding) {
 	if e.Detail != "" {
 		text += t.mark(" — ", " - ") + e.Detail
 	}
-	t.line(e.Place, mark, color, text)
+	t.tell(e.Place, mark, color, text)
 }
 
 func (t *Text) ended(e *dissect.Ended) {
@@ -267,7 +267,7 @@ func (t *Text) ended(e *dissect.Ended) {
 		text += "; " + size(e.Lost) + " lost"
 	}
 	text += t.late(e) + t.also(e.Conv, e.Copies)
-	t.line(e.Place, t.mark("└ ", "= "), bold, text)
+	t.tell(e.Place, t.mark("└ ", "= "), bold, text)
 }
 
 // unseen says of a FIN that is not in the capture how it is known.
