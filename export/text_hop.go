@@ -24,5 +24,5 @@ func (t *Text) hop(h *diagnose.Hop) {
 	if h.ClockOffset != 0 {
 		text += "; clocks " + t.duration(h.ClockOffset.Abs()) + " apart"
 	}
-	t.line(h.Place, t.mark("⇄ ", "~ "), bold, text)
+	t.tell(h.Place, t.mark("⇄ ", "~ "), bold, text)
 }
