@@ -10,14 +10,16 @@ import (
 )
 
 // stream reads what follows an accepted handshake, or what was recognised
-// without one: frames and messages in both directions.
+// without one: frames and messages in both directions. With many of them at a
+// time every line of the processor's cache counts: what each frame touches
+// stands together.
 type stream struct {
-	talk
 	c       *Connection
-	deflate agreement
-	unlike  bool     // no message is compared with another one any longer
 	halves  [3]*half // by direction
-	memory  [2]half
+	unlike  bool     // no message is compared with another one any longer
+	deflate agreement
+	talk
+	memory [2]half
 }
 
 // newStream takes t over: from here on it is the one in the stream.
@@ -90,9 +92,6 @@ func (h *half) shrink() {
 			*b = nil
 		}
 	}
-	if cap(h.marks.list) > large/64 {
-		h.marks.list = nil
-	}
 }
 
 // half reads the frames of one direction and puts its messages together.
@@ -102,7 +101,6 @@ type half struct {
 	control message
 
 	// Memory that each use begins anew.
-	marks marks // while the decoder hunts
 	codes []finding.Code
 	raw   []byte // of a message that is inflated on trial
 }
@@ -118,6 +116,7 @@ type progress struct {
 	guess    inflating // without an agreement: does RSV1 mean deflate here?
 	missing  uint64    // bytes of the current frame that the capture lost
 	current  *message  // the one that the current frame belongs to; nil: none
+	marks    marks     // while the decoder hunts
 	frames   websocket.Decoder
 	inflater deflate.Inflater
 	saved    *deflate.Snapshot // in a Checkpoint, in place of inflater
