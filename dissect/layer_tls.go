@@ -147,6 +147,9 @@ func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	l.session.End(l.listener(c))
 	c.packet, c.time = packet, at
 	l.tellShut(c)
+	if l.silent() {
+		l.opened, c.plain = true, false
+	}
 	l.tellSealed(c)
 	end.Lost = [2]int64{} // of records, which the session accounts for
 	if l.inner != nil {

@@ -28,7 +28,15 @@ type sealed struct {
 	reason string
 }
 
-// tell says what is known when the connection is over.
+// silent reports whether records were opened and none stayed closed: then there
+// was a key, and if there was no application data nobody sent any, as on the
+// connections that browsers open in advance.
+func (l *tlsLayer) silent() bool {
+	a, b := l.session.Counts(flow.A), l.session.Counts(flow.B)
+	return a.Opened+b.Opened > 0 && a.Sealed+b.Sealed == 0
+}
+
+// tellSealed says what is known when the connection is over.
 func (l *tlsLayer) tellSealed(c *Connection) {
 	if c.opts.Sealed == nil || l.opened {
 		return
