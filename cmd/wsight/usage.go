@@ -18,7 +18,11 @@ import (
 func wrongFlag(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
+	var bare *pflag.ValueRequiredError
 	switch {
+	case errors.As(err, &bare):
+		value, _ := pflag.UnquoteUsage(bare.GetFlag())
+		return fmt.Errorf("--%s wants a value behind it: --%s %s", bare.GetFlag().Name, bare.GetFlag().Name, value)
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
 		return fmt.Errorf("there is no flag --%s%s", unknown.GetSpecifiedName(), meant("--", unknown.GetSpecifiedName(), flagNames(cmd)))
 	case errors.As(err, &unknown):
