@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"fmt"
+	"slices"
 
 	"wsight/dissect/tls"
 	"wsight/finding"
@@ -124,6 +125,11 @@ func (l *tlsLayer) tellShut(c *Connection) {
 	l.shut = nil
 }
 
+// isShut reports whether what a side sent cannot be opened, and nobody was told.
+func (l *tlsLayer) isShut(side flow.Side) bool {
+	return slices.ContainsFunc(l.shut, func(e tls.Undecryptable) bool { return e.From == side })
+}
+
 // recordLost tells the conversations inside that records are missing.
 func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
 	l.tellShut(c)
@@ -147,6 +153,11 @@ func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	l.session.End(l.listener(c))
 	c.packet, c.time = packet, at
 	l.tellShut(c)
+	if h, ok := l.inner.(*http1Layer); ok && h.switching() && len(h.held.chunks) > 0 && l.isShut(h.client.Other()) {
+		// There may be an answer that cannot be opened: what follows the request may be frames.
+		l.inner = h.adrift(c, flow.Chunk{From: h.client})
+		l.tellShut(c)
+	}
 	if l.silent() {
 		l.opened, c.plain = true, false
 	}
