@@ -3,16 +3,17 @@
 FUZZTIME ?= 30s
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@latest
 
-.PHONY: build check fuzz golden bench e2e pcaps vulnerabilities release
+.PHONY: build check fuzz golden bench profile e2e pcaps vulnerabilities release
 
 build:
 	CGO_ENABLED=0 go build -o wsight ./cmd/wsight
 
+# Tests have no use for the profile, for which all packages are compiled anew.
 check:
 	@test -z "$$(git ls-files '*.go' | xargs gofmt -l | tee /dev/stderr)"
 	go vet ./...
 	go run $(STATICCHECK) ./...
-	go test -race ./...
+	go test -race -pgo=off ./...
 
 # Every fuzz target of the module, for so much processor time each.
 fuzz:
@@ -29,6 +30,18 @@ golden:
 
 bench:
 	go run ./bench/run
+
+# Notes where print spends its time, for the compiler: every build of wsight reads
+# cmd/wsight/default.pgo. Takes a minute, better on a quiet machine.
+profile:
+	@set -e; dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
+	for profile in A B C D E; do \
+		conns=200; [ $$profile != C ] || conns=20000; \
+		go run ./bench/gen -profile $$profile -size 60000000 -conns $$conns -o "$$dir/$$profile.pcap"; \
+	done; \
+	CAPTURES="$$dir/A.pcap:$$dir/B.pcap:$$dir/C.pcap:$$dir/D.pcap:$$dir/E.pcap" \
+		go test ./cmd/wsight -run '^$$' -bench Print -benchtime 2s -pgo=off -o "$$dir/test" -cpuprofile "$$dir/cpu"; \
+	mv "$$dir/cpu" cmd/wsight/default.pgo
 
 pcaps:
 	go run ./pcaps/gen
