@@ -190,9 +190,7 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 				still++
 			}
 			if still < pauses && !l.stopping.Load() {
-				if blocks < l.ring.Blocks()/8 {
-					time.Sleep(pace)
-				}
+				l.pause(blocks)
 				blocks = 0
 				continue
 			}
@@ -212,12 +210,26 @@ func (l *Live) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 // pace is how long packets may gather before they are looked at, as long as a
 // block that is not full may. To be woken for each block costs more than to
 // read its packets, and to sleep costs less than to wait for the socket, which
-// is for the time after so many pauses in which nothing came. The ring has room
-// for what comes meanwhile: the last time it was less than an eighth of it.
+// is for the time after so many pauses in which nothing came.
 const (
 	pace   = afpacket.Retire
 	pauses = 4
 )
+
+// pause lets packets gather where the ring has room for them: the last time
+// there were so many blocks, less than an eighth of it. To wake up costs as much
+// as hundreds of packets, so where they come by thousands it is done half as
+// often; where they are few, whose socket one came from is still to be seen.
+func (l *Live) pause(blocks int) {
+	const many = 2
+	switch {
+	case blocks >= l.ring.Blocks()/8:
+	case blocks > many:
+		time.Sleep(2 * pace)
+	default:
+		time.Sleep(pace)
+	}
+}
 
 // lookEvery is how often it is seen whether interfaces are still there.
 const lookEvery = 500 * time.Millisecond
