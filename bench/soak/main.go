@@ -111,7 +111,7 @@ func (s soak) run(out io.Writer) error {
 			}
 			samples = append(samples, one)
 			if len(samples)%perMinute == 0 {
-				fmt.Fprintf(out, "%4d min  %9d connections  %s\n", len(samples)/perMinute, opened.Load(), one)
+				fmt.Fprintf(out, "%4d min  %9d connections  at most %s\n", len(samples)/perMinute, opened.Load(), most(samples[len(samples)-perMinute:]))
 			}
 		}
 	}
