@@ -40,7 +40,7 @@ profile:
 		go run ./bench/gen -profile $$profile -size 60000000 -conns $$conns -o "$$dir/$$profile.pcap"; \
 	done; \
 	CAPTURES="$$dir/A.pcap:$$dir/B.pcap:$$dir/C.pcap:$$dir/D.pcap:$$dir/E.pcap" \
-		go test ./cmd/wsight -run '^$$' -bench Print -benchtime 2s -pgo=off -o "$$dir/test" -cpuprofile "$$dir/cpu"; \
+		go test ./cmd/wsight -run '^$$' -bench Print -benchtime 2s -pgo=off -trimpath -o "$$dir/test" -cpuprofile "$$dir/cpu"; \
 	mv "$$dir/cpu" cmd/wsight/default.pgo
 
 pcaps:

@@ -27,8 +27,8 @@ type Copies struct {
 type sighting struct {
 	conv   *dissect.Conversation // nil: none yet
 	told   bool                  // its end was
-	ended  bool                  // with
-	loss   loss
+	ended  bool                  // it has
+	loss   loss                  // of it, once it has ended
 	copies []*dissect.Conversation
 	spare  *loss // of the best copy that has ended
 	better *dissect.Conversation

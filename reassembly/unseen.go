@@ -75,7 +75,8 @@ func (a *Assembler) expectEnd(c *conn) {
 	}
 }
 
-// endUnseen ends c if it was waited for long enough and nothing contradicts.
+// endUnseen ends the connection of u, which has waited long enough, unless bytes
+// came that contradict it.
 func (a *Assembler) endUnseen(u *unseen) {
 	c := u.conn
 	a.unseen.remove(u)

@@ -169,14 +169,14 @@ func (in *input) count(args []string) int {
 }
 
 // spared returns an error when output is one of the files that are read, which
-// writing it would replace.
+// writing it would replace. A hyphen is no file, though one may be called so.
 func (in *input) spared(args []string, output string) error {
 	to, err := os.Stat(output)
-	if err != nil || !to.Mode().IsRegular() {
+	if output == "-" || err != nil || !to.Mode().IsRegular() {
 		return nil
 	}
 	for _, name := range in.names(args) {
-		if from, err := os.Stat(name); err == nil && os.SameFile(from, to) {
+		if from, err := os.Stat(name); name != "-" && err == nil && os.SameFile(from, to) {
 			return fmt.Errorf("%s is being read: write to another file", output)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 )
 
 // briefs say in a few words what happened, whoever did it, for a column of a
-// list: 21 cells are what a screen of 80 leaves. {quiet} and {close} are those
-// of headlines.
+// list: 21 cells are what a screen of 80 leaves. {quiet} and {close}, which end
+// them, are those of headlines.
 var briefs = map[finding.Code]string{
 	finding.HandshakeUpgradeStripped: "Upgrade dropped",
 	finding.HandshakeUpgradeWrong:    "wrong Upgrade value",
@@ -22,7 +22,7 @@ var briefs = map[finding.Code]string{
 	finding.HandshakeKeyDuplicate:     "two keys",
 	finding.HandshakeKeyInvalid:       "key is not 16 bytes",
 	finding.HandshakeVersion:          "version is not 13",
-	finding.HandshakeUpgradeForced:    "Upgrade without client",
+	finding.HandshakeUpgradeForced:    "unasked Upgrade",
 
 	finding.HopAnsweredByProxy:                 "101 of a proxy alone",
 	finding.HopSubprotocolStripped:             "subprotocol removed",
@@ -129,15 +129,18 @@ func (s *socket) brief(c charge) string {
 	if c.Code == finding.CloseAbnormal && w != c.Code {
 		text = "frames called wrong" // beyond this leg
 	}
-	quiet := "silence"
-	if t, ok := l.quiet(); ok {
-		quiet = seconds(t)
+	switch before, after, _ := strings.Cut(text, "{"); after {
+	case "quiet}":
+		text = before + "silence"
+		if t, ok := l.quiet(); ok {
+			text = before + seconds(t)
+		}
+	case "close}":
+		text = before + " with trouble"
+		if l.ended != nil && c.Dir != 0 && l.ended.closes[c.Dir] != nil {
+			text = before + " with " + itoa(l.ended.closes[c.Dir].Code)
+		}
 	}
-	code := " with trouble"
-	if l.ended != nil && c.Dir != 0 && l.ended.closes[c.Dir] != nil {
-		code = " with " + itoa(l.ended.closes[c.Dir].Code)
-	}
-	text = strings.NewReplacer("{quiet}", quiet, "{close}", code).Replace(text)
 	for _, l := range s.legs {
 		if l.status >= 200 {
 			return itoa(l.status) + ": " + text

@@ -10,15 +10,15 @@ import (
 // fieldLines reads every field line up to the empty one (RFC 9112 §5).
 func (p *parser) fieldLines() {
 	for {
-		bytes, ok := p.line()
-		if !ok || len(bytes) == 0 {
+		raw, ok := p.line()
+		if !ok || len(raw) == 0 {
 			break
 		}
-		if field, ok := p.known.field(bytes); ok {
+		if field, ok := p.known.field(raw); ok {
 			p.fields = append(p.fields, field)
 			continue
 		}
-		line := string(bytes)
+		line := string(raw)
 		p.checkLine(line)
 		if line[0] == ' ' || line[0] == '\t' {
 			if last := len(p.fields) - 1; last >= 0 {

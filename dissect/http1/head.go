@@ -131,8 +131,8 @@ func (p *parser) line() ([]byte, bool) {
 
 // startLine reads the first line.
 func (p *parser) startLine() string {
-	bytes, _ := p.line()
-	line := p.known.start(bytes)
+	raw, _ := p.line()
+	line := p.known.start(raw)
 	p.checkLine(line)
 	return line
 }
