@@ -31,9 +31,11 @@ func Create(name string) (*NewFile, error) {
 	case err == nil:
 		mode = info.Mode().Perm()
 		// The file is replaced, not the link that leads to it.
-		if name, err = filepath.EvalSymlinks(name); err != nil {
+		target, err := filepath.EvalSymlinks(name)
+		if err != nil {
 			return nil, naming(err, name)
 		}
+		name = target
 	}
 	for n := range 1000 {
 		beside := filepath.Join(filepath.Dir(name), fmt.Sprintf(".%s.%d-%d", filepath.Base(name), os.Getpid(), n))
