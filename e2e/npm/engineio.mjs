@@ -35,7 +35,9 @@ async function run(transports) {
     engine.send(data)
     await back
   }
-  await sleep(700) // pings
+  // Right behind a ping no other one can cross the end.
+  for (let n = 0; n < 2; n++) await once(engine, 'ping')
+  await sleep(20)
   engine.close()
   await sleep(50)
   hub.close()

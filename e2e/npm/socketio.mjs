@@ -85,7 +85,9 @@ async function run(options, parser) {
   news.connect()
   await headline
   news.disconnect()
-  await sleep(700) // pings
+  // Right behind a ping no other one can cross the end.
+  for (let n = 0; n < 2; n++) await once(manager.engine, 'ping')
+  await sleep(20)
   main.disconnect()
   await sleep(50)
   hub.close()
