@@ -98,13 +98,13 @@ func (j *journal) end(t target) {
 }
 
 // print writes a line for each target, and one for all.
-func (j *journal) print(out io.Writer, order []target) {
+func (j *journal) print(out io.Writer) {
 	var all round
-	for _, t := range order {
+	for _, t := range j.order {
 		name := t.String()
 		sum := j.total[name]
 		all = round{all.spent + sum.spent, all.runs + sum.runs}
 		fmt.Fprintf(out, "%s\t%d rounds\t%.1f min\t%d runs\n", t, j.rounds[name], sum.spent.Minutes(), sum.runs)
 	}
-	fmt.Fprintf(out, "%d targets\t%.0f min of processor time\t%d runs\n", len(order), all.spent.Minutes(), all.runs)
+	fmt.Fprintf(out, "%d targets\t%.0f min of processor time\t%d runs\n", len(j.order), all.spent.Minutes(), all.runs)
 }

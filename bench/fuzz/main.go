@@ -93,7 +93,7 @@ func run(ctx context.Context, length time.Duration, workers int, path string, na
 		})
 	}
 	searching.Wait()
-	j.print(os.Stdout, chosen)
+	j.print(os.Stdout)
 	if n := failures.Load(); n > 0 {
 		return fmt.Errorf("%d targets failed", n)
 	}
