@@ -43,22 +43,23 @@ type fields struct {
 
 func (f *fields) number() uint64 {
 	v, n := binary.Uvarint(f.b)
-	if n <= 0 {
-		f.b, f.fault = nil, true
-		return 0
-	}
-	f.b = f.b[n:]
+	f.pass(n)
 	return v
 }
 
 func (f *fields) signed() int64 {
 	v, n := binary.Varint(f.b)
+	f.pass(n)
+	return v
+}
+
+// pass passes the n bytes of a number; not above 0, it was none.
+func (f *fields) pass(n int) {
 	if n <= 0 {
 		f.b, f.fault = nil, true
-		return 0
+		return
 	}
 	f.b = f.b[n:]
-	return v
 }
 
 func (f *fields) text() string {
