@@ -35,8 +35,8 @@ func newAttribution(owner func(local, remote netip.AddrPort) *dissect.Process) *
 // observe answers what it can. It is called before e is told.
 func (a *attribution) observe(e dissect.Event) {
 	at := e.At()
-	if at.Conv == nil {
-		return
+	if _, ok := e.(*dissect.Frame); ok || at.Conv == nil {
+		return // the message of the frame is soon enough
 	}
 	if _, ok := e.(*dissect.Opened); ok {
 		c := at.Conv
