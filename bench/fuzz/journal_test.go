@@ -59,7 +59,7 @@ func TestLate(t *testing.T) {
 	for text, want := range map[string]bool{
 		"--- FAIL: FuzzA (2.01s)\n    context deadline exceeded\nFAIL\n":                                               true,
 		"--- FAIL: FuzzA (2.01s)\n    context deadline exceeded\n    Failing input written to testdata/fuzz/FuzzA/0\n": false,
-		"--- FAIL: FuzzA (2.01s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\n":                 false,
+		"--- FAIL: FuzzA (2.01s)\n    fuzzing process hung or terminated unexpectedly: exit status 2\n":                false,
 	} {
 		if got := late([]byte(text)); got != want {
 			t.Errorf("late = %t of %s", got, text)
