@@ -25,7 +25,7 @@ type Owners struct {
 	mu        sync.Mutex // over what follows
 	table     *afpacket.SocketTable
 	known     map[uint32]holder // by inode
-	recent    []int             // processes that were found last, newest first
+	recent    []int32           // processes that were found last, newest first
 	searched  time.Time         // when all processes were looked through last
 	credit    time.Duration     // how long open files may be read
 	credited  time.Time         // when credit grew last
@@ -34,14 +34,18 @@ type Owners struct {
 }
 
 // A holder is an open file of a process that is a socket.
-type holder struct {
-	process int
-	file    string // /proc/PID/fd/N
+type holder struct{ process, file int32 }
+
+// link is where the kernel says what the file is.
+func (h holder) link() string {
+	path := append(strconv.AppendInt([]byte("/proc/"), int64(h.process), 10), "/fd/"...)
+	return string(strconv.AppendInt(path, int64(h.file), 10))
 }
 
 const (
 	// Bounds of what is remembered and of the work of one Find.
 	maxHolders  = 1 << 16
+	maxStale    = 1 << 13 // of maxHolders, before new ones are looked for
 	maxRecent   = 16
 	maxFiles    = 4096    // of recent processes
 	maxAllFiles = 1 << 18 // of all processes
@@ -157,7 +161,7 @@ func (o *Owners) process(inode uint32) (Process, bool) {
 	}
 	link := "socket:[" + strconv.FormatUint(uint64(inode), 10) + "]"
 	if h, ok := o.known[inode]; ok {
-		if target, err := os.Readlink(h.file); err == nil && target == link {
+		if target, err := os.Readlink(h.link()); err == nil && target == link {
 			return o.named(h.process)
 		}
 		delete(o.known, inode)
@@ -169,6 +173,11 @@ func (o *Owners) process(inode uint32) (Process, bool) {
 		return Process{}, false
 	}
 	defer func() { o.credit -= time.Since(began) }()
+	// Most sockets are asked for while they are young, so those that were seen
+	// long ago are forgotten all at once: who listens is found again.
+	if len(o.known) >= maxStale {
+		clear(o.known)
+	}
 	budget := maxFiles
 	for _, process := range o.recent {
 		o.readFiles(process, &budget)
@@ -198,16 +207,16 @@ func (o *Owners) searchAll() {
 	defer folder.Close()
 	names, _ := folder.Readdirnames(-1) // what can be read is enough
 	for _, name := range names {
-		if process, err := strconv.Atoi(name); err == nil {
-			o.readFiles(process, &budget)
+		if process, err := strconv.ParseInt(name, 10, 32); err == nil {
+			o.readFiles(int32(process), &budget)
 		}
 	}
 	o.searched = time.Now()
 }
 
 // readFiles notes the sockets that a process has open.
-func (o *Owners) readFiles(process int, budget *int) {
-	path := "/proc/" + strconv.Itoa(process) + "/fd"
+func (o *Owners) readFiles(process int32, budget *int) {
+	path := "/proc/" + strconv.Itoa(int(process)) + "/fd"
 	folder, err := os.Open(path)
 	if err != nil {
 		return // it ended, or may not be seen
@@ -222,12 +231,13 @@ func (o *Owners) readFiles(process int, budget *int) {
 			if err != nil || !ok {
 				continue
 			}
-			inode, err := strconv.ParseUint(strings.TrimSuffix(digits, "]"), 10, 32)
-			if err != nil || len(o.known) >= maxHolders {
+			inode, badInode := strconv.ParseUint(strings.TrimSuffix(digits, "]"), 10, 32)
+			file, badFile := strconv.ParseInt(name, 10, 32)
+			if badInode != nil || badFile != nil || len(o.known) >= maxHolders {
 				continue
 			}
 			if _, ok := o.known[uint32(inode)]; !ok {
-				o.known[uint32(inode)] = holder{process, path + "/" + name}
+				o.known[uint32(inode)] = holder{process, int32(file)}
 			}
 		}
 		if err != nil || len(names) == 0 {
@@ -237,17 +247,17 @@ func (o *Owners) readFiles(process int, budget *int) {
 }
 
 // named moves a process to the front of the recent ones and reads its name.
-func (o *Owners) named(process int) (Process, bool) {
-	name, err := os.ReadFile("/proc/" + strconv.Itoa(process) + "/comm")
+func (o *Owners) named(process int32) (Process, bool) {
+	name, err := os.ReadFile("/proc/" + strconv.Itoa(int(process)) + "/comm")
 	if err != nil {
 		return Process{}, false
 	}
-	recent := []int{process}
+	recent := []int32{process}
 	for _, other := range o.recent {
 		if other != process && len(recent) < maxRecent {
 			recent = append(recent, other)
 		}
 	}
 	o.recent = recent
-	return Process{PID: process, Name: strings.TrimSuffix(string(name), "\n")}, true
+	return Process{PID: int(process), Name: strings.TrimSuffix(string(name), "\n")}, true
 }

@@ -134,3 +134,26 @@ func BenchmarkOwner(b *testing.B) {
 		}
 	}
 }
+
+// TestOwnersForget has sockets remembered that are gone: those make room, and
+// who owns a new one is found all the same.
+func TestOwnersForget(t *testing.T) {
+	owners, err := NewOwners("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owners.Close()
+	for inode := range uint32(maxStale) {
+		owners.known[inode|1<<31] = holder{1, 0}
+	}
+	_, port := server(t, "127.0.0.1:0")
+	at := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port)
+	if p, ok := owners.Find(at, netip.AddrPortFrom(at.Addr(), 1)); !ok || p.PID != os.Getpid() {
+		t.Errorf("%s: %v, %v; want this process, %d", at, p, ok, os.Getpid())
+	}
+	for inode := range uint32(maxStale) {
+		if _, ok := owners.known[inode|1<<31]; ok {
+			t.Fatalf("of %d sockets that are gone, the one of inode %d is remembered still", maxStale, inode|1<<31)
+		}
+	}
+}
