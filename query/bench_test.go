@@ -118,6 +118,7 @@ var kinds = []struct {
 	{kind: "text == ", no: `payload == "PING"`, yes: `payload != "PING"`},
 	{kind: "len(text)", no: `len(payload) < 100`, yes: `len(payload) > 100`},
 	{kind: "lower(text) contains", no: `lower(payload) contains "timeout"`, yes: `lower(payload) contains "operator"`},
+	{kind: "lower(text) ==", no: `lower(payload) == "timeout"`, yes: `lower(payload) != "timeout"`},
 	{kind: "text matches words", no: `payload matches "timeout"`, yes: `payload matches "(?i)OPERATOR"`},
 	{kind: "text matches, with words", no: `payload matches "(?i)error: \\d+"`, yes: `payload matches "operator-[0-9]"`},
 	{kind: "text matches, either word", no: `payload matches "timeout|refused"`, yes: `payload matches "closed|refused"`},

@@ -37,7 +37,7 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return nil, nil
 	}
 	operator, left, right := c.Operator, c.Left, c.Right
-	if _, call := left.(*ast.CallNode); !call && dotted(left) == "" && mirrored[operator] != "" {
+	if !calculated(left) && dotted(left) == "" && mirrored[operator] != "" {
 		operator, left, right = mirrored[operator], right, left
 	}
 	if call, ok := left.(*ast.CallNode); ok && call.Callee.(*ast.IdentifierNode).Value == "json" {
@@ -54,6 +54,11 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 			}
 		}
 		return nil, nil
+	}
+	if call, ok := left.(*ast.BuiltinNode); ok {
+		if value, ok := right.(*ast.StringNode); ok {
+			return b.inCase(call, operator, value, negated)
+		}
 	}
 	name := dotted(left)
 	if name == "" {
@@ -87,6 +92,15 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 		return isFlag(f, (value.Value == (operator == "==")) != negated), nil
 	}
 	return nil, nil
+}
+
+// calculated reports whether n is what a function returns.
+func calculated(n ast.Node) bool {
+	switch n.(type) {
+	case *ast.CallNode, *ast.BuiltinNode:
+		return true
+	}
+	return false
 }
 
 // mirrored are the operators that hold when their sides are exchanged.
