@@ -2,6 +2,7 @@ package handshake
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"wsight/dissect/header"
@@ -52,11 +53,24 @@ var phrases = []struct{ product, words string }{
 	{"HAProxy", "the server returned an invalid or incomplete response"},
 	{"HAProxy", "the server didn't respond in time"},
 	{"HAProxy", "your browser sent an invalid request"},
+	{"HAProxy", "request forbidden by administrative rules"},
+	{"HAProxy", "you need a valid user and password to access this content"},
+	{"HAProxy", "<h1>429 too many requests</h1>\nyou have sent too many requests"},
+	{"HAProxy", "<h1>404 not found</h1>\nthe resource could not be found."},
 	{"Varnish", "guru meditation"},
 	{"Envoy", "upstream connect error or disconnect/reset before headers"},
+	{"Envoy", "no healthy upstream"},
+	{"Envoy", "upstream request timeout"},
+	{"Envoy", "rbac: access denied"},
+	{"Envoy", "local_rate_limited"},
 	{"Squid", "(squid/"},
 	{"Apache", "<title>502 proxy error</title>"},
 	{"Apache", "<address>apache/"},
+	{"Apache", "<p>you don't have permission to access this resource."},
+	{"Apache", "<p>the requested url was not found on this server."},
+	{"Apache", "<p>this server could not verify that you\nare authorized"},
+	{"Apache", "<p>the server is temporarily unable to service your\nrequest"},
+	{"Apache", "<p>your browser sent a request that this server could not understand."},
 }
 
 // RequestProduct returns the product that a request passed last, as far as its
@@ -80,7 +94,7 @@ func RequestProduct(r *header.Request) (Product, bool) {
 // ResponseProduct returns the product that a response came from or passed, as
 // far as its head and the beginning of its body show.
 func ResponseProduct(r *header.Response, body []byte) (Product, bool) {
-	if p, ok := pageProduct(body); ok {
+	if p, ok := ownPage(r, body); ok {
 		return p, true
 	}
 	if p, ok := marked(r.Fields); ok {
@@ -90,6 +104,33 @@ func ResponseProduct(r *header.Response, body []byte) (Product, bool) {
 		return guess("HAProxy", r.Fields, "Sec-WebSocket-Accept"), true
 	}
 	return Product{}, false
+}
+
+// ownPage returns the product that wrote the answer r itself, as far as the
+// beginning of its body or the lack of one shows.
+func ownPage(r *header.Response, body []byte) (Product, bool) {
+	if p, ok := pageProduct(body); ok {
+		return p, true
+	}
+	return bare(r)
+}
+
+// bareFields are the fields of an answer that Caddy writes itself: it has no
+// error pages. What an application answers has a Content-Type mostly.
+var bareFields = []string{"Server", "Content-Length", "Date", "Connection", "Alt-Svc", "Location", "WWW-Authenticate", "Retry-After"}
+
+// bare tells an answer without anything in it of a product that writes such.
+func bare(r *header.Response) (Product, bool) {
+	f := r.Fields
+	if r.Status < 200 || f.Get("Server") != "Caddy" || f.Get("Content-Length") != "0" {
+		return Product{}, false
+	}
+	for i := range f {
+		if !slices.ContainsFunc(bareFields, func(name string) bool { return header.EqualFold(name, f[i].Name) }) {
+			return Product{}, false
+		}
+	}
+	return Product{"Caddy", true, true, quoteLines(f, "Server") + ", " + quoteLines(f, "Content-Length")}, true
 }
 
 // pageProduct returns the product whose own page begins with body.

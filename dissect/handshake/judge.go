@@ -31,7 +31,7 @@ func Judge(in Input) Outcome {
 		j.request()
 	}
 	if in.Response != nil {
-		j.outcome.Page, _ = pageProduct(in.Body)
+		j.outcome.Page, _ = ownPage(in.Response, in.Body)
 		switch j.outcome.Kind {
 		case Accepted:
 			j.answer()

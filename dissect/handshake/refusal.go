@@ -144,6 +144,8 @@ func (j *judge) product(report *finding.Report) {
 	p, ok := ResponseProduct(j.Response, j.Body)
 	switch {
 	case !ok:
+	case p.Page && len(j.Body) == 0:
+		blame(report, "the empty answer is of", p)
 	case p.Page:
 		blame(report, "the page is of", p)
 	case p.Name == "Envoy" && j.Response.Fields.Has("X-Envoy-Upstream-Service-Time"):
