@@ -121,11 +121,11 @@ func (p *pending) unanswered(e End) []Late {
 		if !e.Time.IsZero() && !o.time.IsZero() {
 			how = fmt.Sprintf("after %s, %s", e.Time.Sub(o.time).Round(time.Millisecond), how)
 		}
-		code, thing := finding.PayloadUnanswered, o.what
+		code, thing, dir := finding.PayloadUnanswered, o.what, o.dir
 		if o.heartbeat {
-			code = finding.PayloadHeartbeatMissed
+			code, dir = finding.PayloadHeartbeatMissed, o.dir.Reverse() // that of the end whose heart did not beat
 		}
-		late = append(late, Late{Dir: o.dir, Message: o.n, Report: finding.Report{
+		late = append(late, Late{Dir: dir, Message: o.n, Report: finding.Report{
 			Code: code, Detail: fmt.Sprintf("%s of message %d had no answer %s", thing, o.n, how),
 		}})
 	}
