@@ -128,7 +128,7 @@ func byDeflate(s *socket, c charge) blame {
 
 // byApplication is for what the program behind the WebSocket says itself.
 func byApplication(s *socket, c charge) blame {
-	b := byAnswer(s, c)
+	b := byFrame(s, c)
 	if b.either {
 		b.certainty, b.either = Likely, false
 	}

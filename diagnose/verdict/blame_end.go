@@ -116,7 +116,7 @@ func byAnswerer(s *socket, c charge) blame {
 	if c.Code != finding.CloseUnanswered {
 		d = d.Reverse()
 	}
-	return s.unlessMute(s.sender(c.Code, c.leg, d))
+	return s.unlessMute(s.origin(c.Code, c.leg, c.Dir, d))
 }
 
 // unlessMute doubts that a server which accepted and then never wrote a frame

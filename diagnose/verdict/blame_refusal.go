@@ -40,6 +40,11 @@ func byClient(*socket, charge) blame { return blame{culprit: Client, certainty: 
 // byUpstream is for a proxy's 502, 503 and 504: the server behind it is down
 // or silent.
 func byUpstream(s *socket, c charge) blame {
+	i := writer(s, c)
+	if l := s.legs[i]; i == s.last() && l.status == 503 && ownPage(l) && l.answered.Name == "nginx" {
+		// It writes 502 when an upstream cannot be reached, and 503 for its own limits.
+		return blame{culprit: Proxy, certainty: Likely, behind: i, product: "nginx"}
+	}
 	if s.alone() {
 		return blame{culprit: Server, certainty: Likely}
 	}

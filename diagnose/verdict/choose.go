@@ -154,14 +154,14 @@ const longSilence = 20 * time.Second
 
 // timed reports whether the silence before the end was as long as timers are:
 // a number of whole or half seconds. A process that dies keeps no such time.
-// Squid looks at its timers once a second.
+// Squid looks at its timers once a second, so that any time may be its.
 func (s *socket) timed() bool {
 	for _, l := range s.legs {
 		quiet, ok := l.quiet()
 		if !ok || l.find(finding.EndIdleTimeout, 0) == nil {
 			continue
 		}
-		if name, _ := s.product(0); quiet >= longSilence || name == "Squid" {
+		if quiet >= longSilence || s.endedBySquid() {
 			return true
 		}
 		off := (quiet - quiet.Round(time.Second/2)).Abs()
@@ -170,4 +170,12 @@ func (s *socket) timed() bool {
 		}
 	}
 	return false
+}
+
+// endedBySquid reports whether Squid, which is the proxy next to the client,
+// was the first to end a leg.
+func (s *socket) endedBySquid() bool {
+	b, _, ok := s.firstEnd()
+	name, _ := s.product(0)
+	return ok && name == "Squid" && (b.culprit == Proxy || s.alone() && b.culprit == Server)
 }

@@ -56,6 +56,9 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 			break
 		}
 	}
+	if f := s.silence(); f != nil && (code == finding.HandshakeUpstreamDown || code == finding.HandshakeUpstreamTimeout) {
+		list = append(list, s.exhibit(s.last(), f))
+	}
 	if l := s.legs[0]; s.alone() && b.culprit == Server && b.certainty == Guess && l.answered.Name != "" {
 		list = append(list, Exhibit{Conv: l.conv, Text: "the answer to the handshake came through " + l.answered.Name + ", which may have done it as well: this leg cannot tell"})
 	}
@@ -84,6 +87,15 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 		}
 	}
 	return list[:min(len(list), maxExhibits)]
+}
+
+// silence returns the finding that the server did not answer the handshake
+// that reached it; nil when it did, or when its leg is not known.
+func (s *socket) silence() *dissect.Finding {
+	if s.alone() {
+		return nil
+	}
+	return s.legs[s.last()].find(finding.HandshakeUnanswered, 0)
 }
 
 // ends says how each leg ended, in the order of time.
@@ -157,6 +169,9 @@ func exhibit(l *leg, f *dissect.Finding) Exhibit {
 	x := Exhibit{Conv: l.conv, Text: f.Detail}
 	if len(f.Packets) > 0 {
 		x.Packet = f.Packets[0]
+		if ofAnswer(f) {
+			x.Packet = f.Packets[len(f.Packets)-1]
+		}
 	} else if f.Conv == l.conv {
 		x.Packet = dissect.Evidence{File: l.conv.File, Packet: f.Packet}
 	}
@@ -165,6 +180,18 @@ func exhibit(l *leg, f *dissect.Finding) Exhibit {
 		x.Text = rule.Title
 	}
 	return x
+}
+
+// ofAnswer reports whether f tells of the answer to a handshake. Its packets
+// are those of the request and of the answer then.
+func ofAnswer(f *dissect.Finding) bool {
+	switch f.Code {
+	case finding.HandshakeBodyHeaders, finding.HandshakeSubprotocolUnanswered:
+		return f.Dir == 0
+	case finding.HandshakeMalformed:
+		return !f.Facts.Has(finding.InRequest)
+	}
+	return f.Dir == 0 && (inRules(acceptRules, f.Code) || inRules(refusalRules, f.Code))
 }
 
 // quoteHead quotes the first line of a head and the field lines called names,

@@ -162,6 +162,11 @@ func (s *socket) headline(c charge, b blame, who string) string {
 		text = "Frames were right here and called wrong beyond{close}; {who} changed them"
 	case w == finding.HopAnsweredByProxy && c.Code != w:
 		text = "{Who} said 101 and then took no part in the WebSocket"
+	case w == finding.HandshakeUpstreamDown && s.silence() != nil:
+		text = "The proxy reached {who}, but {who} did not answer the handshake{status}"
+		if e := s.legs[s.last()].ended; e != nil && e.tcp.By == flow.ServerToClient {
+			text = "The proxy reached {who}, but {who} ended the connection instead of answering the handshake{status}"
+		}
 	case c.Code == finding.HandshakeNotFound && b.culprit == Proxy && b.behind < s.last():
 		text = "{Who} asks the server for {far} instead of {target}{status}"
 	case b.culprit == Proxy && r.proxy != "":

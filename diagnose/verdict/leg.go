@@ -141,6 +141,12 @@ func (l *leg) find(code finding.Code, d flow.Direction) *dissect.Finding {
 	return nil
 }
 
+// carries reports whether what has that code passed l in direction d. What is
+// wrong with a head has no direction of its own: the code says whose it is.
+func (l *leg) carries(code finding.Code, d flow.Direction) bool {
+	return slices.ContainsFunc(l.findings, func(f dissect.Finding) bool { return f.Code == code && (f.Dir == d || f.Dir == 0) })
+}
+
 func (l *leg) has(codes ...finding.Code) bool {
 	return slices.ContainsFunc(l.findings, func(f dissect.Finding) bool { return slices.Contains(codes, f.Code) })
 }

@@ -59,6 +59,7 @@ const (
 	requestSize                    // the head or the body of the request is too large
 	upstream                       // the upstream cannot be reached
 	slowUpstream                   // the upstream does not answer in time
+	ownRefusal                     // the proxy answers that it has no service
 	sticky                         // requests of a session reach several backends
 	cache                          // a cache answers
 	requestField                   // a field of the request is removed or replaced
@@ -216,6 +217,9 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 			return []Remedy{s.filler(c, b)(r)}
 		}
 		return adviceOf(c.Finding)
+	}
+	if t == upstream && b.culprit == Proxy {
+		t = ownRefusal
 	}
 	fill := s.filler(c, b)
 	own := remediesOf(t, product)

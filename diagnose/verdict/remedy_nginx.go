@@ -83,6 +83,14 @@ var nginx = []entry{
 		Where: "In the location of the WebSocket",
 		Lines: "proxy_pass http://{upstream};",
 	}},
+	{ownRefusal, Remedy{
+		Product: "nginx",
+		Say: "nginx wrote this 503 by itself: limit_req or limit_conn refused the request, which its error log says, or a `return 503` did, or, " +
+			"in Kubernetes, the Service has no pod that is ready. An upstream that cannot be reached makes it write 502. If it is a limit, give " +
+			"the location of the WebSocket a burst of its own, and let clients wait longer after each failure.",
+		Where: "In the location of the WebSocket, with the zone that you have",
+		Lines: "limit_req zone=NAME burst=50 nodelay;",
+	}},
 	{slowUpstream, Remedy{
 		Product: "nginx",
 		Say: "nginx wrote this answer: the server took the connection and said nothing for proxy_read_timeout, 60 s unless it is set, or did " +

@@ -66,8 +66,14 @@ func (s *socket) server() blame {
 // code: it is followed towards its origin for as long as the leg before it
 // has the same.
 func (s *socket) sender(code finding.Code, i int, d flow.Direction) blame {
+	return s.origin(code, i, d, d)
+}
+
+// origin is sender for a code that was found in direction found: what is
+// missing in direction d may show in the other one.
+func (s *socket) origin(code finding.Code, i int, found, d flow.Direction) blame {
 	if d == flow.ClientToServer {
-		for i > 0 && s.legs[i-1].find(code, d) != nil {
+		for i > 0 && s.legs[i-1].carries(code, found) {
 			i--
 		}
 		if i == 0 {
@@ -75,7 +81,7 @@ func (s *socket) sender(code finding.Code, i int, d flow.Direction) blame {
 		}
 		return s.proxy(i - 1)
 	}
-	for i < s.last() && s.legs[i+1].find(code, d) != nil {
+	for i < s.last() && s.legs[i+1].carries(code, found) {
 		i++
 	}
 	if i == s.last() {
