@@ -23,8 +23,9 @@ type CSVOptions struct {
 
 // CSV writes a table (RFC 4180) with a row for each event and columns that
 // are called as the fields of the filter language. No cell is a formula to a
-// spreadsheet. The column text is made to be read; where it is not exactly
-// the payload, base64 is.
+// spreadsheet: what would begin one has an apostrophe in front, base64 that
+// begins with a plus as well. The column text is made to be read; where it is
+// not exactly the payload, base64 is.
 //
 // The cells about a connection, which every row of it has, are kept while it
 // is open: up to Keep. Beyond that the later rows of the oldest connections
@@ -178,6 +179,10 @@ func (c *CSV) payload(e dissect.Event) {
 	}
 	c.buf = append(c.buf, ',')
 	if !exact {
+		const plus = 62 // the value of +, which begins a formula, in the first six bits
+		if m.Payload[0]>>2 == plus {
+			c.buf = append(c.buf, '\'')
+		}
 		c.buf = base64.StdEncoding.AppendEncode(c.buf, m.Payload)
 	}
 }

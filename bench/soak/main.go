@@ -62,11 +62,12 @@ func (s soak) run(out io.Writer) error {
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, text)
 	}
-	filter, args := "host "+host, []string{"-i", "lo"}
+	filter, args, settled := "host "+host, []string{"-i", "lo"}, time.Minute
 	if s.loss {
 		filter += " and tcp[7] != 77" // the last byte of the sequence number
 		// Connections whose last segment was missed are open until then.
 		args = append(args, "--max-idle", "2m")
+		settled += 2 * time.Minute
 	}
 	server, err := traffic.Serve(host + ":0")
 	if err != nil {
@@ -124,7 +125,7 @@ func (s soak) run(out io.Writer) error {
 	fmt.Fprintf(out, "%d connections, %d failed; wsight saw %d, with %d messages, %d findings and %d ends; %d packets, %d dropped; %.1f %% of a core\n",
 		opened.Load(), failed.Load(), totals.Capture.WebSocket, totals.Lines["message"], totals.Lines["finding"], totals.Lines["end"],
 		totals.Capture.Packets, totals.Capture.Dropped, 100*totals.CPU.Seconds()/time.Since(start).Seconds())
-	return judge(out, samples)
+	return judge(out, samples, settled)
 }
 
 // visit makes one connection. An abrupt one ends without a Close frame.

@@ -43,23 +43,23 @@ func most(samples []sample) (m sample) {
 	return m
 }
 
-// judge compares the last sixth of the time with the second one. In the first,
-// what remembers connections that are over comes to hold as much as it may.
-func judge(out io.Writer, samples []sample) error {
-	part := len(samples) / 6
-	if part < perMinute {
+// judge compares what was used later with what was used until settled, when
+// all that remembers connections which are over holds as much as it may.
+func judge(out io.Writer, samples []sample, settled time.Duration) error {
+	n := int(settled / samplePeriod)
+	if len(samples) <= n {
 		return nil // too short to say
 	}
-	first, last := most(samples[part:2*part]), most(samples[len(samples)-part:])
-	fmt.Fprintf(out, "at most, in the second sixth of the time: %v\n                           in the last: %v\n", first, last)
+	first, later := most(samples[:n]), most(samples[n:])
+	fmt.Fprintf(out, "at most, in the first %v: %v\n         after that: %v\n", settled, first, later)
 	const noise = 2 << 20
 	switch {
-	case last.memory > first.memory+first.memory/20+noise:
-		return fmt.Errorf("memory grew from %d to %d bytes", first.memory, last.memory)
-	case last.files > first.files+4:
-		return fmt.Errorf("open files grew from %d to %d", first.files, last.files)
-	case last.goroutines > first.goroutines+4:
-		return fmt.Errorf("goroutines grew from %d to %d", first.goroutines, last.goroutines)
+	case later.memory > first.memory+first.memory/20+noise:
+		return fmt.Errorf("memory grew from %d to %d bytes", first.memory, later.memory)
+	case later.files > first.files+4:
+		return fmt.Errorf("open files grew from %d to %d", first.files, later.files)
+	case later.goroutines > first.goroutines+4:
+		return fmt.Errorf("goroutines grew from %d to %d", first.goroutines, later.goroutines)
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func readCSV(t *testing.T, name string) []said {
 		}
 		payload := []byte(cell("text"))
 		if b := cell("base64"); b != "" {
-			if payload, err = base64.StdEncoding.DecodeString(b); err != nil {
+			if payload, err = base64.StdEncoding.DecodeString(strings.TrimPrefix(b, "'")); err != nil {
 				t.Fatal(err)
 			}
 		}
