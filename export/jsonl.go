@@ -43,20 +43,13 @@ type JSONL struct {
 	open bool // lines are written without the number of the conversation,
 	gap  int  // which belongs here
 
-	second int64 // what stamp shows
-	nano   int
-	stamp  [len(stampForm)]byte
+	stamp stamp
 }
 
 // NewJSONL returns a writer of JSON lines to w.
 func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
-	j := &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4)}
-	copy(j.stamp[:], stampForm)
-	return j
+	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), stamp: newStamp()}
 }
-
-// stampForm is a time as it is written, the one that stamp shows at first.
-const stampForm = `"1970-01-01T00:00:00.000000000Z"`
 
 // bufferSize is how much is collected before it is written.
 const bufferSize = 64 << 10
@@ -105,7 +98,7 @@ func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
 // Writer returns another one with the same options, for the lines of AppendOpen
 // in another goroutine.
 func (j *JSONL) Writer() *JSONL {
-	return &JSONL{opts: j.opts, second: j.second, nano: j.nano, stamp: j.stamp}
+	return &JSONL{opts: j.opts, stamp: j.stamp}
 }
 
 // AppendOpen appends the line of a message or a frame without the number of its
@@ -161,24 +154,10 @@ func (j *JSONL) head(b []byte, start string, p dissect.Place) []byte {
 
 // time appends t as RFC 3339 with nine decimals, or null.
 func (j *JSONL) time(b []byte, t time.Time) []byte {
-	if t.IsZero() {
+	if !j.stamp.set(t) {
 		return append(b, "null"...)
 	}
-	if s := t.Unix(); s != j.second {
-		if y := t.UTC().Year(); y < 0 || y > 9999 {
-			return append(b, "null"...) // RFC 3339 has four digits for the year
-		}
-		j.second = s
-		t.UTC().AppendFormat(j.stamp[1:1], "2006-01-02T15:04:05")
-	}
-	if n := t.Nanosecond(); n != j.nano {
-		j.nano = n
-		for i := len(stampForm) - len(`Z"`) - 1; j.stamp[i] != '.'; i-- {
-			j.stamp[i] = byte('0' + n%10)
-			n /= 10
-		}
-	}
-	return append(b, j.stamp[:]...)
+	return append(b, j.stamp.text[:]...)
 }
 
 func (j *JSONL) message(b []byte, m *dissect.Message) []byte {

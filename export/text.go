@@ -35,12 +35,15 @@ type Text struct {
 	form safe.Form
 	buf  []byte
 	err  error
-	day  string // that the lines before were of
+	told []byte // what a line says of its event
+
+	stamp stamp
+	day   string // that the lines before were of
 }
 
 // NewText returns a writer of lines to w.
 func NewText(w io.Writer, opts TextOptions) *Text {
-	return &Text{w: w, opts: opts, form: safe.Form{ASCII: opts.ASCII}}
+	return &Text{w: w, opts: opts, form: safe.Form{ASCII: opts.ASCII}, stamp: newStamp()}
 }
 
 // Flush writes what was collected and returns the first error so far.
@@ -77,65 +80,6 @@ func (t *Text) Event(e dissect.Event) {
 	if len(t.buf) >= bufferSize {
 		t.Flush()
 	}
-}
-
-// An ink is a colour by what it means.
-type ink string
-
-const (
-	plain   ink = ""
-	faint   ink = "2"
-	bold    ink = "1"
-	toward  ink = "36" // client to server
-	back    ink = "32" // server to client
-	trouble ink = "31;1"
-	caution ink = "33"
-)
-
-// line appends one line: time, connection, mark, text.
-func (t *Text) line(p dissect.Place, mark string, color ink, text string) {
-	t.date(p.Time)
-	clock := "--:--:--.------"
-	if !p.Time.IsZero() {
-		clock = p.Time.UTC().Format("15:04:05.000000")
-	}
-	name := "#" + strconv.Itoa(p.Conv.Number)
-	if p.Conv.Number == 0 {
-		name = "" // no conversation
-	}
-	head := clock + "  " + pad(name, 4) + " " + mark + " "
-	if t.opts.Width > 0 {
-		text = t.form.Line(text, max(t.opts.Width-safe.Width(head), 20))
-	}
-	if !t.opts.Color {
-		t.buf = append(append(append(t.buf, head...), text...), '\n')
-		return
-	}
-	t.buf = append(t.buf, "\x1b[2m"+clock+"\x1b[0m  "...)
-	t.buf = append(t.buf, pad(name, 4)+" "...)
-	if color != plain {
-		t.buf = append(t.buf, "\x1b["+string(color)+"m"+mark+" "+text+"\x1b[0m\n"...)
-	} else {
-		t.buf = append(t.buf, mark+" "+text+"\n"...)
-	}
-}
-
-// date says which day it is when that changes: the lines show only the time.
-func (t *Text) date(at time.Time) {
-	if at.IsZero() {
-		return
-	}
-	if day := at.UTC().Format("2006-01-02"); day != t.day {
-		t.day = day
-		t.buf = append(t.buf, t.rule(day+" UTC")...)
-	}
-}
-
-func (t *Text) rule(text string) string {
-	if t.opts.ASCII {
-		return "-- " + text + "\n"
-	}
-	return "── " + text + "\n"
 }
 
 func (t *Text) arrow(d flow.Direction) (string, ink) {

@@ -1,7 +1,9 @@
 package export
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"unicode/utf8"
 
 	"wsight/dissect"
@@ -31,45 +33,50 @@ func (t *Text) frame(e *dissect.Frame) {
 }
 
 func (t *Text) message(e *dissect.Message) {
-	mark, color := t.arrow(e.Dir)
-	text := pad(e.Type.String(), 6) + " "
+	b := append(t.told[:0], e.Type.String()...)
+	for len(b) < len("binary") {
+		b = append(b, ' ')
+	}
+	b = append(b, ' ')
 	switch {
 	case e.Type == dissect.Close && e.Code >= 0:
-		text += fmt.Sprintf("%d", e.Code)
+		b = strconv.AppendInt(b, int64(e.Code), 10)
 		if len(e.Reason) > 0 {
-			text += " " + safe.Quote(string(e.Reason))
+			b = append(append(b, ' '), safe.Quote(e.Reason)...)
 		}
 	case e.Length >= 0:
-		text += size(e.Length)
+		b = append(b, size(e.Length)...)
 	default:
-		text += size(e.Wire) + " on the wire"
+		b = append(append(b, size(e.Wire)...), " on the wire"...)
 	}
 	if e.Compressed && e.Length >= 0 {
-		text += fmt.Sprintf(" (%s compressed)", size(e.Wire))
+		b = append(append(append(b, " ("...), size(e.Wire)...), " compressed)"...)
 	}
 	if e.RTT >= 0 && e.Type == dissect.Pong {
-		text += "  rtt " + t.duration(e.RTT)
+		b = append(append(b, "  rtt "...), t.duration(e.RTT)...)
 	}
 	switch {
 	case e.Undecoded == "context-lost":
-		text += "  [not decoded: it needs bytes that the capture missed]"
+		b = append(b, "  [not decoded: it needs bytes that the capture missed]"...)
 	case e.Undecoded != "":
-		text += "  [not decoded: " + e.Undecoded + "]"
+		b = append(append(append(b, "  [not decoded: "...), e.Undecoded...), ']')
 	case !e.Complete && e.Lost > 0:
-		text += fmt.Sprintf("  [incomplete: %s missing]", size(e.Lost))
+		b = append(append(append(b, "  [incomplete: "...), size(e.Lost)...), " missing]"...)
 	case !e.Complete:
-		text += "  [incomplete]"
+		b = append(b, "  [incomplete]"...)
 	}
 	if t.opts.Hash && e.SHA256 != nil {
-		text += fmt.Sprintf("  sha256 %x", *e.SHA256)
+		b = hex.AppendEncode(append(b, "  sha256 "...), e.SHA256[:])
 	}
 	switch r := e.Decoded; {
 	case r != nil:
-		text += t.decoded(r)
+		b = append(b, t.decoded(r)...)
 	case e.Type != dissect.Close && len(e.Payload) > 0 && e.Undecoded == "":
-		text += t.payload(e)
+		b = t.payload(b, e)
 	}
-	t.line(e.Place, mark, color, text)
+	t.told = b
+	mark, color := t.arrow(e.Dir)
+	t.write(e.Place, mark, color)
 }
 
 // previewBytes is how much of a payload a line shows.
@@ -79,24 +86,24 @@ const previewBytes = 400
 // line shows, and a rune that may be cut at its end.
 const PreviewPayload = previewBytes + utf8.UTFMax
 
-func (t *Text) payload(e *dissect.Message) string {
+// payload appends the beginning of what e holds.
+func (t *Text) payload(b []byte, e *dissect.Message) []byte {
 	p := e.Payload[:min(len(e.Payload), previewBytes)]
 	cut := len(p) < len(e.Payload) || e.Truncated
-	var text string
 	switch {
 	case t.opts.Payload == PayloadNone:
-		return ""
+		return b
 	case t.opts.Payload == PayloadHex || !e.Valid:
 		p = p[:min(len(p), 64)]
 		cut = cut || len(p) < len(e.Payload)
-		text = fmt.Sprintf("% x", p)
+		b = fmt.Appendf(b, "  % x", p)
 	default:
-		text = t.form.Text(string(p))
+		b = t.form.Append(append(b, "  "...), string(p))
 	}
 	if cut {
-		text += t.mark("…", "...")
+		b = append(b, t.mark("…", "...")...)
 	}
-	return "  " + text
+	return b
 }
 
 func (t *Text) hole(e *dissect.Hole) {

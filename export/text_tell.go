@@ -1,7 +1,6 @@
 package export
 
 import (
-	"strconv"
 	"strings"
 
 	"wsight/dissect"
@@ -15,13 +14,11 @@ func (t *Text) tell(p dissect.Place, mark string, color ink, text string) {
 		t.line(p, mark, color, text)
 		return
 	}
-	// Clock, number and mark, with what stands between them.
-	indent := len("15:04:05.000000  ") + max(len("#"+strconv.Itoa(p.Conv.Number)), 4) + 1 + safe.Width(mark) + 1
-	room := max(t.opts.Width-indent, 20)
+	room := t.room(p, mark)
 	lines := folded(text, room)
 	t.line(p, mark, color, lines[0])
 	for _, rest := range lines[1:] {
-		t.buf = append(t.buf, strings.Repeat(" ", indent)...)
+		t.buf = append(t.buf, strings.Repeat(" ", indent(p, mark))...)
 		if rest = t.form.Line(rest, room); t.opts.Color && color != plain {
 			rest = "\x1b[" + string(color) + "m" + rest + "\x1b[0m"
 		}
