@@ -27,6 +27,9 @@ type Connection struct {
 	// Delay is how long a packet takes from the place of the capture to an
 	// end, and what that answers takes back.
 	Delay [2]time.Duration
+	// Offload: it is captured on a host that leaves the cutting of segments
+	// to its network card, and so sees up to 64 KiB in one.
+	Offload bool
 
 	capture *Capture
 	random  *rand.Rand
@@ -39,6 +42,9 @@ type Connection struct {
 	start   time.Time
 	last    Direction // who sent last
 }
+
+// offloaded is how many segments a card makes of one.
+const offloaded = 44
 
 // Connect returns a connection between two ends that has not sent anything.
 // What is random about it depends on the two addresses alone.
@@ -122,6 +128,9 @@ func (c *Connection) Send(d Direction, b []byte) {
 	mss := MSS
 	if c.ends[d].Addr.Addr().Is6() {
 		mss -= 20
+	}
+	if c.Offload {
+		mss *= offloaded
 	}
 	c.turn(d)
 	for n := 1; len(b) > 0; n++ {
