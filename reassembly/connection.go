@@ -6,25 +6,28 @@ import (
 	"wsight/flow"
 )
 
-// A conn is what is kept of one connection, about 300 bytes while nothing is
-// out of order.
+// A conn is what is kept of one connection, about 400 bytes while nothing is
+// out of order. What finds it, and what every packet changes, stands first:
+// with many connections at a time every line of the processor's cache counts.
 type conn struct {
-	sink       Sink // nil when nobody wants it, and when it is over
-	prev, next *conn
-	key        key
-	id         int64
-	packets    int64         // so far
+	key      key
+	chained  *conn // the next one in its chain of the table
+	v6       bool
+	list     uint8
+	lowIsA   bool  // the lower end of key is side A
+	opened   bool  // A is known to have opened it
+	answered bool  // a SYN ACK was seen
+	foreign  uint8 // segments in a row that belong to neither stream
+	refused  bool  // nobody wants it, or wanted more of it
+	packets  int64 // so far
+
+	sink       Sink          // nil when nobody wants it, and when it is over
 	last       time.Duration // when its last packet came
 	placed     int64         // packets of the capture when it was put last in its list for a packet of its own
+	prev, next *conn
+	id         int64
 	sides      [2]half
-	list       uint8
-	v6         bool
-	lowIsA     bool  // the lower end of key is side A
-	opened     bool  // A is known to have opened it
-	answered   bool  // a SYN ACK was seen
-	foreign    uint8 // segments in a row that belong to neither stream
-	refused    bool  // nobody wants it, or wanted more of it
-	spot             // where its first packet was captured
+	spot       // where its first packet was captured
 }
 
 // A half is one side of a connection: what it sent.
@@ -38,11 +41,11 @@ type half struct {
 	cut     int64         // how many of them the snaplen cut off
 	last    time.Duration // when the last segment came that took up sequence space
 	backlog *backlog      // nil unless there is a hole
-	history *history      // nil when there is no room for one
 	unseen  *unseen       // nil unless a FIN seems to be missing
-	lastOne bool          // that segment was one byte long
-	spot                  // where it was captured
+	history history
+	lastOne bool // that segment was one byte long
 	state
+	spot // where it was captured
 }
 
 // state says what is known of a half.

@@ -142,7 +142,7 @@ func (a *Assembler) forget(c *conn) {
 		h := &c.sides[side]
 		a.release(h)
 		a.dropUnseen(h)
-		a.histories.put(h)
+		a.histories.put(&h.history)
 	}
 	if c.list != listEnded {
 		a.table.move(c, listQuiet)

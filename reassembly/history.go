@@ -10,30 +10,30 @@ const (
 )
 
 // A history is the end of what a side delivered. The byte at offset n of the
-// stream is at n - base modulo historySize.
+// stream is at n - base modulo historySize. All but the bytes stands in the
+// half, which every segment touches anyway.
 type history struct {
-	bytes [historySize]byte
-	base  int64 // never behind a byte that counts
-	from  int64 // offset of the first byte that counts
-	to    int64 // offset behind the last one
-	next  *history
+	bytes *[historySize]byte // nil: nothing is kept
+	base  int64              // never behind a byte that counts
+	from  int64              // offset of the first byte that counts
+	to    int64              // offset behind the last one
 }
 
-// histories hands out the bounded number of them.
+// histories hands out the memory for a bounded number of them.
 type histories struct {
-	free *history
+	free []*[historySize]byte
 	made int
 }
 
 // record keeps the end of data, which was at offset.
-func (hs *histories) record(h *half, data []byte, offset int64) {
-	y := h.history
-	if y == nil {
-		if y = hs.get(); y == nil {
-			return
-		}
-		h.history = y
-		y.from, y.to, y.base = offset, offset, offset
+func (hs *histories) record(y *history, data []byte, offset int64) {
+	bytes := y.bytes
+	if bytes == nil {
+		bytes = hs.get()
+		*y = history{bytes, offset, offset, offset}
+	}
+	if bytes == nil {
+		return
 	}
 	if y.to != offset {
 		y.from, y.base = offset, offset
@@ -41,31 +41,33 @@ func (hs *histories) record(h *half, data []byte, offset int64) {
 	y.to = offset + int64(len(data))
 	if len(data) >= historySize { // what most segments of a long message are
 		y.base = y.to - historySize
-		copy(y.bytes[:], data[len(data)-historySize:])
+		copy(bytes[:], data[len(data)-historySize:])
 		return
 	}
 	at := int((offset - y.base) % historySize)
-	n := copy(y.bytes[at:], data)
-	copy(y.bytes[:], data[n:])
+	n := copy(bytes[at:], data)
+	copy(bytes[:], data[n:])
 }
 
-func (hs *histories) get() *history {
-	y := hs.free
-	switch {
-	case y != nil:
-		hs.free = y.next
+// get returns nil when there are enough already.
+func (hs *histories) get() *[historySize]byte {
+	switch last := len(hs.free) - 1; {
+	case last >= 0:
+		bytes := hs.free[last]
+		hs.free = hs.free[:last]
+		return bytes
 	case hs.made < maxHistories:
 		hs.made++
-		y = new(history)
+		return new([historySize]byte)
 	}
-	return y
+	return nil
 }
 
-// put takes back the history of h.
-func (hs *histories) put(h *half) {
-	if y := h.history; y != nil {
-		y.next, hs.free = hs.free, y
-		h.history = nil
+// put ends y and takes its memory back.
+func (hs *histories) put(y *history) {
+	if y.bytes != nil {
+		hs.free = append(hs.free, y.bytes)
+		*y = history{}
 	}
 }
 
@@ -90,7 +92,7 @@ func (y *history) holds(p part, h *half) bool {
 // kept returns the bytes of p of which there is a copy, and the offset of the
 // first one in the stream.
 func (y *history) kept(p part, h *half) (bytes []byte, offset int64) {
-	if y == nil {
+	if y.bytes == nil {
 		return nil, 0
 	}
 	offset = h.offset + int64(after(p.seq, h.next))

@@ -20,7 +20,7 @@ const (
 // A key is the unordered pair of ends of a connection. The lower end comes
 // first, so that both directions have the same key. IPv4 uses the first two
 // words (address and port), IPv6 all (addresses, then ports): the short form
-// makes the common map lookup cheap.
+// is hashed faster.
 type key [5]uint64
 
 // ends returns the lower and the higher end of k.

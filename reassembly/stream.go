@@ -161,7 +161,7 @@ func (a *Assembler) pass(c *conn, side flow.Side, data []byte, packet int, at ti
 	if after(h.next, h.acked) > maxWindow {
 		h.acked = h.next // its acknowledgements are not in the capture: keep the two comparable
 	}
-	a.histories.record(h, data, ch.Offset)
+	a.histories.record(&h.history, data, ch.Offset)
 	if !c.sink.Chunk(ch) {
 		c.refused = true
 		a.forget(c)

@@ -1,5 +1,7 @@
 package reassembly
 
+import "hash/maphash"
+
 // The lists that connections stand in, in the order in which they are evicted.
 const (
 	listHalfOpen = iota // the handshake is not complete
@@ -44,60 +46,91 @@ func (l *queue) remove(c *conn) {
 
 // A table finds connections by their ends and by how long they were quiet.
 type table struct {
-	v4     map[[2]uint64]*conn // a short key makes a lookup cheap
-	v6     map[key]*conn
+	chains []*conn // by hash; each is linked by chained. A power of two.
+	seed   maphash.Seed
+	count  int // connections in all chains
 	lists  [listCount]queue
 	recent *conn // the one found last: packets come in bursts
 	free   *conn // linked by next
 }
 
+// minChains is how many chains a table begins with.
+const minChains = 1 << 8
+
 func newTable() table {
-	return table{v4: make(map[[2]uint64]*conn), v6: make(map[key]*conn)}
+	return table{chains: make([]*conn, minChains), seed: maphash.MakeSeed()}
+}
+
+// chain returns where the chain of connections begins in which those with
+// this key are. Nobody outside can tell which keys share one.
+func (t *table) chain(k *key, v6 bool) **conn {
+	var hash uint64
+	if v6 {
+		hash = maphash.Comparable(t.seed, *k)
+	} else {
+		hash = maphash.Comparable(t.seed, [2]uint64{k[0], k[1]})
+	}
+	return &t.chains[hash&uint64(len(t.chains)-1)]
 }
 
 func (t *table) find(s *segment) *conn {
 	if c := t.recent; c != nil && c.key.same(&s.key) && c.v6 == s.v6 {
 		return c
 	}
-	var c *conn
-	if s.v6 {
-		c = t.v6[s.key]
-	} else {
-		c = t.v4[[2]uint64{s.key[0], s.key[1]}]
+	for c := *t.chain(&s.key, s.v6); c != nil; c = c.chained {
+		if c.key.same(&s.key) && c.v6 == s.v6 {
+			t.recent = c
+			return c
+		}
 	}
-	if c != nil {
-		t.recent = c
-	}
-	return c
+	return nil
 }
 
-// add makes a connection between the ends of s and puts it in a list.
+// add makes a connection between the ends of s, of which there is none yet,
+// and puts it in a list.
 func (t *table) add(s *segment, in uint8) *conn {
 	c := t.free
 	if c != nil {
-		t.free = c.next
-		*c = conn{}
+		t.free, c.next = c.next, nil
 	} else {
 		c = new(conn)
 	}
 	c.key, c.v6, c.list = s.key, s.v6, in
-	if s.v6 {
-		t.v6[s.key] = c
-	} else {
-		t.v4[[2]uint64{s.key[0], s.key[1]}] = c
+	if t.count++; t.count > len(t.chains)/2 {
+		t.grow()
 	}
+	t.enchain(c)
 	t.lists[in].push(c)
 	t.recent = c
 	return c
 }
 
+func (t *table) enchain(c *conn) {
+	first := t.chain(&c.key, c.v6)
+	c.chained, *first = *first, c
+}
+
+// grow doubles the chains, so that they stay short.
+func (t *table) grow() {
+	old := t.chains
+	t.chains = make([]*conn, 2*len(old))
+	for _, c := range old {
+		for c != nil {
+			next := c.chained
+			t.enchain(c)
+			c = next
+		}
+	}
+}
+
 // remove forgets c, which must not be used after it.
 func (t *table) remove(c *conn) {
-	if c.v6 {
-		delete(t.v6, c.key)
-	} else {
-		delete(t.v4, [2]uint64{c.key[0], c.key[1]})
+	at := t.chain(&c.key, c.v6)
+	for *at != c {
+		at = &(*at).chained
 	}
+	*at = c.chained
+	t.count--
 	t.lists[c.list].remove(c)
 	if t.recent == c {
 		t.recent = nil
