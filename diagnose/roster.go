@@ -28,6 +28,9 @@ func (r *roster[T]) of(c *dissect.Conversation) *T {
 	if s := r.seat(c); s.conv == c {
 		return s.holds
 	}
+	if len(r.rest) == 0 {
+		return nil
+	}
 	return r.rest[c]
 }
 

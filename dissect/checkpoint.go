@@ -68,7 +68,7 @@ func (p *Checkpoint) Unfinished() []Unfinished {
 	var all []Unfinished
 	p.conn.layer.(lasting).each(func(s *stream) {
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if s.halves[d].open {
+			if s.half(d).open {
 				all = append(all, Unfinished{s.conv.Number, d})
 			}
 		}

@@ -18,9 +18,7 @@ func (s *stream) copyTo(to *copier) (layer, bool) {
 	kept := &stream{c: to.conn, deflate: s.deflate, unlike: s.unlike}
 	s.talk.copyTo(&kept.talk, to)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		h := &kept.memory[d-flow.ClientToServer]
-		kept.halves[d] = h
-		if !s.halves[d].copyTo(h, kept, to) {
+		if !s.half(d).copyTo(kept.half(d), kept, to) {
 			return nil, false
 		}
 	}
@@ -31,7 +29,7 @@ func (s *stream) copyTo(to *copier) (layer, bool) {
 func (h *half) copyTo(kept *half, of *stream, to *copier) bool {
 	*kept = *h
 	kept.stream = of
-	kept.codes, kept.raw, kept.marks.list = nil, bytes.Clone(h.raw), slices.Clone(h.marks.list)
+	kept.raw, kept.marks.list = bytes.Clone(h.raw), slices.Clone(h.marks.list)
 	kept.data.kept, kept.data.sum, kept.data.headless = nil, nil, h.open
 	kept.control.kept, kept.control.sum = bytes.Clone(h.control.kept), nil
 	switch h.current {

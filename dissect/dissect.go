@@ -8,6 +8,7 @@ import (
 	"wsight/dissect/spare"
 	"wsight/dissect/tls"
 	"wsight/dissect/websocket"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -69,6 +70,7 @@ type Dissector struct {
 	handshake Handshake
 	ended     Ended
 
+	codes   []finding.Code // that a frame header broke; its memory is used again
 	lines   http1.Lines
 	heads   spare.List[http1Layer]
 	talks   spare.List[talk]

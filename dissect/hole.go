@@ -34,8 +34,8 @@ func (h *half) unfinished(first []byte) {
 		state.Dir = h.dir
 	}
 	f, _ := websocket.ParseHeader(known)
-	h.codes = f.Check(h.codes[:0], state)
-	for _, code := range h.codes {
+	h.c.codes = f.Check(h.c.codes[:0], state)
+	for _, code := range h.c.codes {
 		h.c.report(&h.talk, finding.Report{
 			Code:   code,
 			Detail: fmt.Sprintf("a %v frame of which only the first %d bytes of the header came", f.Opcode, len(first)),

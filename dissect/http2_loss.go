@@ -41,9 +41,9 @@ func (r *http2Reader) assume(s *http2Stream) {
 	s.stream = newStream(c, s.talk, agreement{})
 	s.talk = &s.stream.talk
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		s.stream.halves[d].frames.Deflate = s.request.Fields.Has("Sec-WebSocket-Extensions")
+		s.stream.half(d).frames.Deflate = s.request.Fields.Has("Sec-WebSocket-Extensions")
 	}
-	answer := s.stream.halves[flow.ServerToClient]
+	answer := s.stream.half(flow.ServerToClient)
 	answer.inflater.Lose()
 	answer.frames.Hunt()
 	packet, at := c.packet, c.time

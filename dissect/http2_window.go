@@ -114,7 +114,7 @@ func (l *http2Layer) stuck(s *http2Stream) {
 		return
 	}
 	for side := range s.windows {
-		h := s.stream.halves[s.talk.dir(flow.Side(side))]
+		h := s.stream.half(s.talk.dir(flow.Side(side)))
 		if !h.midFrame && !h.open {
 			continue
 		}

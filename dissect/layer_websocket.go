@@ -15,12 +15,14 @@ import (
 // stands together.
 type stream struct {
 	c       *Connection
-	halves  [3]*half // by direction
-	unlike  bool     // no message is compared with another one any longer
+	unlike  bool // no message is compared with another one any longer
 	deflate agreement
 	talk
-	memory [2]half
+	halves [2]half // see half
 }
+
+// half returns the one of direction d.
+func (s *stream) half(d flow.Direction) *half { return &s.halves[d-flow.ClientToServer] }
 
 // newStream takes t over: from here on it is the one in the stream.
 func newStream(c *Connection, t *talk, a agreement) *stream {
@@ -28,18 +30,17 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 	s.talk, s.c, s.deflate, s.unlike = *t, c, a, false
 	c.talks.Put(t)
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		h := &s.memory[d-flow.ClientToServer]
+		h := s.half(d)
 		h.progress = progress{}
 		h.stream, h.dir = s, d
 		h.frames.Dir, h.frames.Deflate, h.frames.Scratch = d, a.agreed, &c.scratch
 		c.limit(&h.inflater, &a, d)
-		s.halves[d] = h
 	}
 	return s
 }
 
 func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
-	h := s.halves[s.dir(ch.From)]
+	h := s.half(s.dir(ch.From))
 	switch {
 	case ch.Vague:
 		h.loseTrack(ch.Lost)
@@ -54,7 +55,7 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 
 func (s *stream) signal(c *Connection, sig flow.Signal) {
 	if sig.Kind == flow.Fin || sig.Kind == flow.Reset {
-		h := s.halves[s.dir(sig.From)]
+		h := s.half(s.dir(sig.From))
 		if sig.Unseen && h.frames.Midway() {
 			return // the missing byte may well be the next one of the frame
 		}
@@ -66,7 +67,7 @@ func (s *stream) signal(c *Connection, sig flow.Signal) {
 func (s *stream) close(c *Connection, end flow.Closed) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		if lost := end.Lost[s.side(d)]; lost > 0 {
-			s.halves[d].lose(lost, 0)
+			s.half(d).lose(lost, 0)
 		}
 	}
 	s.finish(s.tcpState(end))
@@ -75,11 +76,11 @@ func (s *stream) close(c *Connection, end flow.Closed) {
 // finish ends both directions and the conversation.
 func (s *stream) finish(state EndState) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		s.halves[d].finish()
+		s.half(d).finish()
 	}
 	s.talk.end(s.c, state)
-	for i := range s.memory {
-		s.memory[i].shrink()
+	for i := range s.halves {
+		s.halves[i].shrink()
 	}
 	s.c.streams.Put(s)
 }
@@ -100,9 +101,7 @@ type half struct {
 	data    message
 	control message
 
-	// Memory that each use begins anew.
-	codes []finding.Code
-	raw   []byte // of a message that is inflated on trial
+	raw []byte // of a message that is inflated on trial; its memory is used again
 }
 
 // progress is how far a half has come: all that a new stream begins anew. What
@@ -187,8 +186,8 @@ func (h *half) begin(t MessageType, f websocket.Header) {
 
 // check tells about every rule that f breaks.
 func (h *half) check(f websocket.Header) {
-	h.codes = f.Check(h.codes[:0], websocket.State{Dir: h.dir, Fragmented: h.open, Deflate: h.deflate.agreed})
-	for _, code := range h.codes {
+	h.c.codes = f.Check(h.c.codes[:0], websocket.State{Dir: h.dir, Fragmented: h.open, Deflate: h.deflate.agreed})
+	for _, code := range h.c.codes {
 		if code == finding.FrameReservedBit && h.onlyTrial(f) {
 			continue // told when it is known whether the payload inflates
 		}
@@ -341,7 +340,7 @@ func controlType(o websocket.Opcode) MessageType {
 // joined prepares for a stream that was recognised without its handshake.
 func (s *stream) joined(o *opening) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		h := s.halves[d]
+		h := s.half(d)
 		h.frames.Deflate = o.rec.Deflate()
 		h.inflater.Lose()
 		if o.start(s.side(d)) < 0 {
