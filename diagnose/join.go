@@ -25,9 +25,9 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 		upper, lower, ok := order(other, l)
 		switch {
 		case !ok || other.copy || other.expected != l.expected:
-		case lower == l && upper.down == nil && nearer(upper, above, l):
+		case lower == l && l.up == nil && upper.down == nil && nearer(upper, above, l):
 			above = upper
-		case upper == l && lower.up == nil && nearer(lower, below, l):
+		case upper == l && l.down == nil && lower.up == nil && nearer(lower, below, l):
 			below = lower
 		}
 	}
