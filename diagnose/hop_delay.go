@@ -16,9 +16,15 @@ func (t teller) delays(d flow.Direction, c clock) {
 	if l == nil || !c.known || !t.joint.source(d).whole(d) || !t.joint.target(d).whole(d) {
 		return
 	}
+	candidates, what := l.held, "a message"
+	if back := t.joint.control[d]; len(candidates) == 0 && l.queued > 0 && back != nil && len(back.held) > 0 {
+		// A ping or pong stood before the messages in the queue.
+		candidates = back.held
+		what = "a " + back.held[0].kind.String() + ", with messages behind it,"
+	}
 	var waits []time.Duration
 	var held []hold
-	for _, h := range l.held {
+	for _, h := range candidates {
 		wait := min(h.idle, c.lag(d, h.raw))
 		if wait >= heldFor {
 			waits = append(waits, wait)
@@ -30,7 +36,7 @@ func (t teller) delays(d flow.Direction, c clock) {
 	}
 	slices.Sort(waits)
 	longest := waits[len(waits)-1]
-	detail := fmt.Sprintf("a message of the %s waited %s in the proxy, which had nothing else to send", party(d), seconds(longest))
+	detail := fmt.Sprintf("%s of the %s waited %s in the proxy, which had nothing else to send", what, party(d), seconds(longest))
 	if len(held) > 1 {
 		detail = fmt.Sprintf("%d messages of the %s waited between %s and %s in the proxy, which had nothing else to send",
 			len(held), party(d), seconds(waits[0]), seconds(longest))

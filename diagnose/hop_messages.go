@@ -160,5 +160,6 @@ func (t teller) controls(d flow.Direction) {
 // crossed reports whether anything went through the proxy in direction d
 // after a moment: then it was not the whole direction that stood still.
 func (t teller) crossed(d flow.Direction, after int64) bool {
-	return t.joint.target(d).last[d] > after
+	target := t.joint.target(d)
+	return target.last[d] > after && (target.end == nil || !target.end.torn[d])
 }

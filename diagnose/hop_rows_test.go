@@ -142,6 +142,7 @@ var hopRows = []row{
 		q.rst(q.client, s2c)
 		q.rst(q.server, c2s)
 	}},
+	{finding.HopControlDropped, "a ping while messages went on", stuckBehind(false), stuckBehind(true)},
 	{finding.HopControlDropped, "a pong", whole(func(q *proxied) {
 		q.message(q.client, c2s, dissect.Ping, "x", nil)
 		q.message(q.server, c2s, dissect.Ping, "x", nil)
@@ -183,6 +184,7 @@ var hopRows = []row{
 		q.leave()
 	}},
 	{finding.HopDelayed, "2 s", held(2 * time.Second), held(100 * time.Millisecond)},
+	{finding.HopDelayed, "a message behind a pong", queued(2 * time.Second), queued(100 * time.Millisecond)},
 	{finding.HopDelayed, "never released", func(p *play) {
 		q := joined(p)
 		q.say(q.server, s2c, "held")
@@ -238,6 +240,36 @@ func (q *proxied) more(i int) {
 	next := behind(p, leaf{status: 101, key: fmt.Sprintf("%021dA==", i)}, leaf{status: 101, key: fmt.Sprintf("%021dA==", i)})
 	for j := range 2 * maxWaiting {
 		p.message(next.client, flow.Direction(1+j%2), dissect.Text, "", func(m *dissect.Message) { m.Digest = uint64(j) + 1000 })
+	}
+}
+
+// stuckBehind sends a ping that does not come out of the proxy; torn, nothing
+// does behind the message that stays unfinished there.
+func stuckBehind(torn bool) func(*play) {
+	return func(p *play) {
+		q := joined(p)
+		q.say(q.client, c2s, "before it")
+		q.message(q.client, c2s, dissect.Ping, "x", nil)
+		q.say(q.server, c2s, "before it")
+		q.wait(2 * time.Second)
+		q.ends[q.server].Unfinished[c2s] = torn
+		q.fin(q.client, c2s)
+		q.fin(q.server, c2s)
+	}
+}
+
+// queued holds a pong back, and right behind it a message.
+func queued(d time.Duration) func(*play) {
+	return func(p *play) {
+		q := joined(p)
+		q.message(q.client, c2s, dissect.Ping, "x", nil)
+		q.message(q.server, c2s, dissect.Ping, "x", nil)
+		q.message(q.server, s2c, dissect.Pong, "x", nil)
+		q.say(q.server, s2c, "held")
+		q.wait(d)
+		q.message(q.client, s2c, dissect.Pong, "x", nil)
+		q.say(q.client, s2c, "held")
+		q.leave()
 	}
 }
 

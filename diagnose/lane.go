@@ -24,6 +24,7 @@ type lane struct {
 	largest int64 // payload on the wire of the largest message that crossed
 	delays  samples
 	held    []hold
+	queued  int // messages that came late, right behind something else
 }
 
 // A difference is a way in which a message differs between the legs. The
@@ -130,6 +131,9 @@ func (l *lane) match(source, target *note, j *joint) {
 	idle, known := between(target.before, target.first)
 	if !known {
 		idle = raw
+	}
+	if idle < heldFor && raw >= heldFor {
+		l.queued++
 	}
 	if idle < heldFor || j.oneClock() && raw < heldFor || j.target(l.dir).trouble[l.dir] >= source.done {
 		return

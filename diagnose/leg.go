@@ -62,11 +62,12 @@ type ending struct {
 	Initiator flow.Direction
 	Closes    [3]*dissect.CloseFrame
 	Heard     [3]bool
+	torn      [3]bool // by direction: it ended inside a frame or a message
 }
 
 // finish takes the end.
 func (l *leg) finish(e *dissect.Ended) {
-	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard}
+	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard, torn: e.Unfinished}
 	l.end = &l.ending
 	for d, c := range e.Closes {
 		if c != nil {

@@ -70,7 +70,16 @@ func (s *socket) order(f *dissect.Finding, place int) int {
 		if f.Facts.Has(finding.InRequest) && s.hasCode(finding.HandshakeBadRequest) {
 			return ahead(finding.HandshakeBadRequest)
 		}
+	case finding.FrameReservedBit, finding.FrameReservedOpcode, finding.FrameContinuationExpected, finding.FrameContinuationUnexpected:
+		if s.differsBy(f) {
+			return ahead(finding.HopBytesInjected)
+		}
 	case finding.EndStalled:
+		if l := s.legOf(f); l != nil && !s.between(f) {
+			if owed := l.find(finding.CloseUnanswered, f.Dir); owed != nil && samePacket(owed, f) {
+				return behind(finding.CloseUnanswered) // nothing but the answer to the Close is missing
+			}
+		}
 		if s.hasCode(finding.HopDelayed) && !s.between(f) && !s.stalledBetween() {
 			return behind(finding.HopDelayed)
 		}
@@ -178,4 +187,27 @@ func (s *socket) endedBySquid() bool {
 	b, _, ok := s.firstEnd()
 	name, _ := s.product(0)
 	return ok && name == "Squid" && (b.culprit == Proxy || s.alone() && b.culprit == Server)
+}
+
+// differsBy reports whether the legs differ because of the illegal frame f: a
+// message that was cut or marked wrongly is another one behind the proxy, and
+// with an opcode that means nothing it is none.
+func (s *socket) differsBy(f *dissect.Finding) bool {
+	if f.Code == finding.FrameReservedOpcode {
+		return s.hasCode(finding.HopMessageLost)
+	}
+	return slices.ContainsFunc(s.legs, func(l *leg) bool {
+		return slices.ContainsFunc(l.findings, func(hop dissect.Finding) bool {
+			switch hop.Code {
+			case finding.HopBytesInjected, finding.HopPayloadChanged, finding.HopRefragmented:
+				return samePacket(&hop, f)
+			}
+			return false
+		})
+	})
+}
+
+// samePacket reports whether a packet shows both f and g.
+func samePacket(f, g *dissect.Finding) bool {
+	return slices.ContainsFunc(f.Packets, func(e dissect.Evidence) bool { return slices.Contains(g.Packets, e) })
 }

@@ -166,6 +166,9 @@ func TestCulprit(t *testing.T) {
 		{"corrupt", []part{has(up, finding.DeflateCorrupt), has(up, finding.DeflateCorrupt)}, finding.DeflateCorrupt, Client, Certain},
 		{"a bomb", []part{has(down, finding.DeflateBomb)}, finding.DeflateBomb, Server, Guess},
 		{"RSV2", []part{has(up, finding.FrameReservedBit)}, finding.FrameReservedBit, Client, Guess},
+		{"RSV2 of the proxy", []part{{found: []found{{code: finding.HopRefragmented, dir: down, both: true, severity: finding.Error, packet: 5}, {code: finding.FrameReservedBit, dir: down, packet: 5}}}, plain}, finding.FrameReservedBit, Proxy, Certain},
+		{"opcode 3 of the proxy", []part{across(down, finding.HopMessageLost, finding.FrameReservedOpcode), plain}, finding.FrameReservedOpcode, Proxy, Certain},
+		{"pieces of the proxy", []part{{found: []found{{code: finding.HopBytesInjected, dir: down, both: true, packet: 5}, {code: finding.FrameContinuationExpected, dir: down, packet: 5}}}, plain}, finding.FrameContinuationExpected, Proxy, Certain},
 		{"opcode 3", []part{has(down, finding.FrameReservedOpcode)}, finding.FrameReservedOpcode, Server, Guess},
 		{"a long length", []part{has(down, finding.FrameLengthNotMinimal)}, finding.FrameLengthNotMinimal, Server, Guess},
 		{"an impossible length", []part{has(down, finding.FrameLengthOverflow)}, finding.FrameLengthOverflow, Server, Guess},
@@ -221,6 +224,8 @@ func TestCulprit(t *testing.T) {
 		{"pings unanswered", []part{has(down, finding.PingUnanswered), has(down, finding.PingUnanswered)}, finding.PingUnanswered, Client, Certain},
 		{"pings unanswered behind a proxy", []part{has(up, finding.PingUnanswered), has(up, finding.PingUnanswered)}, finding.PingUnanswered, Server, Certain},
 		{"pings that the proxy should have passed on", []part{has(up, finding.PingUnanswered), plain}, finding.PingUnanswered, Proxy, Certain},
+		{"silence since the Close", []part{{found: []found{{code: finding.EndStalled, dir: down, packet: 5}, {code: finding.CloseUnanswered, dir: down, packet: 5}}}}, finding.CloseUnanswered, Server, Guess},
+		{"silence before the Close", []part{has(down, finding.EndStalled, finding.CloseUnanswered)}, finding.EndStalled, Server, Guess},
 		{"no answer to the Close", []part{has(down, finding.CloseUnanswered)}, finding.CloseUnanswered, Server, Guess},
 		{"a server that never spoke", []part{{found: []found{{code: finding.CloseUnanswered, dir: down}}, mute: true}}, finding.CloseUnanswered, Proxy, Guess},
 
@@ -239,8 +244,8 @@ func TestCulprit(t *testing.T) {
 		{"no reply of the client", []part{has(down, finding.PayloadUnanswered)}, finding.PayloadUnanswered, Client, Guess},
 		{"no reply behind a proxy", []part{has(up, finding.PayloadUnanswered), has(up, finding.PayloadUnanswered)}, finding.PayloadUnanswered, Server, Certain},
 		{"no heartbeat", []part{has(down, finding.PayloadHeartbeatMissed)}, finding.PayloadHeartbeatMissed, Server, Guess},
-		{"illegal pieces", []part{{found: []found{{finding.HopRefragmented, down, true, finding.Error, 0}}}, plain}, finding.HopRefragmented, Proxy, Certain},
-		{"the answer to another key", []part{{found: []found{{finding.HopKeyChanged, down, true, finding.Error, 0}}}, plain}, finding.HopKeyChanged, Proxy, Certain},
+		{"illegal pieces", []part{{found: []found{{finding.HopRefragmented, down, true, finding.Error, 0, 0}}}, plain}, finding.HopRefragmented, Proxy, Certain},
+		{"the answer to another key", []part{{found: []found{{finding.HopKeyChanged, down, true, finding.Error, 0, 0}}}, plain}, finding.HopKeyChanged, Proxy, Certain},
 		{"another key", []part{{found: []found{{code: finding.HopKeyChanged, both: true}}}, plain}, "", 0, Certain},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
