@@ -3,14 +3,11 @@ package session
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"strings"
 	"testing"
-	"time"
 
 	"wsight/capture"
 	"wsight/dissect"
-	keys "wsight/dissect/tls"
 	"wsight/finding"
 	"wsight/internal/packets"
 )
@@ -18,36 +15,17 @@ import (
 // TestOneSide: with the secret of the client alone what it sends is told, and
 // an answer that cannot be opened is not called missing.
 func TestOneSide(t *testing.T) {
-	c := &packets.Capture{Now: time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)}
-	conn := c.Connect("192.0.2.1:40000", "198.51.100.1:443")
-	conn.Open()
-	ends, err := conn.Secure(&tls.Config{MinVersion: tls.VersionTLS13})
-	if err != nil {
-		t.Fatal(err)
-	}
-	say := func(d packets.Direction, b []byte) {
-		if err := ends.Send(d, b); err != nil {
-			t.Fatal(err)
-		}
-	}
-	say(packets.ClientToServer, []byte("GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"))
-	say(packets.ServerToClient, []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"))
+	talk := newSealedTalk(t, only13)
+	talk.upgrade()
 	for _, text := range []string{"one", "two", "three"} {
-		say(packets.ClientToServer, conn.Frame(packets.ClientToServer, 0x81, []byte(text)))
-		say(packets.ServerToClient, conn.Frame(packets.ServerToClient, 0x81, []byte("answer to "+text)))
+		talk.say(packets.ClientToServer, "%s", text)
+		talk.say(packets.ServerToClient, "answer to %s", text)
 	}
-	conn.Close(packets.ClientToServer)
-	log := new(keys.KeyLog)
-	for line := range strings.Lines(string(ends.Keys())) {
-		if strings.HasPrefix(line, "CLIENT_TRAFFIC_SECRET_0") {
-			log.Add([]byte(line))
-		}
-	}
+	talk.conn.Close(packets.ClientToServer)
+	log := talk.keys("CLIENT_TRAFFIC_SECRET_0")
 	var said []string
 	told := map[finding.Code]bool{}
-	_, err = Run(context.Background(), capture.NewReader(bytes.NewReader(c.Pcap()), "oneside.pcap", capture.Options{}),
+	_, err := Run(context.Background(), capture.NewReader(bytes.NewReader(talk.capture.Pcap()), "oneside.pcap", capture.Options{}),
 		Options{Dissect: dissect.Options{Keys: log, MaxPayload: dissect.DefaultPayload}}, func(e dissect.Event) {
 			switch e := e.(type) {
 			case *dissect.Message:

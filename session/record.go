@@ -10,6 +10,7 @@ import (
 	"wsight/capture"
 	"wsight/diagnose"
 	"wsight/dissect"
+	"wsight/dissect/tls"
 )
 
 // A Record keeps what the pipeline found so that it can be shown while it is
@@ -75,6 +76,11 @@ type RecordOptions struct {
 
 	// Watch, if set, is told each event once it has been taken in. It is lent.
 	Watch func(dissect.Event)
+
+	// Keys, if set, returns the secrets of this moment for a reading in another
+	// goroutine: what is added later must not change them. nil: nothing is
+	// added to those of Dissect.Keys while something is read again.
+	Keys func() *tls.KeyLog
 
 	// Reread opens an input a second time, as capture.Inputs does. nil: none
 	// can be read again.

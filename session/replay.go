@@ -89,6 +89,9 @@ func (r *Record) player(q ReplayRequest) (*player, error) {
 
 func (p *player) play(ctx context.Context) error {
 	opts := p.record.opts.Dissect
+	if keys := p.record.opts.Keys; keys != nil {
+		opts.Keys = keys()
+	}
 	opts.MaxPayload = max(p.q.MaxPayload, 1)
 	opts.MaxReports = 1
 	opts.Hash = opts.Hash || p.q.Hash

@@ -9,13 +9,11 @@ import (
 	"iter"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/http2/hpack"
 
 	"wsight/capture"
 	"wsight/dissect"
-	keys "wsight/dissect/tls"
 	"wsight/flow"
 	"wsight/internal/packets"
 )
@@ -27,32 +25,23 @@ type sealedLine struct {
 	from, to int64
 }
 
-// A sealedTalk is a conversation over TLS.
-type sealedTalk struct {
-	t      *testing.T
-	conn   *packets.Connection
-	secure *packets.Secure
-	lines  []sealedLine
-}
-
-func (s *sealedTalk) send(d packets.Direction, b []byte) {
-	s.t.Helper()
-	if err := s.secure.Send(d, b); err != nil {
-		s.t.Fatal(err)
-	}
+// A lossyTalk knows where what was said is.
+type lossyTalk struct {
+	*sealedTalk
+	lines []sealedLine
 }
 
 // lengths are those of the messages: several in a packet, one over several.
 var lengths = []int{20, 5, 300, 2900, 17, 1400, 90, 6000, 125, 126, 40, 20000, 33}
 
 // say sends a message from d in frames that wrap makes fit to send.
-func (s *sealedTalk) say(d packets.Direction, text string, wrap func([]byte) []byte) {
+func (s *lossyTalk) say(d packets.Direction, text string, wrap func([]byte) []byte) {
 	from := s.secure.Sent(d)
 	s.send(d, wrap(s.conn.Frame(d, 0x81, []byte(text))))
 	s.lines = append(s.lines, sealedLine{d, text, from, s.secure.Sent(d)})
 }
 
-func (s *sealedTalk) converse(wrap func(packets.Direction) func([]byte) []byte) {
+func (s *lossyTalk) converse(wrap func(packets.Direction) func([]byte) []byte) {
 	for i, n := range lengths {
 		for d := packets.ClientToServer; d <= packets.ServerToClient; d++ {
 			s.say(d, fmt.Sprintf("message %d of %d %s", i, d, strings.Repeat("text ", n/5)), wrap(d))
@@ -61,16 +50,13 @@ func (s *sealedTalk) converse(wrap func(packets.Direction) func([]byte) []byte) 
 }
 
 // over1 is WebSocket over HTTP/1.1.
-func over1(s *sealedTalk) {
-	s.send(packets.ClientToServer, []byte("GET /chat HTTP/1.1\r\nHost: lab.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"))
-	s.send(packets.ServerToClient, []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"))
+func over1(s *lossyTalk) {
+	s.upgrade()
 	s.converse(func(packets.Direction) func([]byte) []byte { return func(b []byte) []byte { return b } })
 }
 
 // over2 is WebSocket over HTTP/2.
-func over2(s *sealedTalk) {
+func over2(s *lossyTalk) {
 	frame := func(kind, flags byte, stream uint32, payload []byte) []byte {
 		b := []byte{byte(len(payload) >> 16), byte(len(payload) >> 8), byte(len(payload)), kind, flags}
 		return append(binary.BigEndian.AppendUint32(b, stream), payload...)
@@ -120,7 +106,7 @@ func (w without) Packets(ctx context.Context) iter.Seq2[*capture.Packet, error] 
 
 // segment says which bytes of which stream an Ethernet frame of the capture
 // holds, counted from the first.
-func (s *sealedTalk) segment(frame []byte, begins *[2]uint32) (d packets.Direction, from, to int64) {
+func (s *lossyTalk) segment(frame []byte, begins *[2]uint32) (d packets.Direction, from, to int64) {
 	const ethernet, ipv4 = 14, 20
 	tcp := frame[ethernet+ipv4:]
 	if binary.BigEndian.Uint16(tcp) == 443 {
@@ -147,27 +133,19 @@ func TestTLSLoss(t *testing.T) {
 		"1.2 ChaCha20": {MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256}},
 		"1.2 CBC":      {MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}},
 	} {
-		for version, talk := range map[string]func(*sealedTalk){"HTTP/1.1": over1, "HTTP/2": over2} {
+		for version, talk := range map[string]func(*lossyTalk){"HTTP/1.1": over1, "HTTP/2": over2} {
 			t.Run(name+" "+version, func(t *testing.T) {
-				c := &packets.Capture{Now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-				conn := c.Connect("192.0.2.1:40000", "198.51.100.2:443")
-				conn.Open()
-				secure, err := conn.Secure(config)
-				if err != nil {
-					t.Fatal(err)
-				}
-				s := &sealedTalk{t: t, conn: conn, secure: secure}
+				s := &lossyTalk{sealedTalk: newSealedTalk(t, config)}
 				talk(s)
-				conn.Close(packets.ServerToClient)
-				s.testLoss(c.Pcap(), config.MaxVersion == tls.VersionTLS12)
+				s.conn.Close(packets.ServerToClient)
+				s.testLoss(s.capture.Pcap(), config.MaxVersion == tls.VersionTLS12)
 			})
 		}
 	}
 }
 
-func (s *sealedTalk) testLoss(file []byte, needsHello bool) {
-	log := new(keys.KeyLog)
-	log.AddBlock(s.secure.Keys())
+func (s *lossyTalk) testLoss(file []byte, needsHello bool) {
+	log := s.keys("")
 	var begins [2]uint32
 	lost := 0
 	source := func() capture.Source { return capture.NewReader(bytes.NewReader(file), "lab.pcap", capture.Options{}) }
@@ -206,7 +184,7 @@ func (s *sealedTalk) testLoss(file []byte, needsHello bool) {
 }
 
 // compare tells the difference between the messages of each direction.
-func (s *sealedTalk) compare(lost int, got, want []sealedLine) {
+func (s *lossyTalk) compare(lost int, got, want []sealedLine) {
 	s.t.Helper()
 	for d := packets.ClientToServer; d <= packets.ServerToClient; d++ {
 		texts := [2]string{}

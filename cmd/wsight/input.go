@@ -23,6 +23,7 @@ type input struct {
 	keylog         string
 	keys           *tls.KeyLog // nil when nothing can be decrypted
 	growing        *sync.Mutex // held while keys grow, by whoever looks from outside
+	still          *tls.KeyLog // a copy of keys that does not grow; nil: none was asked for
 	listening
 	bounds
 }
@@ -122,6 +123,16 @@ func (in *input) readKeys(growing bool) (*keyFile, error) {
 	}
 	in.keys.End()
 	return nil, file.Close()
+}
+
+// keysNow returns the keys of this moment, for another goroutine.
+func (in *input) keysNow() *tls.KeyLog {
+	in.growing.Lock()
+	defer in.growing.Unlock()
+	if in.still == nil || in.still.Version() != in.keys.Version() {
+		in.still = in.keys.Clone()
+	}
+	return in.still
 }
 
 // secrets returns what takes the secrets that a capture carries.

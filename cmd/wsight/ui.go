@@ -59,7 +59,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	}
 	src.stderr = io.Discard // the screens say it themselves
 	doctor := tui.NewDoctor()
-	recording := session.RecordOptions{Options: opts, Rows: int64(s.rows), Spool: int64(s.spool), Watch: doctor.Observe}
+	recording := session.RecordOptions{Options: opts, Rows: int64(s.rows), Spool: int64(s.spool), Watch: doctor.Observe, Keys: s.keysNow}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: plainMarks(s.ascii, cmd.OutOrStdout()),
 		Title: strings.Join(titles(s.names(args)), ", "), Inputs: s.count(args), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
