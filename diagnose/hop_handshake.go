@@ -19,7 +19,7 @@ func (t teller) handshakes() {
 	up, low := t.joint.upper, t.joint.lower
 	asked := []proof{{up, up.asked.packet}, {low, low.asked.packet}}
 	answered := []proof{{low, low.answered.packet}, {up, up.answered.packet}}
-	both := up.accepted() && low.accepted()
+	both := up.accepted() && low.accepted() && up.response != nil && low.response != nil // frames prove a 101 that was not captured
 
 	var text []string
 	if d := requestDiff(up.request, low.request); d != "" {
@@ -46,13 +46,13 @@ func (t teller) handshakes() {
 			Detail: fmt.Sprintf("the server answered %s; the answer that reached the client has none", lines(low.response.Fields, "Sec-WebSocket-Protocol")),
 		}, flow.ServerToClient, 0, answered...)
 	}
-	if up.agreed.offer != nil && low.agreed.offer == nil {
+	if up.agreed.offer != nil && low.agreed.offer == nil && low.request != nil {
 		t.report(finding.Report{
 			Code:   finding.HopExtensionStrippedRequest,
 			Detail: fmt.Sprintf("the client offered %s; the request that reached the server offers none", lines(up.request.Fields, "Sec-WebSocket-Extensions")),
 		}, flow.ClientToServer, 0, asked...)
 	}
-	if both && low.agreed.extensions != nil && up.agreed.extensions == nil && up.response != nil && up.key == low.key {
+	if both && low.agreed.extensions != nil && up.agreed.extensions == nil && up.key == low.key {
 		t.report(finding.Report{
 			Code:   finding.HopExtensionStrippedResponse,
 			Detail: fmt.Sprintf("the server answered %s; the answer that reached the client has none", lines(low.response.Fields, "Sec-WebSocket-Extensions")),

@@ -78,7 +78,9 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 		}
 	case *dissect.Hole:
 		l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0
-		l.passed[e.Dir] += e.Passed
+		if !l.late() || l.last[e.Dir] != 0 { // else it is the rest of a frame that had begun before the capture did
+			l.passed[e.Dir] += e.Passed
+		}
 		l.adrift[e.Dir] = l.adrift[e.Dir] || !e.Resumed
 	case *dissect.Signalled:
 		switch e.Signal.Kind {

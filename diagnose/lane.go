@@ -100,9 +100,10 @@ const (
 )
 
 func (l *lane) take(side int, n note, j *joint) {
+	first := l.matched == 0
 	out := l.push(side, n)
 	if len(out.differ[0])+len(out.differ[1]) > 0 {
-		l.differ(out.differ, j)
+		l.differ(out.differ, first, j)
 	}
 	if out.found {
 		l.match(&out.pair[0], &out.pair[1], j)
@@ -150,14 +151,15 @@ func (l *lane) match(source, target *note, j *joint) {
 	}
 }
 
-// differ takes a stretch in which the legs carry different messages.
-func (l *lane) differ(parts [2][]note, j *joint) {
+// differ takes a stretch in which the legs carry different messages; first
+// says that nothing matched before it.
+func (l *lane) differ(parts [2][]note, first bool, j *joint) {
 	source, target := parts[0], parts[1]
 	if !j.source(l.dir).whole(l.dir) || !j.target(l.dir).whole(l.dir) {
 		return // the capture has a hole that may explain it
 	}
-	if l.matched == 0 && (j.upper.late() || j.lower.late()) {
-		return // one leg was joined later than the other
+	if first && (j.upper.late() || j.lower.late()) {
+		return // one leg was joined later than the other, or both with a message in the proxy
 	}
 	if j.source(l.dir).adrift[l.dir] {
 		return // the sender itself wrote what is no frames
@@ -213,7 +215,7 @@ func (l *lane) finish(j *joint, closed bool) {
 	left := l.rest()
 	left.differ[1] = slices.DeleteFunc(left.differ[1], func(n note) bool { return !n.whole }) // cut by the end
 	if closed || len(left.differ[1]) > 0 {
-		l.differ(left.differ, j)
+		l.differ(left.differ, l.matched == 0, j)
 		return
 	}
 	l.tail = left.differ[0]

@@ -125,8 +125,11 @@ func (l *leg) whole(d flow.Direction) bool {
 // complete reports whether everything that both ends sent was captured.
 func (l *leg) complete() bool { return l.whole(flow.ClientToServer) && l.whole(flow.ServerToClient) }
 
-// late reports whether the beginning of the leg is not in the capture.
-func (l *leg) late() bool { return l.conv.Midstream && !l.conv.Bare }
+// late reports whether the beginning of the leg is not in the capture, or not
+// the 101, with which the first messages may be lost.
+func (l *leg) late() bool {
+	return l.conv.Midstream && !l.conv.Bare || l.accepted() && l.response == nil
+}
 
 // until returns when the leg ended, or the last moment that is known of it.
 func (l *leg) until() int64 {

@@ -84,6 +84,7 @@ type leaf struct {
 	late    time.Duration // from the request to the answer
 	target  string
 	at      *time.Time // of the request, when it is not now
+	lost    bool       // the capture has frames, and not the answer before them
 }
 
 const sampleKey = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -123,9 +124,14 @@ func (p *play) shake(c *dissect.Conversation, l leaf) {
 	} else {
 		p.ends[c].State = dissect.StateUnanswered
 	}
+	verdict := handshake.Judge(handshake.Input{Request: request, Response: response})
+	if l.lost {
+		verdict, response = handshake.Judge(handshake.Input{Request: request}), nil
+		verdict.Kind = handshake.Accepted
+	}
 	p.observe(&dissect.Handshake{
 		Place: place, Request: request, Response: response, RequestPacket: asked.Packet, RequestTime: asked.Time, Latency: latency,
-		Verdict: handshake.Judge(handshake.Input{Request: request, Response: response}),
+		Verdict: verdict,
 	})
 }
 

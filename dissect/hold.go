@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"bytes"
+	"time"
 
 	"wsight/flow"
 )
@@ -25,6 +26,18 @@ func (h *hold) add(ch flow.Chunk, limit int) bool {
 
 // maxHeldChunks bounds what one-byte segments can make a hold cost.
 const maxHeldChunks = 4096
+
+// precedes reports whether what is kept was sent before a packet that was
+// captured at that time. The numbers alone do not tell: a capture of several
+// interfaces or cores puts packets into the file out of order, and what was
+// lost may be taken for late.
+func (h *hold) precedes(packet int, at time.Time) bool {
+	if len(h.chunks) == 0 {
+		return false
+	}
+	first := &h.chunks[0]
+	return first.Packet <= packet && !first.Time.After(at)
+}
 
 // take returns what was kept and forgets it.
 func (h *hold) take() []flow.Chunk {

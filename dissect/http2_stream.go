@@ -116,9 +116,14 @@ func (r *http2Reader) goAway(payload []byte) {
 	code := http2.ErrorCode(binary.BigEndian.Uint32(payload[4:]))
 	for _, s := range r.ordered() {
 		dir := s.talk.dir(r.from)
-		r.c.report(s.talk, finding.Report{
+		report := finding.Report{
 			Code:   finding.HTTP2Goaway,
 			Detail: fmt.Sprintf("the %s sent GOAWAY with %s and last stream %d while stream %d was open", party(dir), code, last, s.id),
-		}, dir, 0)
+		}
+		if r.c.lost != [2]int64{} {
+			report.Severity = finding.Note
+			report.Detail += "; bytes of the connection are missing, and the end of the stream may be among them"
+		}
+		r.c.report(s.talk, report, dir, 0)
 	}
 }

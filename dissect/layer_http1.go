@@ -297,7 +297,7 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 			Detail: "the capture has the 101 but not the request that it answers",
 		}, 0, 0)
 	}
-	if len(l.held.chunks) > 0 && !handshake.Hixie(x.request) {
+	if l.held.precedes(c.packet, c.time) && !handshake.Hixie(x.request) {
 		first := l.held.chunks[0]
 		c.report(x.talk, finding.Report{Code: finding.HandshakeEarlyData}, flow.ClientToServer, 0, first.Packet, c.packet)
 	}
