@@ -43,6 +43,9 @@ var closeUnanswered = check{
 		if e.Initiator == 0 || e.Closes[other] != nil || e.TCP.Kind == 0 || !s.whole(other, e) {
 			return
 		}
+		if s.conv.Midstream && e.Totals[other].Frames == 0 {
+			return // its Close may have been the first, before the capture began
+		}
 		sent := s.ways[e.Initiator].closed
 		detail := fmt.Sprintf("the %s sent its Close in packet %d; the %s ended without one", party(e.Initiator), sent.packet, party(other))
 		if waited, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(sent); ok && waited > 0 {

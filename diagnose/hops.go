@@ -90,6 +90,9 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 			l.trouble[e.Dir.Reverse()] = nanos(e.Time)
 		}
 	case *dissect.Finding:
+		if e.Code == finding.CaptureGap && e.Dir != 0 {
+			l.torn[e.Dir] = true // the answer to the handshake may be among what is missing
+		}
 		if breaksFrames(e.Code) && e.Dir != 0 {
 			l.illegal[e.Dir] = true
 		}

@@ -143,6 +143,7 @@ var single = []row{
 		p.close(c, c2s)
 		p.fin(c, s2c)
 	}, func(p *play) { p.bye(p.up(clientAddr, originAddr)) }},
+	{finding.CloseUnanswered, "a server that spoke", func(p *play) { leftMidway(p, true) }, func(p *play) { leftMidway(p, false) }},
 	{finding.CloseMidFrame, "FIN inside a frame", func(p *play) {
 		c := p.up(clientAddr, originAddr)
 		p.say(c, c2s, "hello")
@@ -326,4 +327,16 @@ func TestEveryCode(t *testing.T) {
 			t.Errorf("no row provokes %s", code)
 		}
 	}
+}
+
+// leftMidway plays a client that leaves soon after the capture began. Unless
+// the server spoke since, its own Close may have been before that.
+func leftMidway(p *play, spoke bool) {
+	c := p.open(clientAddr, originAddr, func(c *dissect.Conversation) { c.Midstream = true })
+	if spoke {
+		p.say(c, s2c, "still here")
+		p.ends[c].Totals[s2c].Frames = 1
+	}
+	p.close(c, c2s)
+	p.fin(c, c2s)
 }

@@ -39,6 +39,8 @@ func byRequest(s *socket, c charge) blame {
 	switch {
 	case l.passed.Name != "", l.forwarded:
 		return blame{culprit: Proxy, certainty: Likely, behind: -1, product: l.passed.Name}
+	case c.Code == finding.HandshakeUpgradeWrong && exchanged(l):
+		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	case c.Code == finding.HandshakeConnectionWrong && replacedConnection(l):
 		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
@@ -64,6 +66,13 @@ func byHopByHop(s *socket, c charge) blame {
 		return blame{culprit: Proxy, certainty: Likely, behind: -1}
 	}
 	return b
+}
+
+// exchanged reports whether Upgrade has what belongs into Connection, or the
+// name of a variable: that is a configuration, and no client.
+func exchanged(l *leg) bool {
+	f, ok := line(l.heads.fields, "Upgrade")
+	return ok && (header.EqualFold(f.Value, "upgrade") || header.EqualFold(f.Value, "close") || strings.HasPrefix(f.Value, "$"))
 }
 
 // replacedConnection reports whether Connection is what a proxy writes when it

@@ -60,10 +60,34 @@ func byOrigin(s *socket, c charge) blame {
 			return s.proxy(j - 1)
 		}
 	}
+	if j, ok := s.tookOrigin(c); ok {
+		return s.proxy(j)
+	}
 	if s.alone() && s.legs[0].forwarded {
 		return blame{culprit: Proxy, certainty: Guess, behind: -1, product: s.legs[0].passed.Name}
 	}
 	return blame{culprit: Server, certainty: Likely, behind: i}
+}
+
+// tookOrigin returns the index of the leg behind which a proxy removed or
+// replaced the Origin of a request that was refused for want of permission.
+func (s *socket) tookOrigin(c charge) (behind int, ok bool) {
+	if c.Code != finding.HandshakeForbidden && c.Code != finding.HandshakeOriginRejected {
+		return 0, false
+	}
+	for j := writer(s, c); j > 0; j-- {
+		if near := s.legs[j-1].heads.origin; near != "" && near != s.legs[j].heads.origin {
+			return j - 1, true
+		}
+	}
+	return 0, false
+}
+
+// refusedOrigin reports whether what the server refused is an Origin that a
+// proxy took, while Host is as the client sent it.
+func (s *socket) refusedOrigin(c charge) bool {
+	j, ok := s.tookOrigin(c)
+	return ok && s.legs[j].heads.host == s.legs[j+1].heads.host
 }
 
 // byPath tells a path that a proxy changed from one that does not exist.
@@ -123,6 +147,9 @@ func byStatus(s *socket, c charge) blame {
 
 // byPolicy is for a 403, which what stands before a server writes as well.
 func byPolicy(s *socket, c charge) blame {
+	if j, ok := s.tookOrigin(c); ok {
+		return s.proxy(j)
+	}
 	b := byRefuser(s, c)
 	if l := s.legs[0]; s.alone() && b.culprit == Server && gatekeeper[l.answered.Name] {
 		return blame{culprit: Proxy, certainty: Guess, product: l.answered.Name}

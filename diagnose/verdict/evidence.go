@@ -28,6 +28,7 @@ var shown = map[finding.Code]fields{
 	finding.HopKeyChanged:                      {request: []string{"Sec-WebSocket-Key"}, answer: []string{"Sec-WebSocket-Accept"}},
 	finding.HandshakeVersion:                   {request: []string{"Sec-WebSocket-Version"}},
 	finding.HandshakeOriginRejected:            {request: []string{"Host", "Origin"}},
+	finding.HandshakeForbidden:                 {request: []string{"Origin", "Host"}},
 	finding.HandshakeAcceptMissing:             {answer: []string{"Sec-WebSocket-Accept"}},
 	finding.HandshakeAcceptWrong:               {answer: []string{"Sec-WebSocket-Accept"}},
 	finding.HandshakeResponseUpgradeMissing:    {answer: []string{"Upgrade", "Connection"}},

@@ -169,6 +169,8 @@ func (s *socket) headline(c charge, b blame, who string) string {
 		if e := s.legs[s.last()].ended; e != nil && e.tcp.By == flow.ServerToClient {
 			text = "The proxy reached {who}, but {who} ended the connection instead of answering the handshake{status}"
 		}
+	case b.culprit == Proxy && s.refusedOrigin(c):
+		text = "{Who} removed or replaced Origin, and the server refused the handshake{status}"
 	case c.Code == finding.HandshakeNotFound && b.culprit == Proxy && b.behind < s.last():
 		text = "{Who} asks the server for {far} instead of {target}{status}"
 	case b.culprit == Proxy && r.proxy != "":

@@ -218,6 +218,9 @@ func (s *socket) remedies(c charge, b blame, product string, certain bool) []Rem
 		}
 		return adviceOf(c.Finding)
 	}
+	if s.refusedOrigin(c) {
+		t = requestField
+	}
 	if t == upstream && b.culprit == Proxy {
 		t = ownRefusal
 	}
