@@ -174,7 +174,8 @@ func (a *Assembler) advance(c *conn, side flow.Side, s *segment) {
 	if o.backlog != nil {
 		a.patience(o.backlog)
 	}
-	if c.sink != nil && (len(s.data) > 0 || s.cut > 0 || h.known && s.flags&(flagSYN|flagFIN) == 0) {
+	// Without bytes it is of interest only where a keep-alive probe stands.
+	if c.sink != nil && (len(s.data) > 0 || s.cut > 0 || h.known && s.seq == h.next-1 && s.flags&(flagSYN|flagFIN) == 0) {
 		a.receive(c, side, s)
 	}
 	if c.sink != nil && s.flags&flagFIN != 0 {

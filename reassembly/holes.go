@@ -62,6 +62,9 @@ func (a *Assembler) giveUpLate() {
 	for u := a.unseen.head; u != nil && a.now-u.since > unseenPatience; u = u.next {
 		late = append(late, u.stream)
 	}
+	if len(late) == 0 {
+		return // as after nearly every packet
+	}
 	if len(late) > 1 {
 		slices.SortFunc(late, func(x, y stream) int {
 			return cmp.Or(cmp.Compare(x.conn.id, y.conn.id), cmp.Compare(x.side, y.side))

@@ -1,6 +1,9 @@
 package reassembly
 
-import "hash/maphash"
+import (
+	"math/bits"
+	"math/rand/v2"
+)
 
 // The lists that connections stand in, in the order in which they are evicted.
 const (
@@ -46,9 +49,9 @@ func (l *queue) remove(c *conn) {
 
 // A table finds connections by their ends and by how long they were quiet.
 type table struct {
-	chains []*conn // by hash; each is linked by chained. A power of two.
-	seed   maphash.Seed
-	count  int // connections in all chains
+	chains []*conn   // by hash; each is linked by chained. A power of two.
+	seed   [2]uint64 // of the hash; nobody outside can tell which keys share a chain
+	count  int       // connections in all chains
 	lists  [listCount]queue
 	recent *conn // the one found last: packets come in bursts
 	free   *conn // linked by next
@@ -58,19 +61,26 @@ type table struct {
 const minChains = 1 << 8
 
 func newTable() table {
-	return table{chains: make([]*conn, minChains), seed: maphash.MakeSeed()}
+	return table{chains: make([]*conn, minChains), seed: [2]uint64{rand.Uint64(), rand.Uint64()}}
 }
 
 // chain returns where the chain of connections begins in which those with
-// this key are. Nobody outside can tell which keys share one.
+// this key are.
 func (t *table) chain(k *key, v6 bool) **conn {
-	var hash uint64
+	const prime = 0x9e3779b97f4a7c15
+	hash := fold(k[0]^t.seed[0], k[1]^t.seed[1])
 	if v6 {
-		hash = maphash.Comparable(t.seed, *k)
-	} else {
-		hash = maphash.Comparable(t.seed, [2]uint64{k[0], k[1]})
+		hash = fold(hash^k[2], k[3]^t.seed[0])
+		hash = fold(hash^k[4], t.seed[1])
 	}
+	hash = fold(hash, prime) // ends that count up differ in few bits until here
 	return &t.chains[hash&uint64(len(t.chains)-1)]
+}
+
+// fold mixes two numbers into one.
+func fold(a, b uint64) uint64 {
+	high, low := bits.Mul64(a, b)
+	return high ^ low
 }
 
 func (t *table) find(s *segment) *conn {
