@@ -64,10 +64,6 @@ func endWord(k flow.SignalKind) string {
 // afterHandshakeWithin is how soon after the 101 an end counts as "right after".
 const afterHandshakeWithin = 2 * time.Second
 
-// someFrames is how many frames of the side that ends a connection say that it
-// was in use, although the other side had nothing to say.
-const someFrames = 4
-
 var afterHandshake = check{
 	name:  "end after the handshake",
 	codes: []finding.Code{finding.EndAfterHandshake},
@@ -95,11 +91,9 @@ func (s *story) endedAtOnce(e *dissect.Ended) (age time.Duration, mute flow.Dire
 		return 0, 0, false
 	}
 	for _, d := range [...]flow.Direction{flow.ServerToClient, flow.ClientToServer} {
-		if e.Totals[d].Frames > 0 || !s.whole(d, e) {
-			continue
+		if e.Totals[d].Frames == 0 && s.whole(d, e) {
+			return age, d, true
 		}
-		used := e.TCP.By != d && e.Totals[e.TCP.By].Frames >= someFrames
-		return age, d, !used
 	}
 	return 0, 0, false
 }

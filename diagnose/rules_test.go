@@ -88,19 +88,6 @@ var single = []row{
 		p.say(c, s2c, "hello")
 		p.fin(c, s2c)
 	}},
-	{finding.EndAfterHandshake, "a few frames of the client", func(p *play) {
-		c := p.up(clientAddr, originAddr)
-		for range someFrames - 1 {
-			p.say(c, c2s, "hello")
-		}
-		p.rst(c, c2s)
-	}, func(p *play) { // it was in use
-		c := p.up(clientAddr, originAddr)
-		for range someFrames {
-			p.say(c, c2s, "hello")
-		}
-		p.rst(c, c2s)
-	}},
 	{finding.EndReset, "by the server", func(p *play) {
 		c := p.up(clientAddr, originAddr)
 		p.say(c, c2s, "hello")
