@@ -5,8 +5,11 @@ import (
 	"time"
 
 	"wsight/dissect"
+	"wsight/dissect/http2"
+	"wsight/dissect/tls"
 	"wsight/finding"
 	"wsight/flow"
+	"wsight/safe"
 )
 
 // slowAnswer is how long an answer to the handshake may take without a word.
@@ -31,10 +34,14 @@ const answerWithin = time.Second
 
 var unanswered = check{
 	name:  "unanswered handshake",
-	codes: []finding.Code{finding.HandshakeUnanswered},
+	codes: []finding.Code{finding.HandshakeUnanswered, finding.HandshakeProtocolMismatch},
 	ended: func(s *story, e *dissect.Ended, report reporter) {
 		const back = flow.ServerToClient
 		if e.State != dissect.StateUnanswered || !s.asked.known() || !e.Heard[back] || e.Missing[back] > 0 {
+			return
+		}
+		if e.Foreign != nil {
+			report(foreign(e.Foreign, s.asked.packet), back, s.asked.packet)
 			return
 		}
 		waited, timed := momentOf(e.Packet, e.Time).since(s.asked)
@@ -51,6 +58,23 @@ var unanswered = check{
 		}
 		report(finding.Report{Code: finding.HandshakeUnanswered, Detail: detail}, back, s.asked.packet, e.TCP.Packet)
 	},
+}
+
+// foreign tells what the server speaks that answered the request in a packet
+// with something else than HTTP.
+func foreign(answer []byte, request int) finding.Report {
+	r := finding.Report{Code: finding.HandshakeProtocolMismatch}
+	switch {
+	case tls.Starts(answer) != flow.No:
+		r.Detail = fmt.Sprintf("the answer to the request in packet %d is a record of TLS: the server expects TLS on this port and got plain HTTP", request)
+		r.Advice = "Connect with wss:// instead of ws://; behind a proxy, use the https scheme to this upstream (nginx: `proxy_pass https://`)."
+	case http2.StartsServer(answer):
+		r.Detail = fmt.Sprintf("the answer to the request in packet %d are SETTINGS of HTTP/2: the server speaks nothing else on this port", request)
+	default:
+		r.Detail = fmt.Sprintf("the answer to the request in packet %d is no HTTP; it begins with %s", request, safe.Quote(answer))
+		r.Advice = "Look at what listens on this port: it is no HTTP server, or sends something before it."
+	}
+	return r
 }
 
 // endWord names how TCP ended.

@@ -68,6 +68,24 @@ var single = []row{
 		p.shake(c, leaf{late: 2 * time.Second})
 		p.end(c, func(e *dissect.Ended) { e.Heard[s2c] = false })
 	}},
+	{finding.HandshakeProtocolMismatch, "an alert of TLS", func(p *play) {
+		c := p.open(clientAddr, originAddr)
+		p.shake(c, leaf{late: 2 * time.Second})
+		p.end(c, func(e *dissect.Ended) { e.Foreign = []byte("\x15\x03\x01\x00\x02\x02\x46") })
+	}, func(p *play) {
+		c := p.open(clientAddr, originAddr)
+		p.shake(c, leaf{late: 2 * time.Second})
+		p.end(c)
+	}},
+	{finding.HandshakeUnanswered, "nothing came", func(p *play) {
+		c := p.open(clientAddr, originAddr)
+		p.shake(c, leaf{late: 2 * time.Second})
+		p.end(c)
+	}, func(p *play) {
+		c := p.open(clientAddr, originAddr)
+		p.shake(c, leaf{late: 2 * time.Second})
+		p.end(c, func(e *dissect.Ended) { e.Foreign = []byte("SSH-2.0-x\r\n") })
+	}},
 	{finding.HandshakeSubprotocolUnanswered, "the client gives up", func(p *play) {
 		c := p.open(clientAddr, originAddr)
 		p.shake(c, leaf{status: 101, request: short("Sec-WebSocket-Protocol", "chat")})

@@ -257,6 +257,10 @@ type Ended struct {
 	Lost       int64
 	Duration   time.Duration
 
+	// Foreign is how what the server sent in place of an answer to the
+	// handshake begins, at most 64 bytes, when that is no HTTP.
+	Foreign []byte
+
 	// ClientProcess and ServerProcess are those of Conv, or what was found out
 	// later; set by whoever asked for them.
 	ClientProcess, ServerProcess *Process

@@ -1,6 +1,7 @@
 package dissect
 
 import (
+	"bytes"
 	"fmt"
 
 	"wsight/dissect/http1"
@@ -120,4 +121,15 @@ func (l *http1Layer) lostAnswer(c *Connection, x *exchange) {
 		r.Detail += "; the answer may be among them"
 		c.report(x.talk, r, flow.ServerToClient, 0)
 	}
+}
+
+// foreign returns how what the server sent in place of an answer begins; nil
+// when it sent nothing, or what may yet be an answer.
+func (l *http1Layer) foreign() []byte {
+	const enough = 64
+	answer := l.sides[l.client.Other()].head
+	if http1.StartsResponse(answer) != flow.No {
+		return nil
+	}
+	return bytes.Clone(answer[:min(len(answer), enough)])
 }

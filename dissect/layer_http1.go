@@ -390,6 +390,7 @@ func (l *http1Layer) unanswered(c *Connection) {
 		if x.attempt {
 			l.judge(c, x, nil)
 			l.lostAnswer(c, x)
+			x.talk.foreign = l.foreign()
 			x.talk.end(c, StateUnanswered)
 		}
 	}

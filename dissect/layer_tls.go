@@ -7,6 +7,7 @@ import (
 	"wsight/dissect/tls"
 	"wsight/finding"
 	"wsight/flow"
+	"wsight/safe"
 )
 
 // tlsLayer opens the records of a TLS connection. What is inside is a
@@ -36,10 +37,16 @@ func newTLS(c *Connection, ctx context) *tlsLayer {
 }
 
 func (l *tlsLayer) feed(c *Connection, ch flow.Chunk) layer {
-	if !c.mayDecrypt() && c.opts.Sealed == nil {
-		return nil // no secret is there and none will come: nothing can be seen
+	if l.sealed.bytes[ch.From] == 0 && c.flow.Opened && c.lost[ch.From] == 0 && tls.Starts(ch.Data) == flow.No {
+		l.sealed.foreign[ch.From], c.plain = safe.Line(ch.Data, foreignShown), false // no key opens that
 	}
 	l.sealed.bytes[ch.From] += ch.Lost + int64(len(ch.Data))
+	if !c.mayDecrypt() && c.opts.Sealed == nil {
+		if l.sealed.bytes[ch.From.Other()] == 0 {
+			return l
+		}
+		return nil // no secret is there and none will come: nothing more can be seen
+	}
 	l.sealed.last = ch.Time
 	packet, at := c.packet, c.time
 	l.session.Feed(&ch, l.listener(c))

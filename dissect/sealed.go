@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wsight/flow"
+	"wsight/safe"
 )
 
 // A Sealed is what is known of a TLS connection of which nothing could be
@@ -20,12 +21,16 @@ type Sealed struct {
 	Reason         string // why nothing could be opened, in words
 }
 
+// foreignShown is how many cells are shown of what is no TLS.
+const foreignShown = 40
+
 // sealed collects it while the connection lasts.
 type sealed struct {
-	bytes  [2]int64
-	end    flow.Signal // the first FIN or RST
-	last   time.Time
-	reason string
+	bytes   [2]int64
+	foreign [2]string   // how a side begins that speaks no TLS
+	end     flow.Signal // the first FIN or RST
+	last    time.Time
+	reason  string
 }
 
 // silent reports whether records were opened and none stayed closed: then there
@@ -51,6 +56,9 @@ func (l *tlsLayer) tellSealed(c *Connection) {
 	}
 	if keys := c.opts.Keys; keys == nil || keys.Version() == 0 {
 		s.Reason = "there is no key"
+	}
+	if answer := l.sealed.foreign[client.Other()]; answer != "" && l.about.clientKnown {
+		s.Reason = "the server speaks no TLS on this port, its answer begins with " + safe.Quote(answer)
 	}
 	s.Bytes[flow.ClientToServer], s.Bytes[flow.ServerToClient] = l.sealed.bytes[client], l.sealed.bytes[client.Other()]
 	if end := l.sealed.end; end.Kind != 0 {

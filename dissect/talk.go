@@ -25,6 +25,7 @@ type talk struct {
 	tcp      TCPEnd
 	pings    [3]pings
 	reported []told
+	foreign  []byte // see Ended.Foreign
 }
 
 // told counts what was reported of one code in one direction.
@@ -166,7 +167,7 @@ func (t *talk) end(c *Connection, state EndState) {
 	*e = Ended{}
 	c.locate(&e.Place, t)
 	e.State, e.Initiator, e.Copies = state, t.first, c.copies(t)
-	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished = t.closes, t.tcp, t.totals, t.lost, t.torn
+	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished, e.Foreign = t.closes, t.tcp, t.totals, t.lost, t.torn, t.foreign
 	e.CleanKnown, e.Duration = t.tcp.Kind != 0, -1
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
 	if !t.conv.Start.IsZero() && !c.time.IsZero() {

@@ -57,6 +57,12 @@ type Header struct {
 // Has reports whether a flag is set.
 func (h Header) Has(flag uint8) bool { return h.Flags&flag != 0 }
 
+// StartsServer reports whether b begins as a server does: with SETTINGS, §3.4.
+func StartsServer(b []byte) bool {
+	h, ok := ParseHeader(b)
+	return ok && h.Type == SETTINGS && h.Stream == 0 && !h.Has(FlagAck) && h.Length%6 == 0
+}
+
 // ParseHeader reads the frame header at the start of b. It reports false if b
 // ends before the header does.
 func ParseHeader(b []byte) (Header, bool) {
