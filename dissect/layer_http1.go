@@ -118,13 +118,6 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 			return l.adrift(c, ch)
 		}
 		l.request(c, head)
-		if l.early.waiting && !l.switching() {
-			rest := ch
-			rest.Data, rest.Lost = bytes.Clone(ch.Data), 0
-			next := l.replay(c)
-			l.early.given = false // another one may come like that
-			return pass(c, next, rest)
-		}
 		if l.switching() {
 			rest := ch
 			if len(rest.Data) > 0 {
@@ -225,8 +218,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	r := c.lines.Response(head)
 	if len(l.pending) == 0 {
 		connected := r.Status/100 == 2 && http1.ResponseBody(&r, "").Framing == http1.UntilClose
-		unasked := c.flow.Opened && c.lost[l.client] == 0 // nothing explains that there is no request
-		if (handshake.IsAttempt(nil, &r) || connected || unasked) && !l.early.given {
+		if (handshake.IsAttempt(nil, &r) || connected) && !l.early.given {
 			// The request may only be late in the capture.
 			first := rest
 			first.Data, first.Lost = append(bytes.Clone(head), rest.Data...), 0
