@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wsight/dissect"
+	"wsight/dissect/handshake"
 	"wsight/dissect/http2"
 	"wsight/dissect/tls"
 	"wsight/finding"
@@ -67,9 +68,9 @@ func foreign(answer []byte, request int) finding.Report {
 	switch {
 	case tls.Starts(answer) != flow.No:
 		r.Detail = fmt.Sprintf("the answer to the request in packet %d is a record of TLS: the server expects TLS on this port and got plain HTTP", request)
-		r.Advice = "Connect with wss:// instead of ws://; behind a proxy, use the https scheme to this upstream (nginx: `proxy_pass https://`)."
+		r.Advice = handshake.UseTLS
 	case http2.StartsServer(answer):
-		r.Detail = fmt.Sprintf("the answer to the request in packet %d are SETTINGS of HTTP/2: the server speaks nothing else on this port", request)
+		r.Detail = fmt.Sprintf("HTTP/2 answered the request in packet %d, with its SETTINGS: the server speaks nothing else on this port", request)
 	default:
 		r.Detail = fmt.Sprintf("the answer to the request in packet %d is no HTTP; it begins with %s", request, safe.Quote(answer))
 		r.Advice = "Look at what listens on this port: it is no HTTP server, or sends something before it."

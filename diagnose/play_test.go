@@ -208,6 +208,13 @@ func (p *play) end(c *dissect.Conversation, change ...func(*dissect.Ended)) *dis
 	return e
 }
 
+// asks is a handshake that HTTP does not answer.
+func (p *play) asks(change ...func(*dissect.Ended)) {
+	c := p.open(clientAddr, originAddr)
+	p.shake(c, leaf{late: 2 * time.Second})
+	p.end(c, change...)
+}
+
 // fin ends a conversation by a FIN of the sender of d and one of the other end.
 func (p *play) fin(c *dissect.Conversation, d flow.Direction) {
 	p.signal(c, d, flow.Fin)

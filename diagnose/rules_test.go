@@ -50,42 +50,20 @@ var single = []row{
 		p.shake(c, leaf{})
 		p.end(c, func(e *dissect.Ended) { e.Missing[s2c] = 100 })
 	}},
-	{finding.HandshakeUnanswered, "the capture ends after 2 s", func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c)
-	}, func(p *play) { // too soon to say
+	{finding.HandshakeUnanswered, "the capture ends after 2 s", func(p *play) { p.asks() }, func(p *play) { // too soon to say
 		c := p.open(clientAddr, originAddr)
 		p.shake(c, leaf{late: 500 * time.Millisecond})
 		p.end(c)
 	}},
-	{finding.HandshakeUnanswered, "the server's packets are there", func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c)
-	}, func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c, func(e *dissect.Ended) { e.Heard[s2c] = false })
+	{finding.HandshakeUnanswered, "the server's packets are there", func(p *play) { p.asks() }, func(p *play) {
+		p.asks(func(e *dissect.Ended) { e.Heard[s2c] = false })
+	}},
+	{finding.HandshakeUnanswered, "no byte came", func(p *play) { p.asks() }, func(p *play) {
+		p.asks(func(e *dissect.Ended) { e.Foreign = []byte("SSH-2.0-x\r\n") })
 	}},
 	{finding.HandshakeProtocolMismatch, "an alert of TLS", func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c, func(e *dissect.Ended) { e.Foreign = []byte("\x15\x03\x01\x00\x02\x02\x46") })
-	}, func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c)
-	}},
-	{finding.HandshakeUnanswered, "nothing came", func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c)
-	}, func(p *play) {
-		c := p.open(clientAddr, originAddr)
-		p.shake(c, leaf{late: 2 * time.Second})
-		p.end(c, func(e *dissect.Ended) { e.Foreign = []byte("SSH-2.0-x\r\n") })
-	}},
+		p.asks(func(e *dissect.Ended) { e.Foreign = []byte("\x15\x03\x01\x00\x02\x02\x46") })
+	}, func(p *play) { p.asks() }},
 	{finding.HandshakeSubprotocolUnanswered, "the client gives up", func(p *play) {
 		c := p.open(clientAddr, originAddr)
 		p.shake(c, leaf{status: 101, request: short("Sec-WebSocket-Protocol", "chat")})

@@ -9,6 +9,9 @@ import (
 	"wsight/safe"
 )
 
+// UseTLS is the advice to who speaks plain HTTP to a port of TLS.
+const UseTLS = "Connect with wss:// instead of ws://; behind a proxy, use the https scheme to this upstream (nginx: `proxy_pass https://`)."
+
 // refusal says what the status of a refused handshake means (RFC 9110 §15).
 func (j *judge) refusal() {
 	r := j.Response
@@ -23,7 +26,7 @@ func (j *judge) refusal() {
 	switch status := r.Status; {
 	case page == plainToTLS:
 		report = j.report(finding.HandshakeProtocolMismatch, "%s: the server expects TLS on this port and got plain HTTP", j.statusLine())
-		report.Advice = "Connect with wss:// instead of ws://; behind a proxy, use the https scheme to this upstream (nginx: `proxy_pass https://`)."
+		report.Advice = UseTLS
 	case page == unknownSession:
 		report = j.report(finding.HandshakeSessionUnknown, "%s for %s", j.statusLine(), safe.Quote(j.target()))
 	case status == 464: // AWS ALB: the target group speaks another HTTP version
