@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wsight/capture"
 	"wsight/diagnose/verdict"
 	"wsight/dissect"
 	"wsight/export"
@@ -72,7 +71,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	opts := session.Options{Ignore: ignore}
-	src, err := d.source(cmd, args, capture.Options{}, &opts)
+	src, err := d.source(cmd, args, &opts)
 	if err != nil {
 		return err
 	}
@@ -88,42 +87,50 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	}
 	sum, failed := session.Run(cmd.Context(), src, opts, observe)
 	d.cut(cmd, args, &sum)
-	list := judge.Diagnoses(quality(sum))
+	told := report{judge.Diagnoses(quality(sum)), judge, records, sum}
 	if n := judge.Early(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: %d connections with trouble were judged before the capture was over, for want of room: what they have in common with later ones is not told\n", n)
 	}
-	if err := d.print(cmd, args, list, judge, records, sum); err != nil {
+	if err := d.print(cmd, args, told); err != nil {
 		return err
 	}
 	if failed != nil {
-		return where(failed)
+		return unread(failed)
 	}
-	if found(list, d.failOn.value) {
+	if found(told.list, d.failOn.value) {
 		return errFound
 	}
 	return nil
 }
 
-// print writes the diagnoses in the format that was asked for.
-func (d *doctoring) print(cmd *cobra.Command, args []string, list []verdict.Diagnosis, judge *verdict.Verdict, records *export.Records, sum session.Summary) error {
+// A report is what doctor has to tell.
+type report struct {
+	list    []verdict.Diagnosis
+	judge   *verdict.Verdict
+	records *export.Records // what goes before the diagnoses with --format json
+	sum     session.Summary
+}
+
+// print writes the report in the format that was asked for.
+func (d *doctoring) print(cmd *cobra.Command, args []string, r report) error {
 	out := cmd.OutOrStdout()
 	opts := export.DoctorOptions{
 		Color: colored(d.color.value, out), ASCII: plainMarks(d.ascii, out), Width: width(out), Inputs: baseNames(d.names(args)), Secrets: d.secrets,
-		Copies: judge.Copies,
+		Copies: r.judge.Copies,
 	}
 	var text []byte
 	switch d.format.value {
 	case "json":
-		text = records.Doctor(list, sum)
+		text = r.records.Doctor(r.list, r.sum)
 	case "md":
-		text = export.DoctorMarkdown(list, opts)
+		text = export.DoctorMarkdown(r.list, opts)
 	default:
-		text = export.DoctorText(list, opts)
+		text = export.DoctorText(r.list, opts)
 	}
 	if _, err := out.Write(text); err != nil {
 		return err
 	}
-	if n := records.Lost(); n > 0 {
+	if n := r.records.Lost(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: the lines of %d connections were let go for want of room\n", n)
 	}
 	return nil
@@ -148,11 +155,4 @@ func found(list []verdict.Diagnosis, failOn string) bool {
 		}
 	}
 	return false
-}
-
-func quality(s session.Summary) verdict.Quality {
-	return verdict.Quality{
-		Packets: s.Packets, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Dropped: s.Dropped,
-		Truncated: s.Truncated, Complete: s.Complete, Last: s.Last,
-	}
 }

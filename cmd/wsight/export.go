@@ -87,7 +87,7 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if x.format.value == "raw" && !cmd.Flags().Changed("max-payload") {
 		opts.Dissect.MaxPayload = dissect.DefaultInflated // as much as may come out of a message
 	}
-	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && isTerminalOut(cmd.OutOrStdout()) {
+	if x.output == "-" && (x.format.value == "pcapng" || x.format.value == "raw") && isTerminal(cmd.OutOrStdout()) {
 		return fmt.Errorf("%s is nothing for a terminal: name a file with -o", x.format.value)
 	}
 	if err := x.spared(args, x.output); err != nil {
@@ -117,10 +117,7 @@ func (x *exporting) run(cmd *cobra.Command, args []string) error {
 	if interrupted {
 		return &inputError{errors.New("interrupted: what follows was not read, and is not in the output")}
 	}
-	if failed != nil {
-		return where(failed)
-	}
-	return nil
+	return unread(failed)
 }
 
 // write writes the whole output. The first error is that of the input, which

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"sync"
 	"time"
 
 	"wsight/capture"
-	"wsight/dissect/tls"
 )
 
 // A feed is a source as the command line asks for it: it ends when that says,
@@ -158,36 +156,4 @@ func (f *feed) close() error {
 		}
 	}
 	return f.copy.Close()
-}
-
-// A keyFile is a key log that another program may still write.
-type keyFile struct {
-	file    io.ReadCloser
-	keys    *tls.KeyLog
-	growing *sync.Mutex // of its input
-}
-
-// more reads what was appended. What cannot be read now may be later.
-func (k *keyFile) more() {
-	if k == nil {
-		return
-	}
-	var buf [16 << 10]byte
-	for {
-		n, err := k.file.Read(buf[:])
-		if n > 0 {
-			k.growing.Lock()
-			k.keys.Add(buf[:n])
-			k.growing.Unlock()
-		}
-		if n == 0 || err != nil {
-			return
-		}
-	}
-}
-
-func (k *keyFile) close() {
-	if k != nil {
-		k.file.Close()
-	}
 }

@@ -69,3 +69,16 @@ func completeCodes(*cobra.Command, []string, string) ([]string, cobra.ShellCompD
 	}
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
+
+// codes checks the codes that a flag names.
+func codes(names []string) ([]finding.Code, error) {
+	var out []finding.Code
+	for _, name := range names {
+		code := finding.Code(name)
+		if _, ok := code.Rule(); !ok {
+			return nil, unknownCode(name)
+		}
+		out = append(out, code)
+	}
+	return out, nil
+}

@@ -2,14 +2,12 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"wsight/capture"
 	"wsight/dissect/tls"
@@ -43,7 +41,7 @@ func (in *input) flags(cmd *cobra.Command) {
 
 // source opens what the flags and args name, and puts into opts how it is to
 // be read. With -i, args are the filter.
-func (in *input) source(cmd *cobra.Command, args []string, options capture.Options, opts *session.Options) (*feed, error) {
+func (in *input) source(cmd *cobra.Command, args []string, opts *session.Options) (*feed, error) {
 	live := len(in.interfaces) > 0
 	if !live && len(in.files)+len(args) == 0 && isTerminal(cmd.InOrStdin()) {
 		return nil, nothingNamed(cmd.ErrOrStderr())
@@ -69,7 +67,7 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 	if live {
 		f, err = in.listen(cmd, in.filterText+strings.Join(args, " "), opts)
 	} else {
-		f, err = in.read(cmd, args, options, opts)
+		f, err = in.read(cmd, args, opts)
 	}
 	if err != nil {
 		keys.close()
@@ -80,7 +78,7 @@ func (in *input) source(cmd *cobra.Command, args []string, options capture.Optio
 }
 
 // read opens files and streams.
-func (in *input) read(cmd *cobra.Command, args []string, options capture.Options, opts *session.Options) (*feed, error) {
+func (in *input) read(cmd *cobra.Command, args []string, opts *session.Options) (*feed, error) {
 	f := &feed{stderr: cmd.ErrOrStderr(), silent: in.silent}
 	var err error
 	if f.selection, err = newSelection(in.filterText, f.stderr); err != nil {
@@ -89,8 +87,9 @@ func (in *input) read(cmd *cobra.Command, args []string, options capture.Options
 	if f.selection != nil {
 		opts.Select = f.selection.accepts
 	}
-	options.Secrets, options.MaxBlock = in.secrets(), int(in.block)
-	options.Join, options.Separate, options.Input = in.join, in.separate, cmd.InOrStdin()
+	options := capture.Options{
+		Secrets: in.secrets(), MaxBlock: int(in.block), Input: cmd.InOrStdin(), Join: in.join, Separate: in.separate,
+	}
 	if in.follow {
 		f.Source, err = capture.Follow(in.names(args)[0], options)
 	} else {
@@ -98,59 +97,9 @@ func (in *input) read(cmd *cobra.Command, args []string, options capture.Options
 		f.Source = f.files
 	}
 	if err != nil {
-		return nil, opening(err)
+		return nil, unread(err)
 	}
 	return f, in.keep(f)
-}
-
-// readKeys reads the key log. Secrets that a capture carries are added later.
-// With growing, what follows is what is to be read on; nil without a key log.
-func (in *input) readKeys(growing bool) (*keyFile, error) {
-	in.keys, in.growing = new(tls.KeyLog), new(sync.Mutex)
-	if in.keylog == "" {
-		return nil, nil
-	}
-	file, err := os.Open(in.keylog)
-	if err != nil {
-		return nil, &inputError{fmt.Errorf("key log: %w", err)}
-	}
-	if _, err := io.Copy(keyWriter{in.keys}, file); err != nil {
-		file.Close()
-		return nil, &inputError{fmt.Errorf("key log: %w", err)}
-	}
-	if growing {
-		return &keyFile{file, in.keys, in.growing}, nil
-	}
-	in.keys.End()
-	return nil, file.Close()
-}
-
-// keysNow returns the keys of this moment, for another goroutine.
-func (in *input) keysNow() *tls.KeyLog {
-	in.growing.Lock()
-	defer in.growing.Unlock()
-	if in.still == nil || in.still.Version() != in.keys.Version() {
-		in.still = in.keys.Clone()
-	}
-	return in.still
-}
-
-// secrets returns what takes the secrets that a capture carries.
-func (in *input) secrets() func([]byte) {
-	keys, growing := in.keys, in.growing
-	return func(b []byte) {
-		growing.Lock()
-		defer growing.Unlock()
-		keys.AddBlock(b)
-	}
-}
-
-// keyWriter adds what is written to a key log.
-type keyWriter struct{ keys *tls.KeyLog }
-
-func (w keyWriter) Write(p []byte) (int, error) {
-	w.keys.Add(p)
-	return len(p), nil
 }
 
 // names returns what to read: standard input when nothing was named, the
@@ -222,35 +171,3 @@ func (in *input) cut(cmd *cobra.Command, args []string, sum *session.Summary) {
 	sum.Complete = false
 	fmt.Fprintf(cmd.ErrOrStderr(), "wsight: interrupted after %s: what follows them was not read\n", plural(sum.Packets, "packet"))
 }
-
-func isTerminal(v any) bool {
-	f, ok := v.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// width returns how many cells a line of w has, 0 when w is no terminal.
-func width(w io.Writer) int {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0
-	}
-	n, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-// colored decides about colour: the flag, then NO_COLOR, then the terminal.
-func colored(flag string, w io.Writer) bool {
-	switch flag {
-	case "always":
-		return true
-	case "never":
-		return false
-	}
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && width(w) > 0
-}
-
-// where says where reading stopped, for people.
-func where(err error) error { return &inputError{fmt.Errorf("%w", err)} }

@@ -141,7 +141,7 @@ func capturing(options capture.LiveOptions, text string) (*capture.Live, error) 
 			}
 		}
 		live, err := capture.Listen(options)
-		return live, opening(err)
+		return live, unread(err)
 	}
 	const ethernet, rawIP = 1, 101 // what packets of an interface can be
 	var first error
@@ -159,15 +159,7 @@ func capturing(options capture.LiveOptions, text string) (*capture.Live, error) 
 			first = err
 		}
 	}
-	return nil, opening(first)
-}
-
-// opening says that an input could not be opened.
-func opening(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &inputError{err}
+	return nil, unread(first)
 }
 
 // keep makes the file that packets are written to, if there is to be one.
@@ -179,7 +171,7 @@ func (l *listening) keep(f *feed) error {
 	var err error
 	f.copy, err = capture.NewRotation(l.write, capture.Section{Application: "wsight " + versionText()},
 		capture.RotationOptions{Size: int64(l.fileSize), Every: l.fileTime, Total: int64(l.total)})
-	return opening(err)
+	return unread(err)
 }
 
 // completeInterfaces completes the name of an interface.

@@ -98,3 +98,11 @@ type inputError struct{ err error }
 
 func (e *inputError) Error() string { return e.err.Error() }
 func (e *inputError) Unwrap() error { return e.err }
+
+// unread makes an inputError of err, and nothing of nil.
+func unread(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &inputError{err}
+}

@@ -41,9 +41,6 @@ func (o *outlet) discard() {
 	}
 }
 
-// isTerminalOut reports whether w is a terminal, which shows text only.
-func isTerminalOut(w io.Writer) bool { return width(w) > 0 }
-
 // A stream is a writer of lines and where they go.
 type stream struct {
 	lines sheet

@@ -1,15 +1,15 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"strings"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"wsight/capture"
 	"wsight/dissect"
 	"wsight/export"
-	"wsight/finding"
 	"wsight/session"
 )
 
@@ -75,49 +75,23 @@ type sheet interface {
 }
 
 func (p *printing) run(cmd *cobra.Command, args []string) error {
-	ignore, err := codes(p.ignore)
+	opts, err := p.options()
 	if err != nil {
 		return err
 	}
-	if p.workers < 1 || p.workers > maxWorkers {
-		return fmt.Errorf("-j %d: there can be 1 to %d workers", p.workers, maxWorkers)
-	}
-	opts := session.Options{Ignore: ignore}
-	if err := p.parse(&opts); err != nil {
-		return err
-	}
-	src, err := p.source(cmd, args, capture.Options{}, &opts)
+	src, err := p.source(cmd, args, &opts)
 	if err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
-	form := map[string]export.PayloadForm{"text": export.PayloadText, "hex": export.PayloadHex, "none": export.PayloadNone}[p.payload.value]
-	opts.Dissect.MaxPayload = int64(p.maxPayload)
-	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
-	p.frames = p.frames || p.selecting.frames()
-	if !p.payloads(&opts) {
-		switch {
-		case form == export.PayloadNone:
-			opts.Dissect.MaxPayload = 0
-		case !p.json:
-			opts.Dissect.MaxPayload = min(opts.Dissect.MaxPayload, export.PreviewPayload)
-		}
-	}
+	var lines *export.JSONL // nil: text is printed
 	var to sheet
-	var lines *export.JSONL
 	if p.json {
-		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: form, Decode: p.asked(), Inputs: p.count(args)})
+		lines = export.NewJSONL(out, export.JSONOptions{Frames: p.frames, Hash: p.hash, Payload: p.form(), Decode: p.asked(), Inputs: p.count(args)})
 		to = lines
 	} else {
-		text := export.NewText(out, export.TextOptions{
-			Color: colored(p.color.value, out), ASCII: plainMarks(p.ascii, out), Frames: p.frames, Hash: p.hash, Payload: form, Width: width(out),
-		})
-		if p.filter == nil {
-			opts.Dissect.Sealed = text.Sealed
-		}
-		to = text
+		to = p.textSheet(out, &opts)
 	}
-	paced := pace(to, src, width(out) > 0 || p.streaming(args))
 	handle := to.Event
 	if p.filter != nil {
 		p.filter.Keep(opts.Kept)
@@ -125,15 +99,12 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 		handle = selection.Event
 		defer warnCut(cmd.ErrOrStderr(), selection)
 	}
-	var sum session.Summary
-	var failed error
-	if lines != nil && p.filter == nil && !p.streaming(args) {
-		sum, failed = session.RunShared(cmd.Context(), paced, opts, session.Workers{
-			N: p.workers, Line: lines.Line, Writer: func() session.LineWriter { return lines.Writer() },
-		}, handle)
-	} else {
-		sum, failed = session.Run(cmd.Context(), paced, opts, handle)
+	endless := p.streaming(args)
+	read := session.Run
+	if lines != nil && p.filter == nil && !endless {
+		read = p.share(lines)
 	}
+	sum, failed := read(cmd.Context(), pace(to, src, endless || width(out) > 0), opts, handle)
 	p.cut(cmd, args, &sum)
 	if lines != nil {
 		lines.Capture(sum)
@@ -144,61 +115,62 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	if lines == nil {
 		fmt.Fprint(cmd.ErrOrStderr(), summary(sum))
 	}
-	if failed != nil {
-		return where(failed)
-	}
-	return nil
+	return unread(failed)
 }
 
-func plural(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
+// options returns how the input is to be decoded, as far as the flags of print
+// say it.
+func (p *printing) options() (opts session.Options, err error) {
+	if opts.Ignore, err = codes(p.ignore); err != nil {
+		return opts, err
 	}
-	first, rest, _ := strings.Cut(what, " or ")
-	if rest != "" {
-		return fmt.Sprintf("%d %ss or %ss", n, first, rest)
+	if p.workers < 1 || p.workers > maxWorkers {
+		return opts, fmt.Errorf("-j %d: there can be 1 to %d workers", p.workers, maxWorkers)
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	if err := p.parse(&opts); err != nil {
+		return opts, err
+	}
+	p.frames = p.frames || p.selecting.frames()
+	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
+	opts.Dissect.MaxPayload = int64(p.maxPayload)
+	if p.payloads(&opts) {
+		return opts, nil
+	}
+	switch {
+	case p.form() == export.PayloadNone:
+		opts.Dissect.MaxPayload = 0
+	case !p.json:
+		opts.Dissect.MaxPayload = min(opts.Dissect.MaxPayload, export.PreviewPayload)
+	}
+	return opts, nil
 }
 
-// codes checks the codes that a flag names.
-func codes(names []string) ([]finding.Code, error) {
-	var out []finding.Code
-	for _, name := range names {
-		code := finding.Code(name)
-		if _, ok := code.Rule(); !ok {
-			return nil, unknownCode(name)
-		}
-		out = append(out, code)
+// form returns what --payload says.
+func (p *printing) form() export.PayloadForm {
+	switch p.payload.value {
+	case "hex":
+		return export.PayloadHex
+	case "none":
+		return export.PayloadNone
 	}
-	return out, nil
+	return export.PayloadText
 }
 
-// summary says in a line or two what the capture held.
-func summary(s session.Summary) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, %s", plural(s.Packets, "packet"), plural(s.TCP, "TCP connection"), plural(s.WebSocket, "WebSocket connection or attempt"))
-	for _, part := range []struct {
-		n    int64
-		what string // "" for connections, which were counted before
-		how  string
-	}{
-		{s.TLSWithoutKeys, "", "in TLS without keys"}, {s.QUIC, "", "in QUIC (HTTP/3, not decoded)"}, {s.Dropped, "packet", "dropped by the kernel"},
-		{s.Truncated, "packet", "cut by the snaplen"}, {s.Undecoded, "packet", "that could not be read"}, {s.Evicted, "connection", "let go"},
-	} {
-		switch {
-		case part.n > 0 && part.what == "":
-			fmt.Fprintf(&b, ", %d %s", part.n, part.how)
-		case part.n > 0:
-			fmt.Fprintf(&b, ", %s %s", plural(part.n, part.what), part.how)
-		}
+// textSheet returns what prints lines for people.
+func (p *printing) textSheet(out io.Writer, opts *session.Options) sheet {
+	text := export.NewText(out, export.TextOptions{
+		Color: colored(p.color.value, out), ASCII: plainMarks(p.ascii, out), Frames: p.frames, Hash: p.hash, Payload: p.form(), Width: width(out),
+	})
+	if p.filter == nil {
+		opts.Dissect.Sealed = text.Sealed
 	}
-	b.WriteByte('\n')
-	if s.TLSWithoutKeys > 0 {
-		b.WriteString("to open TLS, write a key log at one end and give it with --keylog: wsight findings tls-undecryptable\n")
+	return text
+}
+
+// share returns session.Run with the workers that -j asks for.
+func (p *printing) share(lines *export.JSONL) func(context.Context, capture.Source, session.Options, func(dissect.Event)) (session.Summary, error) {
+	workers := session.Workers{N: p.workers, Line: lines.Line, Writer: func() session.LineWriter { return lines.Writer() }}
+	return func(ctx context.Context, src capture.Source, opts session.Options, handle func(dissect.Event)) (session.Summary, error) {
+		return session.RunShared(ctx, src, opts, workers, handle)
 	}
-	if len(s.Limits) > 0 {
-		fmt.Fprintf(&b, "limits that were reached: %s\n", strings.Join(s.Limits, ", "))
-	}
-	return b.String()
 }

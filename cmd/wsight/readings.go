@@ -121,7 +121,7 @@ func (r *readings) source() (*feed, session.Options, error) {
 	}
 	r.begun = true
 	opts := r.opts
-	src, err := r.input.source(r.cmd, r.args, capture.Options{}, &opts)
+	src, err := r.input.source(r.cmd, r.args, &opts)
 	return src, opts, err
 }
 

@@ -71,8 +71,5 @@ func (c *counting) run(cmd *cobra.Command, args []string) error {
 	if err := errors.Join(stats.Close(sum), out.commit()); err != nil {
 		return err
 	}
-	if failed != nil {
-		return where(failed)
-	}
-	return nil
+	return unread(failed)
 }

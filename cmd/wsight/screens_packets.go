@@ -23,7 +23,7 @@ func (s screens) packets(ctx context.Context, cmd *cobra.Command, args []string,
 		wanted[n] = true
 	}
 	opts := session.Options{}
-	src, err := s.source(cmd, args, capture.Options{}, &opts)
+	src, err := s.source(cmd, args, &opts)
 	if err != nil {
 		return tui.Saved{}, err
 	}
@@ -52,7 +52,7 @@ func (s screens) packets(ctx context.Context, cmd *cobra.Command, args []string,
 		return tui.Saved{}, err
 	}
 	opts.Fragments = nil
-	if src, err = s.source(cmd, args, capture.Options{}, &opts); err != nil {
+	if src, err = s.source(cmd, args, &opts); err != nil {
 		return tui.Saved{}, err
 	}
 	var broken error

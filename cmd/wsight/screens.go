@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wsight/capture"
 	"wsight/session"
 	"wsight/tui"
 )
@@ -53,7 +52,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	}
 	// The terminal belongs to the screens, from which files can be saved.
 	s.silent, s.savesLater = true, true
-	src, err := s.source(cmd, args, capture.Options{}, &opts)
+	src, err := s.source(cmd, args, &opts)
 	if err != nil {
 		return err
 	}
@@ -84,10 +83,7 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	if errors.Is(err, tui.ErrNoTerminal) {
 		return fmt.Errorf("%w; 'wsight print' writes lines", err)
 	}
-	if err != nil {
-		return where(err)
-	}
-	return nil
+	return unread(err)
 }
 
 // titles are the names of inputs for people.
@@ -101,18 +97,4 @@ func titles(names []string) []string {
 		}
 	}
 	return out
-}
-
-// plainMarks reports whether w gets marks of ASCII: when that was asked for, and
-// on a terminal whose locale is not of UTF-8.
-func plainMarks(asked bool, w io.Writer) bool { return asked || width(w) > 0 && !unicodeLocale() }
-
-// unicodeLocale reports whether the locale says that text is UTF-8.
-func unicodeLocale() bool {
-	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
-		if v := strings.ToUpper(os.Getenv(name)); v != "" {
-			return strings.Contains(v, "UTF-8") || strings.Contains(v, "UTF8")
-		}
-	}
-	return false
 }

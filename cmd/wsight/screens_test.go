@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wsight/capture"
 	"wsight/session"
 )
 
@@ -90,7 +89,7 @@ func streamed(t *testing.T, name string, spool int64) (screens, *session.Record)
 	cmd.SetIn(input)
 	s := screens{p}
 	opts := session.Options{}
-	src, err := s.source(cmd, []string{"-"}, capture.Options{}, &opts)
+	src, err := s.source(cmd, []string{"-"}, &opts)
 	if err != nil {
 		t.Fatal(err)
 	}
