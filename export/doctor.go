@@ -49,9 +49,6 @@ type prescription struct {
 	said  map[string]int // what to capture next, and the number of the entry that says so
 }
 
-// column is where the text of a labelled line begins.
-const column = 12
-
 func (p *prescription) diagnosis(d *verdict.Diagnosis, i, n int) {
 	number := ""
 	if n > 1 {
@@ -234,66 +231,14 @@ func (p *prescription) remedies(d *verdict.Diagnosis) {
 	}
 }
 
-// secret takes the secrets out of text that quotes what was captured.
-func (p *prescription) secret(text string) string {
-	if !p.opts.Secrets {
-		text = MaskText(text)
+// also says in short where else a connection was captured.
+func (p *prescription) also(c *dissect.Conversation) string {
+	if p.opts.Copies == nil {
+		return ""
 	}
-	if p.opts.ASCII {
-		return safe.Form{ASCII: true}.Text(text)
+	text := ""
+	for _, other := range p.opts.Copies(c) {
+		text += ", also captured " + safe.Text(dissect.Whereabouts(c, other))
 	}
 	return text
-}
-
-// label writes a labelled paragraph. A newline in text begins a new line.
-func (p *prescription) label(name, text string) {
-	for i, part := range strings.Split(text, "\n") {
-		if i > 0 {
-			name = ""
-		}
-		p.paragraph("  "+pad(name, column-2), part, column, plain)
-	}
-}
-
-// paragraph writes text behind head, broken between words so that no line is
-// wider than it may be unless a word is; lines after the first are indented.
-func (p *prescription) paragraph(head, text string, indent int, color ink) {
-	line := strings.Builder{}
-	used := indent
-	flush := func() {
-		p.styled(head+strings.TrimRight(line.String(), " "), color)
-		line.Reset()
-		head, used = strings.Repeat(" ", indent), indent
-	}
-	for word := range strings.SplitSeq(text, " ") {
-		cells := safe.Width(word)
-		if used > indent && used+cells > p.width {
-			flush()
-		}
-		line.WriteString(word + " ")
-		used += cells + 1
-	}
-	flush()
-}
-
-// block writes lines that may be copied, and never breaks them.
-func (p *prescription) block(lines string) {
-	if lines == "" {
-		return
-	}
-	p.b.WriteByte('\n')
-	for line := range strings.SplitSeq(lines, "\n") {
-		if line = strings.TrimRight(line, " "); line != "" {
-			line = strings.Repeat(" ", column-2) + line
-		}
-		p.styled(line, plain)
-	}
-	p.b.WriteByte('\n')
-}
-
-func (p *prescription) styled(line string, color ink) {
-	if p.opts.Color && color != plain {
-		line = "\x1b[" + string(color) + "m" + line + "\x1b[0m"
-	}
-	p.b.WriteString(line + "\n")
 }

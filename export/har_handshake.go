@@ -10,20 +10,6 @@ import (
 	"wsight/safe"
 )
 
-// appendHARFinding appends a finding, which may follow another.
-func appendHARFinding(b []byte, f *dissect.Finding, follows bool) []byte {
-	rule, _ := f.Code.Rule()
-	if follows {
-		b = append(b, ',')
-	}
-	b = append(b, `{"code":"`...)
-	b = append(append(b, f.Code...), '"')
-	b = appendInt(b, "conn", f.Conv.Number)
-	b = appendWord(b, "severity", severity(f.Report, rule).String())
-	b = appendText(b, "title", either(f.Title, rule.Title))
-	return append(appendText(b, "detail", f.Detail), '}')
-}
-
 // appendHARHandshake appends the members request and response. The format
 // wants both: what was not captured is empty, with the status 0.
 func appendHARHandshake(b []byte, e *dissect.Handshake) []byte {

@@ -1,9 +1,11 @@
 package export
 
 import (
+	"net/netip"
 	"strconv"
 	"time"
 
+	"wsight/flow"
 	"wsight/safe"
 )
 
@@ -93,4 +95,32 @@ func appendHex(b, data []byte) []byte {
 		b = append(b, digits[c>>4], digits[c&15])
 	}
 	return b
+}
+
+func appendDir(b []byte, name string, d flow.Direction) []byte {
+	if d == 0 {
+		return append(appendName(b, name), "null"...)
+	}
+	return appendWord(b, name, d.String())
+}
+
+func appendPair(b []byte, c2s, s2c int64) []byte {
+	b = strconv.AppendInt(append(b, `{"c2s":`...), c2s, 10)
+	b = strconv.AppendInt(append(b, `,"s2c":`...), s2c, 10)
+	return append(b, '}')
+}
+
+func appendParty(b []byte, d flow.Direction) []byte {
+	switch d {
+	case flow.ClientToServer:
+		return append(b, `"client"`...)
+	case flow.ServerToClient:
+		return append(b, `"server"`...)
+	}
+	return append(b, "null"...)
+}
+
+func appendAddress(b []byte, name string, a netip.AddrPort) []byte {
+	b = append(appendName(b, name), '"')
+	return append(a.AppendTo(b), '"')
 }

@@ -7,10 +7,7 @@ import (
 
 	"wsight/diagnose"
 	"wsight/dissect"
-	"wsight/dissect/payload"
-	"wsight/finding"
-	"wsight/flow"
-	"wsight/safe"
+	"wsight/session"
 )
 
 // JSONOptions say what the lines hold.
@@ -35,10 +32,8 @@ const (
 // JSONL writes events as JSON lines: the contract of wsight's machine output.
 // It is not safe for use by several goroutines.
 type JSONL struct {
-	w    io.Writer
+	pen
 	opts JSONOptions
-	buf  []byte
-	err  error
 
 	open bool // lines are written without the number of the conversation,
 	gap  int  // which belongs here
@@ -48,29 +43,18 @@ type JSONL struct {
 
 // NewJSONL returns a writer of JSON lines to w.
 func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
-	return &JSONL{w: w, opts: opts, buf: make([]byte, 0, bufferSize+bufferSize/4), stamp: newStamp()}
+	return &JSONL{pen: pen{w: w, buf: make([]byte, 0, bufferSize+bufferSize/4)}, opts: opts, stamp: newStamp()}
 }
-
-// bufferSize is how much is collected before it is written.
-const bufferSize = 64 << 10
 
 // Event appends the line of e, if its kind has one. Call Flush when the lines
 // have to be seen.
 func (j *JSONL) Event(e dissect.Event) {
 	j.buf = j.AppendEvent(j.buf, e)
-	if len(j.buf) >= bufferSize {
-		j.Flush()
-	}
+	j.rest()
 }
 
 // Flush writes what was collected and returns the first error so far.
-func (j *JSONL) Flush() error {
-	if len(j.buf) > 0 && j.err == nil {
-		_, j.err = j.w.Write(j.buf)
-	}
-	j.buf = j.buf[:0]
-	return j.err
-}
+func (j *JSONL) Flush() error { return j.flush() }
 
 // AppendEvent appends the line of e to b, or nothing when e has none.
 func (j *JSONL) AppendEvent(b []byte, e dissect.Event) []byte {
@@ -124,9 +108,7 @@ func (j *JSONL) Line(before []byte, number int, after []byte) {
 	j.buf = append(j.buf, before...)
 	j.buf = strconv.AppendInt(j.buf, int64(number), 10)
 	j.buf = append(j.buf, after...)
-	if len(j.buf) >= bufferSize {
-		j.Flush()
-	}
+	j.rest()
 }
 
 // head appends the fields that every event has. It begins with start, which
@@ -160,169 +142,8 @@ func (j *JSONL) time(b []byte, t time.Time) []byte {
 	return append(b, j.stamp.text[:]...)
 }
 
-func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
-	b = j.head(b, `{"event":"message","time":`, m.Place)
-	b = strconv.AppendInt(append(b, `,"n":`...), int64(m.N), 10)
-	b = append(append(b, `,"dir":"`...), m.Dir.String()...)
-	b = append(append(b, `","type":"`...), m.Type.String()...)
-	b = strconv.AppendInt(append(b, `","frames":`...), int64(m.Frames), 10)
-	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
-	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket), 10)
-	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
-	b = appendKnown(b, "length", m.Length)
-	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
-	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
-	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
-	if m.Undecoded == "" {
-		b = append(b, `,"undecoded":null`...)
-	} else {
-		b = appendWord(b, "undecoded", m.Undecoded)
-	}
-	if j.opts.Hash {
-		b = append(b, `,"sha256":`...)
-		if m.SHA256 == nil {
-			b = append(b, "null"...)
-		} else {
-			b = append(appendHex(append(b, '"'), m.SHA256[:]), '"')
-		}
-	}
-	b = j.payload(b, m)
-	switch m.Type {
-	case dissect.Close:
-		b = append(b, `,"code":`...)
-		b = appendCode(b, m.Code)
-		b = append(b, `,"reason":`...)
-		b = safe.AppendJSON(b, m.Reason)
-	case dissect.Pong:
-		b = append(b, `,"rtt":`...)
-		b = appendDuration(b, m.RTT)
-	}
-	if j.opts.Decode && m.Decoded != nil {
-		if m.Decoded.Answered > 0 {
-			b = append(b, `,"rtt":`...)
-			b = appendDuration(b, m.Decoded.RTT)
-		}
-		b = append(b, `,"payload":`...)
-		b = payload.AppendJSON(b, *m.Decoded)
-	}
-	return append(b, '}', '\n')
-}
-
-func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
-	if j.opts.Payload == PayloadNone || m.Undecoded != "" {
-		return b
-	}
-	switch {
-	case j.opts.Payload == PayloadHex:
-		b = append(b, `,"hex":"`...)
-		b = append(appendHex(b, m.Payload), '"')
-	case m.Valid:
-		b = append(b, `,"text":`...)
-		b = safe.AppendJSON(b, m.Payload)
-	default:
-		b = append(b, `,"base64":"`...)
-		b = append(appendBase64(b, m.Payload), '"')
-	}
-	if m.Truncated {
-		b = append(b, `,"truncated":true`...)
-	}
-	return b
-}
-
-func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
-	h := f.Header
-	b = j.head(b, `{"event":"frame","time":`, f.Place)
-	b = appendWord(b, "dir", f.Dir.String())
-	b = appendBool(b, "fin", h.Fin)
-	b = appendBool(b, "rsv1", h.Rsv1)
-	b = appendBool(b, "rsv2", h.Rsv2)
-	b = appendBool(b, "rsv3", h.Rsv3)
-	b = appendBool(b, "masked", h.Masked)
-	b = appendInt(b, "opcode", int(h.Opcode))
-	name := "reserved"
-	if h.Opcode.Defined() {
-		name = h.Opcode.String()
-	}
-	b = appendWord(b, "type", name)
-	b = append(b, `,"mask":`...)
-	if h.Masked {
-		b = append(appendHex(append(b, '"'), h.Mask[:]), '"')
-	} else {
-		b = append(b, "null"...)
-	}
-	b = append(b, `,"length":`...)
-	b = strconv.AppendUint(b, h.Length, 10)
-	b = append(b, `,"captured":`...)
-	b = strconv.AppendUint(b, f.Captured, 10)
-	b = appendInt(b, "offset", f.Offset)
-	b = appendInt(b, "header", h.Size)
-	b = append(b, `,"message":`...)
-	if f.Message == 0 {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendInt(b, int64(f.Message), 10)
-	}
-	return append(b, '}', '\n')
-}
-
-func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
-	rule, _ := f.Code.Rule()
-	b = j.head(b, `{"event":"finding","time":`, f.Place)
-	b = appendWord(b, "code", string(f.Code))
-	b = appendWord(b, "severity", severity(f.Report, rule).String())
-	b = appendDir(b, "dir", f.Dir)
-	b = append(b, `,"message":`...)
-	if f.Message == 0 {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendInt(b, int64(f.Message), 10)
-	}
-	b = appendText(b, "section", rule.Section)
-	b = appendText(b, "title", either(f.Title, rule.Title))
-	b = appendText(b, "detail", f.Detail)
-	b = appendText(b, "advice", either(f.Advice, rule.Advice))
-	b = append(b, `,"packets":[`...)
-	for i, p := range f.Packets {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = j.evidence(b, p)
-	}
-	b = append(b, `],"connections":[`...)
-	b = strconv.AppendInt(b, int64(f.Conv.Number), 10)
-	for _, other := range f.Others {
-		b = strconv.AppendInt(append(b, ','), int64(other.Number), 10)
-	}
-	return append(b, ']', '}', '\n')
-}
-
-func (j *JSONL) evidence(b []byte, p dissect.Evidence) []byte {
-	if j.opts.Inputs < 2 {
-		return strconv.AppendInt(b, int64(p.Packet), 10)
-	}
-	b = strconv.AppendInt(append(b, '['), int64(p.File), 10)
-	b = strconv.AppendInt(append(b, ','), int64(p.Packet), 10)
-	return append(b, ']')
-}
-
-// severity returns that of the instance, else that of the rule.
-func severity(r finding.Report, rule finding.Rule) finding.Severity {
-	if r.Severity != 0 {
-		return r.Severity
-	}
-	return rule.Severity
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-func appendDir(b []byte, name string, d flow.Direction) []byte {
-	if d == 0 {
-		return append(appendName(b, name), "null"...)
-	}
-	return appendWord(b, name, d.String())
+// Close implements Writer: the last line says what the capture held.
+func (j *JSONL) Close(s session.Summary) error {
+	j.Capture(s)
+	return j.Flush()
 }

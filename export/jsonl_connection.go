@@ -1,14 +1,9 @@
 package export
 
 import (
-	"net/netip"
 	"strconv"
-	"unicode/utf8"
-
-	"encoding/base64"
 
 	"wsight/dissect"
-	"wsight/dissect/header"
 	"wsight/flow"
 	"wsight/safe"
 )
@@ -69,75 +64,6 @@ func appendProcess(b []byte, p *dissect.Process) []byte {
 	return append(appendText(b, "name", p.Name), '}')
 }
 
-func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
-	v := &h.Verdict
-	b = j.head(b, `{"event":"handshake","time":`, h.Place)
-	b = append(append(b, `,"outcome":"`...), v.Kind.String()...)
-	b = append(b, `","request":`...)
-	if r := h.Request; r == nil {
-		b = append(b, "null"...)
-	} else {
-		b = safe.AppendJSON(append(b, `{"method":`...), r.Method)
-		b = safe.AppendJSON(append(b, `,"target":`...), r.Target)
-		b = safe.AppendJSON(append(b, `,"version":`...), r.Version)
-		b = append(appendFields(b, r.Fields), '}')
-	}
-	b = append(b, `,"response":`...)
-	if r := h.Response; r == nil {
-		b = append(b, "null"...)
-	} else {
-		b = safe.AppendJSON(append(b, `{"version":`...), r.Version)
-		b = strconv.AppendInt(append(b, `,"status":`...), int64(r.Status), 10)
-		b = safe.AppendJSON(append(b, `,"reason":`...), r.Reason)
-		b = append(appendFields(b, r.Fields), '}')
-	}
-	b = appendPointer(append(b, `,"host":`...), v.Host)
-	b = appendPointer(append(b, `,"origin":`...), v.Origin)
-	b = appendPointer(append(b, `,"key":`...), v.Key)
-	b = appendPointer(append(b, `,"accept":{"expected":`...), v.Accept.Expected)
-	b = appendPointer(append(b, `,"actual":`...), v.Accept.Actual)
-	b = append(b, `,"valid":`...)
-	if v.Accept.Valid == nil {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendBool(b, *v.Accept.Valid)
-	}
-	b = append(b, `},"subprotocol":{"offered":[`...)
-	for i, s := range v.Subprotocol.Offered {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = safe.AppendJSON(b, s)
-	}
-	b = appendPointer(append(b, `],"agreed":`...), v.Subprotocol.Agreed)
-	b = appendPointer(append(b, `},"extensions":{"offered":`...), v.Extensions.Offered)
-	b = appendPointer(append(b, `,"agreed":`...), v.Extensions.Agreed)
-	b = append(b, `},"latency":`...)
-	b = appendDuration(b, h.Latency)
-	return append(b, '}', '\n')
-}
-
-// appendFields appends field lines exactly as captured. A value that is not
-// UTF-8 is null, and its bytes follow in base64.
-func appendFields(b []byte, fields header.Fields) []byte {
-	b = append(b, `,"headers":[`...)
-	for i, f := range fields {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = safe.AppendJSON(append(b, '['), f.Name)
-		b = append(b, ',')
-		if utf8.ValidString(f.Value) {
-			b = safe.AppendJSON(b, f.Value)
-		} else {
-			b = append(b, `null,"`...)
-			b = append(base64.StdEncoding.AppendEncode(b, []byte(f.Value)), '"')
-		}
-		b = append(b, ']')
-	}
-	return append(b, ']')
-}
-
 func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = j.head(b, `{"event":"end","time":`, e.Place)
 	b = append(append(b, `,"state":"`...), e.State.String()...)
@@ -178,16 +104,6 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	return append(b, '}', '\n')
 }
 
-func appendParty(b []byte, d flow.Direction) []byte {
-	switch d {
-	case flow.ClientToServer:
-		return append(b, `"client"`...)
-	case flow.ServerToClient:
-		return append(b, `"server"`...)
-	}
-	return append(b, "null"...)
-}
-
 func appendClose(b []byte, c *dissect.CloseFrame) []byte {
 	if c == nil {
 		return append(b, "null"...)
@@ -197,13 +113,24 @@ func appendClose(b []byte, c *dissect.CloseFrame) []byte {
 	return append(appendText(b, "reason", c.Reason), '}')
 }
 
-func appendPair(b []byte, c2s, s2c int64) []byte {
-	b = strconv.AppendInt(append(b, `{"c2s":`...), c2s, 10)
-	b = strconv.AppendInt(append(b, `,"s2c":`...), s2c, 10)
-	return append(b, '}')
+// appendAlso appends where else a connection was captured, if anywhere.
+func appendAlso(b []byte, copies []*dissect.Conversation) []byte {
+	return appendCopies(b, "also", copies)
 }
 
-func appendAddress(b []byte, name string, a netip.AddrPort) []byte {
-	b = append(appendName(b, name), '"')
-	return append(a.AppendTo(b), '"')
+func appendCopies(b []byte, name string, copies []*dissect.Conversation) []byte {
+	if len(copies) == 0 {
+		return b
+	}
+	b = append(appendName(b, name), '[')
+	for i, c := range copies {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(append(b, `{"file":`...), int64(c.File), 10)
+		b = appendOptional(append(b, `,"interface":`...), c.Interface)
+		b = appendAddress(b, "client", c.Client)
+		b = append(appendAddress(b, "server", c.Server), '}')
+	}
+	return append(b, ']')
 }

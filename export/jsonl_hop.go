@@ -42,25 +42,3 @@ func appendDelay(b []byte, d time.Duration) []byte {
 	}
 	return appendDuration(b, d)
 }
-
-// appendAlso appends where else a connection was captured, if anywhere.
-func appendAlso(b []byte, copies []*dissect.Conversation) []byte {
-	return appendCopies(b, "also", copies)
-}
-
-func appendCopies(b []byte, name string, copies []*dissect.Conversation) []byte {
-	if len(copies) == 0 {
-		return b
-	}
-	b = append(appendName(b, name), '[')
-	for i, c := range copies {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendInt(append(b, `{"file":`...), int64(c.File), 10)
-		b = appendOptional(append(b, `,"interface":`...), c.Interface)
-		b = appendAddress(b, "client", c.Client)
-		b = append(appendAddress(b, "server", c.Server), '}')
-	}
-	return append(b, ']')
-}

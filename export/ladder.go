@@ -141,13 +141,6 @@ func (one *ladder) handshake(e *dissect.Handshake) {
 	}
 }
 
-func after(d time.Duration) string {
-	if d < 0 {
-		return ""
-	}
-	return " after " + duration(d)
-}
-
 // step adds a rung.
 func (one *ladder) step(at time.Time, d flow.Direction, text string) {
 	when := "          "

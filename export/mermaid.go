@@ -137,15 +137,3 @@ func (d *Mermaid) Close(session.Summary) error {
 	}
 	return d.flush()
 }
-
-// endWords says in a few words how a connection ended.
-func endWords(e *dissect.Ended) string {
-	text := e.State.String()
-	switch e.TCP.Kind {
-	case flow.Fin:
-		text += ", FIN by " + who(e.TCP.By) + unseen(e.TCP)
-	case flow.Reset:
-		text += ", RST by " + who(e.TCP.By)
-	}
-	return text
-}

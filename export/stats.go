@@ -54,21 +54,6 @@ type statsGroup struct {
 	figures
 }
 
-// figures are what is counted.
-type figures struct {
-	connections, accepted, failed int64
-
-	messages, control, frames, bytes, payload, wire [3]int64 // by direction
-
-	compressed, deflated, inflated int64 // messages; their bytes on the wire, and after inflating
-	http                           int64 // bytes of the same messages as HTTP requests
-	lost                           int64
-	duration                       time.Duration // of all connections together
-
-	length, gap, ping, answer, latency histogram // bytes; then nanoseconds
-	timeline
-}
-
 // A statsConn is a connection.
 type statsConn struct {
 	conv              *dissect.Conversation
@@ -237,25 +222,6 @@ func (s *Stats) message(c *statsConn, m *dissect.Message) {
 	c.timeline.add(m.Time.Sub(s.origin))
 }
 
-// headers returns the size of the headers of a message's frames, RFC 6455
-// §5.2, as far as it follows from the message.
-func headers(m *dissect.Message) int64 {
-	if m.Frames == 0 {
-		return 0
-	}
-	each := int64(2)
-	switch share := m.Wire / int64(m.Frames); {
-	case share > 1<<16-1:
-		each += 8
-	case share > 125:
-		each += 2
-	}
-	if m.Dir == flow.ClientToServer {
-		each += 4
-	}
-	return each * int64(m.Frames)
-}
-
 func (s *Stats) ended(c *statsConn, e *dissect.Ended) {
 	c.state, c.copies = e.State.String(), len(e.Copies)
 	c.duration = max(e.Duration, 0)
@@ -296,34 +262,6 @@ func (s *Stats) group(by int, name string) *statsGroup {
 	return g
 }
 
-func (f *figures) merge(o *figures) {
-	f.connections += o.connections
-	f.accepted += o.accepted
-	f.failed += o.failed
-	for d := range f.messages {
-		f.messages[d] += o.messages[d]
-		f.control[d] += o.control[d]
-		f.frames[d] += o.frames[d]
-		f.bytes[d] += o.bytes[d]
-		f.payload[d] += o.payload[d]
-		f.wire[d] += o.wire[d]
-	}
-	f.compressed += o.compressed
-	f.deflated += o.deflated
-	f.inflated += o.inflated
-	f.http += o.http
-	f.lost += o.lost
-	f.duration += o.duration
-	f.length.merge(&o.length)
-	f.gap.merge(&o.gap)
-	f.ping.merge(&o.ping)
-	f.answer.merge(&o.answer)
-	f.latency.merge(&o.latency)
-	f.timeline.merge(&o.timeline)
-}
-
-func both(v [3]int64) int64 { return v[flow.ClientToServer] + v[flow.ServerToClient] }
-
 // Close writes the figures.
 func (s *Stats) Close(sum session.Summary) error {
 	for _, held := range s.open { // none is left when the session has ended
@@ -349,27 +287,4 @@ func (s *Stats) sorted(by int) []*statsGroup {
 		return cmp.Or(cmp.Compare(both(b.messages), both(a.messages)), cmp.Compare(b.connections, a.connections), cmp.Compare(a.name, b.name))
 	})
 	return groups
-}
-
-// A statsHeap has the connection with the fewest bytes at its top.
-type statsHeap []*statsConn
-
-func (h statsHeap) Len() int { return len(h) }
-func (h statsHeap) Less(i, j int) bool {
-	if a, b := both(h[i].wire), both(h[j].wire); a != b {
-		return a < b
-	}
-	return h[i].conv.Number > h[j].conv.Number
-}
-func (h statsHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-
-// Push implements heap.Interface.
-func (h *statsHeap) Push(c any) { *h = append(*h, c.(*statsConn)) }
-
-// Pop implements heap.Interface.
-func (h *statsHeap) Pop() any {
-	old := *h
-	c := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return c
 }

@@ -89,15 +89,6 @@ func (s *Stats) figuresJSON(f *figures) {
 	s.buf = append(b, "]}}\n"...)
 }
 
-// active is the time from the first bin to the last.
-func (f *figures) active() time.Duration {
-	first := 0
-	for first < len(f.bins) && f.bins[first] == 0 {
-		first++
-	}
-	return time.Duration(len(f.bins)-first) * f.width
-}
-
 // appendRatio appends a/b with few decimals, or null when b is 0.
 func appendRatio(b []byte, a, by float64) []byte {
 	if by == 0 {

@@ -172,33 +172,3 @@ func (s *Stats) row(name, format string, args ...any) {
 }
 
 func (s *Stats) printf(format string, args ...any) { s.buf = fmt.Appendf(s.buf, format, args...) }
-
-func count(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.FormatInt(n, 10) + " " + many
-}
-
-func percent(part, of int64) string {
-	return strconv.FormatFloat(100*float64(part)/float64(of), 'f', 1, 64) + " %"
-}
-
-// factor returns a/b to people's precision.
-func factor(a, b int64) string {
-	if b == 0 {
-		return "-"
-	}
-	return rate(float64(a) / float64(b))
-}
-
-// rate writes v with about three digits.
-func rate(v float64) string {
-	switch {
-	case v >= 100:
-		return strconv.FormatFloat(v, 'f', 0, 64)
-	case v >= 10:
-		return strconv.FormatFloat(v, 'f', 1, 64)
-	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
-}

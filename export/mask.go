@@ -115,3 +115,9 @@ func maskedFields(fields header.Fields) header.Fields {
 	}
 	return own
 }
+
+// Masked returns what gives to handle every event without its secrets:
+// cookies, credentials, tokens in targets and subprotocols.
+func Masked(handle func(dissect.Event)) func(dissect.Event) {
+	return func(e dissect.Event) { handle(masked(e)) }
+}

@@ -1,0 +1,114 @@
+package export
+
+import (
+	"strconv"
+
+	"wsight/dissect"
+	"wsight/dissect/payload"
+	"wsight/safe"
+)
+
+func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
+	b = j.head(b, `{"event":"message","time":`, m.Place)
+	b = strconv.AppendInt(append(b, `,"n":`...), int64(m.N), 10)
+	b = append(append(b, `,"dir":"`...), m.Dir.String()...)
+	b = append(append(b, `","type":"`...), m.Type.String()...)
+	b = strconv.AppendInt(append(b, `","frames":`...), int64(m.Frames), 10)
+	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
+	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket), 10)
+	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
+	b = appendKnown(b, "length", m.Length)
+	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
+	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
+	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
+	if m.Undecoded == "" {
+		b = append(b, `,"undecoded":null`...)
+	} else {
+		b = appendWord(b, "undecoded", m.Undecoded)
+	}
+	if j.opts.Hash {
+		b = append(b, `,"sha256":`...)
+		if m.SHA256 == nil {
+			b = append(b, "null"...)
+		} else {
+			b = append(appendHex(append(b, '"'), m.SHA256[:]), '"')
+		}
+	}
+	b = j.payload(b, m)
+	switch m.Type {
+	case dissect.Close:
+		b = append(b, `,"code":`...)
+		b = appendCode(b, m.Code)
+		b = append(b, `,"reason":`...)
+		b = safe.AppendJSON(b, m.Reason)
+	case dissect.Pong:
+		b = append(b, `,"rtt":`...)
+		b = appendDuration(b, m.RTT)
+	}
+	if j.opts.Decode && m.Decoded != nil {
+		if m.Decoded.Answered > 0 {
+			b = append(b, `,"rtt":`...)
+			b = appendDuration(b, m.Decoded.RTT)
+		}
+		b = append(b, `,"payload":`...)
+		b = payload.AppendJSON(b, *m.Decoded)
+	}
+	return append(b, '}', '\n')
+}
+
+func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
+	if j.opts.Payload == PayloadNone || m.Undecoded != "" {
+		return b
+	}
+	switch {
+	case j.opts.Payload == PayloadHex:
+		b = append(b, `,"hex":"`...)
+		b = append(appendHex(b, m.Payload), '"')
+	case m.Valid:
+		b = append(b, `,"text":`...)
+		b = safe.AppendJSON(b, m.Payload)
+	default:
+		b = append(b, `,"base64":"`...)
+		b = append(appendBase64(b, m.Payload), '"')
+	}
+	if m.Truncated {
+		b = append(b, `,"truncated":true`...)
+	}
+	return b
+}
+
+func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
+	h := f.Header
+	b = j.head(b, `{"event":"frame","time":`, f.Place)
+	b = appendWord(b, "dir", f.Dir.String())
+	b = appendBool(b, "fin", h.Fin)
+	b = appendBool(b, "rsv1", h.Rsv1)
+	b = appendBool(b, "rsv2", h.Rsv2)
+	b = appendBool(b, "rsv3", h.Rsv3)
+	b = appendBool(b, "masked", h.Masked)
+	b = appendInt(b, "opcode", int(h.Opcode))
+	name := "reserved"
+	if h.Opcode.Defined() {
+		name = h.Opcode.String()
+	}
+	b = appendWord(b, "type", name)
+	b = append(b, `,"mask":`...)
+	if h.Masked {
+		b = append(appendHex(append(b, '"'), h.Mask[:]), '"')
+	} else {
+		b = append(b, "null"...)
+	}
+	b = append(b, `,"length":`...)
+	b = strconv.AppendUint(b, h.Length, 10)
+	b = append(b, `,"captured":`...)
+	b = strconv.AppendUint(b, f.Captured, 10)
+	b = appendInt(b, "offset", f.Offset)
+	b = appendInt(b, "header", h.Size)
+	b = append(b, `,"message":`...)
+	if f.Message == 0 {
+		b = append(b, "null"...)
+	} else {
+		b = strconv.AppendInt(b, int64(f.Message), 10)
+	}
+	return append(b, '}', '\n')
+}
