@@ -99,35 +99,6 @@ func keyName(ev *tcell.EventKey) string {
 	return name
 }
 
-// Keys returns the table of keys as Markdown: docs/keys.md.
-func Keys() string {
-	var b strings.Builder
-	b.WriteString("# Keys\n\nMade from the table that the program itself uses; `UPDATE=1 go test ./tui` writes it anew. `:` finds any action by its name.\n")
-	all := actions()
-	for _, group := range groups(all) {
-		b.WriteString("\n## " + group + "\n\n| key | what it does | where |\n|---|---|---|\n")
-		for _, a := range all {
-			if a.group != group {
-				continue
-			}
-			var keys []string
-			for _, k := range a.keys {
-				keys = append(keys, "`"+strings.ReplaceAll(k, "|", "\\|")+"`")
-			}
-			where := "everywhere"
-			if a.where != nil {
-				var names []string
-				for _, p := range a.where {
-					names = append(names, p.String())
-				}
-				where = strings.Join(names, ", ")
-			}
-			b.WriteString("| " + strings.Join(keys, " ") + " | " + a.long + " | " + where + " |\n")
-		}
-	}
-	return b.String()
-}
-
 func groups(all []action) []string {
 	var out []string
 	for _, a := range all {

@@ -7,7 +7,7 @@ var lists = []place{atConnections, atTimeline, atProblems}
 func actions() []action {
 	return []action{
 		{id: "open", keys: []string{"Enter", "l", "Right"}, short: "open", long: "go deeper: timeline, then detail; in JSON fold or unfold", group: "Go", bar: 10, run: (*UI).open},
-		{id: "back", keys: []string{"Esc", "h", "Left", "Backspace"}, short: "back", long: "go back: clear the filter, leave the pane, the screen", group: "Go", run: (*UI).back1},
+		{id: "back", keys: []string{"Esc", "h", "Left", "Backspace"}, short: "back", long: "go back: clear the filter, leave the pane, the screen", group: "Go", run: (*UI).stepBack},
 		{id: "quit", keys: []string{"q"}, short: "quit", long: "go back, at the top leave", group: "Go", run: (*UI).leave},
 		{id: "next-pane", keys: []string{"Tab"}, short: "pane", long: "next pane", group: "Go", run: func(u *UI) { u.turnPane(1) }},
 		{id: "last-pane", keys: []string{"Shift-Tab"}, short: "pane", long: "pane before", group: "Go", run: func(u *UI) { u.turnPane(-1) }},

@@ -166,3 +166,5 @@ func (l *connections) fit(width int) []column {
 	}
 	return fit
 }
+
+func compareText(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }

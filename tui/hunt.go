@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"wsight/dissect"
 	"wsight/dissect/websocket"
@@ -40,15 +39,10 @@ func (f *filter) reread(ctx context.Context, rec *session.Record, rules session.
 // what a filter selects that rows do not tell of. What it has found so far can
 // be shown while it goes on.
 type hunt struct {
-	filter  string
-	conv    int
-	total   int64 // messages there were when it began
-	running bool
-	stopped bool // by the user, or because bytes are gone
-	ended   time.Time
-	took    time.Duration
-	cancel  func()
-
+	errand
+	filter string
+	conv   int
+	total  int64        // messages there were when it began
 	looked atomic.Int64 // number of the last message that was looked at
 
 	mu     sync.Mutex
@@ -133,15 +127,6 @@ func (h *hunt) selected(r *session.Row, nth int32) (yes, known bool) {
 	return yes, true
 }
 
-// patience is how long a hunt waits before it looks at what came since, as a
-// multiple of the time it took.
-const patience = 10
-
-// due reports whether the hunt has to go on, as there is more to look at.
-func (h *hunt) due(now time.Time) bool {
-	return !h.running && !h.stopped && (h.ended.IsZero() || now.Sub(h.ended) >= max(patience*h.took, 100*time.Millisecond))
-}
-
 // hunt goes on with a hunt in the background.
 func (u *UI) hunt(h *hunt) {
 	h.running = true
@@ -165,8 +150,7 @@ func (u *UI) hunt(h *hunt) {
 			})
 		}
 		return func() {
-			h.running, h.ended = false, u.now()
-			h.took = h.ended.Sub(began)
+			h.end(began, u.now())
 			switch {
 			case errors.Is(err, context.Canceled):
 				h.stopped = true
@@ -187,15 +171,10 @@ func (u *UI) hunt(h *hunt) {
 	u.wake()
 }
 
-// stop ends the hunt; what it found stays.
+// stop ends the hunt, if there is one.
 func (h *hunt) stop() {
-	if h == nil {
-		return
-	}
-	h.stopped = true
-	if h.cancel != nil {
-		h.cancel()
-		h.cancel = nil
+	if h != nil {
+		h.errand.stop()
 	}
 }
 

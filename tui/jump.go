@@ -99,3 +99,70 @@ func (u *UI) most(none string, of func(*session.Row) int64) {
 	u.remember()
 	u.pickRow(id)
 }
+
+// problem goes to the next problem, from the rows of this connection on to
+// those of the next that has any.
+func (u *UI) problem(by int) {
+	if u.screen == atProblems {
+		u.problems.move(by)
+		u.problems.follow = false
+		u.problems.choose()
+		return
+	}
+	if u.screen == atTimeline {
+		u.timeline.lanes = nil
+		if i, ok := u.timeline.find(u.timeline.sel, by, bad); ok {
+			u.remember()
+			u.timeline.to(i)
+			u.timeline.choose()
+			return
+		}
+	}
+	l := u.conns
+	for i := l.sel + by; i >= 0 && i < l.n; i += by {
+		o := &l.all[l.shown[i]]
+		if !o.Problem() && !o.Failed() {
+			continue
+		}
+		u.remember()
+		l.to(i)
+		l.choose()
+		if u.screen == atTimeline {
+			from := -1
+			if by < 0 {
+				from = u.timeline.n
+			}
+			if at, ok := u.timeline.find(from, by, bad); ok {
+				u.timeline.to(at)
+				u.timeline.choose()
+			}
+			u.flash = "connection #" + itoa(o.Number)
+		}
+		return
+	}
+	u.flash = "No further problem in the connections shown."
+	if u.conns.problems == 0 {
+		u.flash = "No problem was found so far."
+	}
+}
+
+// peer goes to what belongs to the selected row.
+func (u *UI) peer() {
+	r, ok := u.timeline.current()
+	if !ok {
+		return
+	}
+	id, ok := u.timeline.peer(&r)
+	if !ok && r.Kind == session.RowMessage && !r.Control && u.timeline.readOn(u.peer) {
+		return
+	}
+	if !ok {
+		u.flash = "Nothing belongs to this row: peers are ping and pong, the two Closes, request and answer, frames and message."
+		return
+	}
+	u.remember()
+	if p, kept := u.rec.Row(u.timeline.conv, id); kept && (p.Kind == session.RowFrame && !p.Reserved) != u.timeline.frames && (p.Kind == session.RowFrame || p.Frames > 1) {
+		u.toggleFrames()
+	}
+	u.pickRow(id)
+}

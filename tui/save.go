@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 )
 
@@ -20,7 +21,7 @@ type saving struct {
 }
 
 // save writes what t makes to a file, in the background.
-func (u *UI) save(name string, t taking) {
+func (u *UI) save(name string, t excerpt) {
 	if u.saving != nil {
 		u.flash = "Another file is being written; Esc stops that."
 		return
@@ -108,4 +109,50 @@ func writeNew(path string, write func(io.Writer) error) error {
 		return err
 	}
 	return errors.Join(claim.Close(), os.Rename(f.Name(), path))
+}
+
+// askExport offers what can be written to a file.
+func (u *UI) askExport() {
+	var all []choice
+	for _, t := range u.excerpts() {
+		if t.suffix != "" {
+			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.askName(t) }})
+		}
+	}
+	all = append(all, u.packetChoices()...)
+	if len(all) == 0 {
+		u.flash = noSelection
+		return
+	}
+	m := &menu{caption: "Write a file", all: all, letters: true}
+	m.narrow()
+	u.overlay = m
+}
+
+// askName asks for the name of the file, and offers one that is free: what is
+// there is not replaced.
+func (u *UI) askName(t excerpt) {
+	name := "wsight-" + itoa(u.selection()[0]) + t.suffix
+	if t.name != "" {
+		name = t.name
+	}
+	name = u.free(name)
+	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
+		if name != "" {
+			u.save(name, t)
+		}
+	}})
+}
+
+// free returns name, or with a number, so that no file of it is there.
+func (u *UI) free(name string) string {
+	const tries = 100
+	end := strings.LastIndexByte(name, '.')
+	for n, try := 2, name; n < tries; n++ {
+		if _, err := os.Lstat(filepath.Join(u.dir, try)); err != nil {
+			return try
+		}
+		try = name[:end] + "-" + itoa(n) + name[end:]
+	}
+	return name
 }

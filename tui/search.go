@@ -124,3 +124,12 @@ func isASCII(s string) bool {
 	}
 	return true
 }
+
+// askSearch finds text in the payloads of the connection.
+func (u *UI) askSearch() {
+	u.ask(&prompt{label: "find in payloads:", history: &u.searches, done: func(text string) {
+		if text != "" {
+			u.timeline.search(text)
+		}
+	}})
+}

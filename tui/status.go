@@ -1,12 +1,8 @@
 package tui
 
 import (
-	"strconv"
 	"strings"
-	"time"
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // status draws the first line: what is read, how far, how much, and whether
 // the view moves.
@@ -189,16 +185,4 @@ func (u *UI) bar(c canvas) {
 		x = c.text(x+1, 0, th.plain, a.short) + 2
 	}
 	c.right(c.w-1, 0, th.key, help)
-}
-
-// clock writes a time of day.
-func clock(t time.Time, digits int) string {
-	if t.IsZero() {
-		return ""
-	}
-	layout := "15:04:05"
-	if digits > 0 {
-		layout += "." + strings.Repeat("0", digits)
-	}
-	return t.UTC().Format(layout)
 }

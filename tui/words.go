@@ -8,6 +8,7 @@ import (
 	"github.com/dustin/go-humanize"
 
 	"wsight/flow"
+	"wsight/session"
 )
 
 // noSelection is what to say where something is about a connection.
@@ -149,3 +150,72 @@ func fits(s string, width int) int {
 	}
 	return n
 }
+
+// firstRune returns the first character of a glyph.
+func firstRune(s string) rune {
+	for _, r := range s {
+		return r
+	}
+	return ' '
+}
+
+// itoa writes a whole number.
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// clock writes a time of day.
+func clock(t time.Time, digits int) string {
+	if t.IsZero() {
+		return ""
+	}
+	layout := "15:04:05"
+	if digits > 0 {
+		layout += "." + strings.Repeat("0", digits)
+	}
+	return t.UTC().Format(layout)
+}
+
+// endText says how a connection ended, or that it has not.
+func endText(o *session.Overview) string {
+	var parts []string
+	switch o.State {
+	case session.Rejected:
+		parts = append(parts, "rejected with "+itoa(o.Status))
+	case session.Unanswered:
+		parts = append(parts, "never answered")
+	case session.Open:
+		parts = append(parts, "open")
+		if o.Ended {
+			parts[0] = "still open when the capture ended"
+		}
+	case session.Opening:
+		parts = append(parts, "opening")
+	case session.Evicted:
+		parts = append(parts, "let go because of a limit")
+	}
+	if o.CloseBy != 0 {
+		text := "Close by " + fromText(o.CloseBy)
+		if o.CloseCode > 0 {
+			text += " " + itoa(o.CloseCode)
+		}
+		parts = append(parts, text)
+	}
+	switch o.TCPEnd {
+	case flow.Fin:
+		text := "FIN by " + fromText(o.TCPBy)
+		if o.TCPUnseen {
+			text += " (not captured, but acknowledged)"
+		}
+		parts = append(parts, text)
+	case flow.Reset:
+		parts = append(parts, "RST by "+fromText(o.TCPBy))
+	}
+	if o.Clean {
+		parts = append(parts, "clean")
+	} else if o.Ended && o.CloseBy == 0 && o.TCPEnd != 0 && !o.Failed() {
+		parts = append(parts, "no Close frame")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fixed writes v with that many decimals.
+func fixed(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }

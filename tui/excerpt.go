@@ -1,13 +1,10 @@
 package tui
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,8 +14,8 @@ import (
 	"wsight/session"
 )
 
-// A taking is something that can be copied or written to a file.
-type taking struct {
+// An excerpt is something that can be copied or written to a file.
+type excerpt struct {
 	letter, text string
 	suffix       string // of the file; "": it is not for files
 	name         string // of the file, when it is not that of the connection
@@ -29,13 +26,13 @@ type taking struct {
 	words func(size string) string // what was written, of a size; nil: that says it
 }
 
-// takings lists what can be taken of what is selected.
-func (u *UI) takings() []taking {
+// excerpts lists what can be taken of what is selected.
+func (u *UI) excerpts() []excerpt {
 	conv := u.timeline.conv
 	if conv == 0 {
 		return nil
 	}
-	var out []taking
+	var out []excerpt
 	rows, ranged := u.timeline.picked()
 	l := u.detail.loaded
 	switch {
@@ -66,22 +63,22 @@ func (u *UI) takings() []taking {
 		what = plural(int64(rows.rows), "row")
 	}
 	out = append(out,
-		taking{letter: "m", text: "ladder and findings of " + what + ", as Markdown, secrets masked", suffix: ".md", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewLadder(w) })},
-		taking{letter: "s", text: "sequence diagram of " + what + ", as Mermaid, secrets masked", suffix: ".mmd", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewMermaid(w) })},
-		taking{letter: "t", text: "text lines of " + what + ", secrets masked", suffix: ".txt", clip: true, make: of(func(w io.Writer) export.Writer {
+		excerpt{letter: "m", text: "ladder and findings of " + what + ", as Markdown, secrets masked", suffix: ".md", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewLadder(w) })},
+		excerpt{letter: "s", text: "sequence diagram of " + what + ", as Mermaid, secrets masked", suffix: ".mmd", clip: true, make: of(func(w io.Writer) export.Writer { return export.NewMermaid(w) })},
+		excerpt{letter: "t", text: "text lines of " + what + ", secrets masked", suffix: ".txt", clip: true, make: of(func(w io.Writer) export.Writer {
 			return textWriter{export.NewText(w, export.TextOptions{ASCII: u.opts.ASCII})}
 		})},
-		taking{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w io.Writer) export.Writer {
+		excerpt{letter: "j", text: "JSON lines of " + what + ", secrets masked", suffix: ".jsonl", clip: true, make: of(func(w io.Writer) export.Writer {
 			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: u.opts.Inputs})
 		})},
-		taking{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: u.diagnosisText(conv)})
+		excerpt{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: u.diagnosisText(conv)})
 	return out
 }
 
 // payload lists what can be taken of one payload.
-func (u *UI) payload(l *loaded) []taking {
+func (u *UI) payload(l *loaded) []excerpt {
 	conv, rec, n := u.timeline.conv, u.rec, l.message.N
-	return []taking{
+	return []excerpt{
 		{letter: "p", text: "payload of message " + itoa(n) + ", as shown (control characters replaced)", clip: true, make: func(_ context.Context, w io.Writer) error {
 			_, err := io.WriteString(w, safe.Form{Multiline: true}.Text(string(l.payload)))
 			return err
@@ -105,7 +102,7 @@ func (u *UI) payload(l *loaded) []taking {
 }
 
 // payloads lists what can be taken of the payloads of a range of rows.
-func (u *UI) payloads(rows *stretch) []taking {
+func (u *UI) payloads(rows *stretch) []excerpt {
 	conv, rec, n := u.timeline.conv, u.rec, plural(int64(len(rows.messages)), "message")
 	each := func(limit int64, write func(io.Writer, *dissect.Message) error) func(context.Context, io.Writer) error {
 		return func(ctx context.Context, w io.Writer) error {
@@ -122,7 +119,7 @@ func (u *UI) payloads(rows *stretch) []taking {
 			return errors.Join(failed, err)
 		}
 	}
-	return []taking{
+	return []excerpt{
 		{letter: "p", text: "payloads of " + n + ", a line each, control characters replaced", suffix: "-payloads.txt", clip: true, make: each(payloadAtFirst, func(w io.Writer, m *dissect.Message) error {
 			_, err := io.WriteString(w, safe.Text(string(m.Payload))+"\n")
 			return err
@@ -202,100 +199,4 @@ func tell(ctx context.Context, rec *session.Record, conv int, of *stretch, handl
 		handle(&kept)
 	}
 	return nil
-}
-
-// askCopy offers what can be copied.
-func (u *UI) askCopy() {
-	var all []choice
-	for _, t := range u.takings() {
-		if t.clip {
-			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.copy(t) }})
-		}
-	}
-	if len(all) == 0 {
-		u.flash = noSelection
-		return
-	}
-	u.overlay = &menu{caption: "Copy to the clipboard of the terminal", all: all, letters: true}
-	u.overlay.(*menu).narrow()
-}
-
-// clipLimit is what terminals take in one OSC 52, before base64.
-const clipLimit = 74_994 / 4 * 3
-
-// A clipping is what goes to the clipboard: no more than that takes.
-type clipping struct{ bytes.Buffer }
-
-var errTooLarge = errors.New("that is too much for the clipboard of a terminal; w writes a file")
-
-// Write implements io.Writer.
-func (c *clipping) Write(p []byte) (int, error) {
-	if c.Len()+len(p) > clipLimit {
-		return 0, errTooLarge
-	}
-	return c.Buffer.Write(p)
-}
-
-func (u *UI) copy(t taking) {
-	u.flash = "copying..."
-	u.work(func(ctx context.Context) func() {
-		var w clipping
-		err := t.make(ctx, &w)
-		return func() {
-			switch {
-			case err != nil:
-				u.flash = "Not copied: " + err.Error()
-			case !u.clip(w.Bytes()):
-				u.flash = "This terminal has no clipboard that could be reached; w writes a file."
-			default:
-				u.flash = "Sent " + sizeText(int64(w.Len())) + " to the clipboard of the terminal."
-			}
-		}
-	})
-}
-
-// askExport offers what can be written to a file.
-func (u *UI) askExport() {
-	var all []choice
-	for _, t := range u.takings() {
-		if t.suffix != "" {
-			all = append(all, choice{letter: t.letter, text: t.text, run: func(u *UI) { u.askName(t) }})
-		}
-	}
-	all = append(all, u.packetChoices()...)
-	if len(all) == 0 {
-		u.flash = noSelection
-		return
-	}
-	m := &menu{caption: "Write a file", all: all, letters: true}
-	m.narrow()
-	u.overlay = m
-}
-
-// askName asks for the name of the file, and offers one that is free: what is
-// there is not replaced.
-func (u *UI) askName(t taking) {
-	name := "wsight-" + itoa(u.selection()[0]) + t.suffix
-	if t.name != "" {
-		name = t.name
-	}
-	name = u.free(name)
-	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
-		if name != "" {
-			u.save(name, t)
-		}
-	}})
-}
-
-// free returns name, or with a number, so that no file of it is there.
-func (u *UI) free(name string) string {
-	const tries = 100
-	end := strings.LastIndexByte(name, '.')
-	for n, try := 2, name; n < tries; n++ {
-		if _, err := os.Lstat(filepath.Join(u.dir, try)); err != nil {
-			return try
-		}
-		try = name[:end] + "-" + itoa(n) + name[end:]
-	}
-	return name
 }

@@ -3,24 +3,11 @@ package tui
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
-	"wsight/dissect"
-	"wsight/dissect/payload"
 	"wsight/session"
 )
-
-// decoding says what the messages of a connection are decoded as: what was
-// chosen here, else what the command line says, else what they are found to be.
-func (u *UI) decoding(conv int) session.Decoding {
-	if chosen, ok := u.chosenFormats[conv]; ok {
-		return chosen
-	}
-	rules := append([]session.DecodeRule{{}}, u.opts.Decode.Rules...)
-	return session.Decoding{Rules: rules, Protobuf: u.opts.Decode.Protobuf}
-}
 
 // A reading is how far the messages of the timeline are decoded. The work is
 // done in the background: until a message is decoded its payload stands there.
@@ -235,119 +222,4 @@ func (l *timeline) readingText() string {
 		text += " as far as message " + commas(int64(last))
 	}
 	return strings.TrimSpace(text)
-}
-
-// findings returns what was found about a connection, and inside those of its
-// messages that were decoded here.
-func (u *UI) findings(conv int) []*dissect.Finding {
-	list := u.rec.Findings(conv)
-	inside, all := u.inside.of(conv)
-	if l := u.timeline.side(conv); !all && l.conv == conv && l.words() != nil {
-		inside = l.words().Findings()
-	}
-	return slices.Concat(list, untold(inside, list))
-}
-
-// untold returns the findings that are not in told: --decode may have found
-// them, too.
-func untold(found, told []*dissect.Finding) []*dissect.Finding {
-	var out []*dissect.Finding
-	for _, f := range found {
-		same := func(g *dissect.Finding) bool { return g.Code == f.Code && g.Message == f.Message && g.Dir == f.Dir }
-		if !slices.ContainsFunc(told, same) {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// resultLimit is how much of a message is decoded at most for the detail.
-const resultLimit = 64 << 20
-
-// decode asks what the format of the connection makes of the message that is
-// shown, once.
-func (d *detail) decode() {
-	l, t := d.loaded, d.ui.timeline.side(d.conv)
-	if t.read == nil {
-		t.prepare() // the timeline is not on the screen
-	}
-	if l == nil || l.asked || l.err != nil || l.message.Type.Control() || t.conv != d.conv || t.read == nil || t.read.words == nil {
-		return
-	}
-	l.asked = true
-	words, n, limit := t.read.words, l.message.N, min(max(int64(len(l.payload)), payloadAtFirst), resultLimit)
-	cancel := d.cancel
-	stop := d.ui.work(func(ctx context.Context) func() {
-		err := words.Read(ctx, n, n)
-		var r payload.Result
-		ok := false
-		if err == nil {
-			r, ok, err = words.Result(ctx, n, limit)
-		}
-		return func() {
-			if d.loaded == l && err == nil && ok && telling(&r) {
-				l.result, d.page = &r, nil
-			}
-		}
-	})
-	d.cancel = func() {
-		if cancel != nil {
-			cancel()
-		}
-		stop()
-	}
-}
-
-// telling reports whether a result says more than the other ways to show a
-// message do.
-func telling(r *payload.Result) bool {
-	switch r.Format {
-	case "", "text", "hex":
-		return false
-	case "json":
-		return len(r.Problems) > 0
-	}
-	return true
-}
-
-// askFormat offers what the messages of the connection could be decoded as.
-func (u *UI) askFormat() {
-	conv := u.timeline.conv
-	if u.timeline.lanes != nil {
-		conv, _ = u.timeline.lanes.current()
-	}
-	if conv == 0 {
-		u.flash = noSelection
-		return
-	}
-	choose := func(rules session.Decoding, chosen bool) func(*UI) {
-		return func(u *UI) {
-			delete(u.chosenFormats, conv)
-			if chosen {
-				u.chosenFormats[conv] = rules
-			}
-			u.inside.forget(conv)
-			u.timeline.side(conv).decodeAnew()
-			if u.timeline.conv == conv {
-				u.timeline.decodeAnew()
-				if f := u.timeline.filter; f != nil && f.decode {
-					u.timeline.setFilter(f)
-				}
-				u.timeline.rescan()
-			}
-			if u.detail.conv == conv {
-				u.detail.load()
-				u.detail.reset()
-			}
-		}
-	}
-	all := []choice{
-		{text: "automatic: what the subprotocol, the target or the first messages tell", run: choose(session.Decoding{}, false)},
-		{text: "plain: the payloads as they are", run: choose(session.Decoding{}, true)},
-	}
-	for _, f := range payload.All() {
-		rules := session.Decoding{Rules: []session.DecodeRule{{Format: f}}, Protobuf: u.opts.Decode.Protobuf}
-		all = append(all, choice{text: f.Name + ": " + f.Title, run: choose(rules, true)})
-	}
-	u.overlay = newMenu("Decode the messages of #"+itoa(conv)+" as", all)
 }

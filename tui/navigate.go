@@ -1,10 +1,6 @@
 package tui
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"wsight/session"
 )
 
@@ -96,8 +92,8 @@ func (u *UI) pickRow(id int) {
 	l.choose()
 }
 
-// back1 undoes one step: filter, zoom, pane, screen.
-func (u *UI) back1() {
+// stepBack undoes one step: filter, zoom, pane, screen.
+func (u *UI) stepBack() {
 	switch {
 	case u.saving != nil && !u.leaving:
 		if u.saving.cancel != nil {
@@ -126,7 +122,7 @@ func (u *UI) leave() {
 		return
 	}
 	u.leaving = true
-	u.back1()
+	u.stepBack()
 	u.leaving = false
 }
 
@@ -152,120 +148,4 @@ func (u *UI) turnPane(by int) {
 	if u.focus != atDetail {
 		u.screen = u.focus
 	}
-}
-
-// problem goes to the next problem, from the rows of this connection on to
-// those of the next that has any.
-func (u *UI) problem(by int) {
-	if u.screen == atProblems {
-		u.problems.move(by)
-		u.problems.follow = false
-		u.problems.choose()
-		return
-	}
-	if u.screen == atTimeline {
-		u.timeline.lanes = nil
-		if i, ok := u.timeline.find(u.timeline.sel, by, bad); ok {
-			u.remember()
-			u.timeline.to(i)
-			u.timeline.choose()
-			return
-		}
-	}
-	l := u.conns
-	for i := l.sel + by; i >= 0 && i < l.n; i += by {
-		o := &l.all[l.shown[i]]
-		if !o.Problem() && !o.Failed() {
-			continue
-		}
-		u.remember()
-		l.to(i)
-		l.choose()
-		if u.screen == atTimeline {
-			from := -1
-			if by < 0 {
-				from = u.timeline.n
-			}
-			if at, ok := u.timeline.find(from, by, bad); ok {
-				u.timeline.to(at)
-				u.timeline.choose()
-			}
-			u.flash = "connection #" + itoa(o.Number)
-		}
-		return
-	}
-	u.flash = "No further problem in the connections shown."
-	if u.conns.problems == 0 {
-		u.flash = "No problem was found so far."
-	}
-}
-
-// peer goes to what belongs to the selected row.
-func (u *UI) peer() {
-	r, ok := u.timeline.current()
-	if !ok {
-		return
-	}
-	id, ok := u.timeline.peer(&r)
-	if !ok && r.Kind == session.RowMessage && !r.Control && u.timeline.readOn(u.peer) {
-		return
-	}
-	if !ok {
-		u.flash = "Nothing belongs to this row: peers are ping and pong, the two Closes, request and answer, frames and message."
-		return
-	}
-	u.remember()
-	if p, kept := u.rec.Row(u.timeline.conv, id); kept && (p.Kind == session.RowFrame && !p.Reserved) != u.timeline.frames && (p.Kind == session.RowFrame || p.Frames > 1) {
-		u.toggleFrames()
-	}
-	u.pickRow(id)
-}
-
-// goNumber goes to the message, connection or line with a number.
-func (u *UI) goNumber(n int) {
-	u.remember()
-	switch {
-	case u.focus == atConnections:
-		if !u.conns.pick(n) {
-			u.flash = "There is no connection " + itoa(n) + "."
-		}
-	case u.focus == atDetail:
-		u.detail.to(n - 1)
-	case u.screen == atTimeline:
-		if !u.rowOf(func(r *session.Row) bool { return r.Kind == session.RowMessage && r.N == n }) {
-			u.flash = "There is no message " + itoa(n) + " here."
-		}
-	}
-}
-
-// goTime goes to the first row at or after a time: seconds as the list shows
-// them, or a time of day.
-func (u *UI) goTime(text string) bool {
-	from := u.timeline.over.Start
-	if u.timeline.clock == sinceCapture {
-		from = u.snap.First
-	}
-	var at time.Time
-	if v, err := strconv.ParseFloat(strings.TrimSuffix(strings.TrimPrefix(text, "+"), "s"), 64); err == nil && v >= 0 && v < 1e9 {
-		at = from.Add(time.Duration(v * 1e9))
-	} else {
-		for _, layout := range []string{"15:04:05.999999999", "15:04:05", "15:04"} {
-			if t, err := time.Parse(layout, text); err == nil {
-				y, m, d := from.UTC().Date()
-				at = time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
-				if at.Before(from) {
-					at = at.AddDate(0, 0, 1)
-				}
-				break
-			}
-		}
-	}
-	if at.IsZero() {
-		return false
-	}
-	u.remember()
-	if !u.rowOf(func(r *session.Row) bool { return r.Kind != session.RowIdle && !r.Time.Before(at) }) {
-		u.flash = "Nothing came after that."
-	}
-	return true
 }

@@ -19,7 +19,7 @@ func (u *UI) packetChoices() []choice {
 	}
 	of := func(name, suffix string, numbers []int) func(*UI) {
 		var saved Saved
-		t := taking{name: name, suffix: suffix, words: func(size string) string { return saved.text(size) }}
+		t := excerpt{name: name, suffix: suffix, words: func(size string) string { return saved.text(size) }}
 		t.make = func(ctx context.Context, w io.Writer) (err error) {
 			saved, err = packets(ctx, numbers, w)
 			return err
