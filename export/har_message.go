@@ -91,14 +91,14 @@ func appendEpoch(b []byte, t time.Time) []byte {
 
 // appendHARFinding appends a finding, which may follow another.
 func appendHARFinding(b []byte, f *dissect.Finding, follows bool) []byte {
-	rule, _ := f.Code.Rule()
+	rule := f.Rule()
 	if follows {
 		b = append(b, ',')
 	}
 	b = append(b, `{"code":"`...)
 	b = append(append(b, f.Code...), '"')
 	b = appendInt(b, "conn", f.Conv.Number)
-	b = appendWord(b, "severity", severity(f.Report, rule).String())
-	b = appendText(b, "title", either(f.Title, rule.Title))
+	b = appendWord(b, "severity", rule.Severity.String())
+	b = appendText(b, "title", rule.Title)
 	return append(appendText(b, "detail", f.Detail), '}')
 }

@@ -7,10 +7,10 @@ import (
 )
 
 func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
-	rule, _ := f.Code.Rule()
+	rule := f.Rule()
 	b = j.head(b, `{"event":"finding","time":`, f.Place)
 	b = appendWord(b, "code", string(f.Code))
-	b = appendWord(b, "severity", severity(f.Report, rule).String())
+	b = appendWord(b, "severity", rule.Severity.String())
 	b = appendDir(b, "dir", f.Dir)
 	b = append(b, `,"message":`...)
 	if f.Message == 0 {
@@ -19,9 +19,9 @@ func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
 		b = strconv.AppendInt(b, int64(f.Message), 10)
 	}
 	b = appendText(b, "section", rule.Section)
-	b = appendText(b, "title", either(f.Title, rule.Title))
+	b = appendText(b, "title", rule.Title)
 	b = appendText(b, "detail", f.Detail)
-	b = appendText(b, "advice", either(f.Advice, rule.Advice))
+	b = appendText(b, "advice", rule.Advice)
 	b = append(b, `,"packets":[`...)
 	for i, p := range f.Packets {
 		if i > 0 {

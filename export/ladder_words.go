@@ -49,8 +49,8 @@ func messageWords(m *dissect.Message) string {
 }
 
 func ladderFinding(f *dissect.Finding) string {
-	rule, _ := f.Code.Rule()
-	text := fmt.Sprintf("**%s** `%s` %s", severity(f.Report, rule), f.Code, safe.Markdown(either(f.Title, rule.Title)))
+	rule := f.Rule()
+	text := fmt.Sprintf("**%s** `%s` %s", rule.Severity, f.Code, safe.Markdown(rule.Title))
 	if f.Detail != "" {
 		text += ": " + safe.Markdown(f.Detail)
 	}
@@ -64,8 +64,8 @@ func ladderFinding(f *dissect.Finding) string {
 		}
 		text += ", packet " + strings.Join(packets, ", ")
 	}
-	if advice := either(f.Advice, rule.Advice); advice != "" {
-		text += "  \n  " + strings.ReplaceAll(safe.Form{Multiline: true}.Text(advice), "\n", "\n  ")
+	if rule.Advice != "" {
+		text += "  \n  " + strings.ReplaceAll(safe.Form{Multiline: true}.Text(rule.Advice), "\n", "\n  ")
 	}
 	return text
 }

@@ -63,8 +63,8 @@ func (d *Mermaid) Event(e dissect.Event) {
 	case *dissect.Message:
 		d.message(client, server, e)
 	case *dissect.Finding:
-		rule, _ := e.Code.Rule()
-		d.note(client, server, severity(e.Report, rule).String()+" "+string(e.Code)+": "+either(e.Title, rule.Title))
+		rule := e.Rule()
+		d.note(client, server, rule.Severity.String()+" "+string(e.Code)+": "+rule.Title)
 	case *dissect.Ended:
 		if more := d.counts[c] - mermaidMessages; more > 0 {
 			d.note(client, server, fmt.Sprintf("%d more messages", more))

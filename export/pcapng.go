@@ -124,13 +124,13 @@ func (p *PCAPNG) Part(file, packet int, tcp int64) {
 
 // comment is a finding as a comment of a packet.
 func comment(f *dissect.Finding) string {
-	rule, _ := f.Code.Rule()
-	text := "wsight " + severity(f.Report, rule).String() + " " + string(f.Code) + ": " + either(f.Title, rule.Title)
+	rule := f.Rule()
+	text := "wsight " + rule.Severity.String() + " " + string(f.Code) + ": " + rule.Title
 	if f.Detail != "" {
 		text += ": " + f.Detail
 	}
-	if level := severity(f.Report, rule); level >= finding.Warning {
-		text += ". " + either(f.Advice, rule.Advice)
+	if rule.Severity >= finding.Warning {
+		text += ". " + rule.Advice
 	}
 	return text
 }

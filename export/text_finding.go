@@ -7,10 +7,9 @@ import (
 )
 
 func (t *Text) finding(e *dissect.Finding) {
-	rule, _ := e.Code.Rule()
-	level := severity(e.Report, rule)
+	rule := e.Rule()
 	color, mark := faint, "i"
-	switch level {
+	switch rule.Severity {
 	case finding.Error:
 		color, mark = trouble, t.mark("✖", "E")
 	case finding.Warning:
@@ -24,7 +23,7 @@ func (t *Text) finding(e *dissect.Finding) {
 	default:
 		mark += " "
 	}
-	text := level.String() + " " + string(e.Code) + ": " + either(e.Title, rule.Title)
+	text := rule.Severity.String() + " " + string(e.Code) + ": " + rule.Title
 	if e.Detail != "" {
 		text += t.mark(" — ", " - ") + e.Detail
 	}

@@ -4,25 +4,8 @@ import (
 	"time"
 
 	"wsight/dissect"
-	"wsight/finding"
 	"wsight/flow"
 )
-
-// severity returns how severe this one is, else how severe its kind is.
-func severity(r finding.Report, rule finding.Rule) finding.Severity {
-	if r.Severity != 0 {
-		return r.Severity
-	}
-	return rule.Severity
-}
-
-// either returns a, or b when a is empty.
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
 
 // who names the end that sends in a direction.
 func who(d flow.Direction) string {

@@ -70,6 +70,16 @@ func (c Code) Rule() (Rule, bool) {
 	return sorted[i], true
 }
 
+// Rule returns the catalogue entry of r's code, with the severity, the title
+// and the advice of r where it has its own. A code that the catalogue does not
+// have is a note.
+func (r Report) Rule() Rule {
+	rule, _ := r.Code.Rule()
+	rule.Severity = cmp.Or(r.Severity, rule.Severity, Note)
+	rule.Title, rule.Advice = cmp.Or(r.Title, rule.Title), cmp.Or(r.Advice, rule.Advice)
+	return rule
+}
+
 // All returns the catalogue, ordered by code. The caller must not change it.
 func All() []Rule { return sorted }
 

@@ -2,18 +2,17 @@ package query
 
 import (
 	"wsight/dissect"
-	"wsight/finding"
 	"wsight/flow"
 )
 
 // findingFields belong to findings.
 var findingFields = []Field{
-	{Name: "severity", Type: Text, Kinds: Finding, Doc: "how bad it is", Words: []string{"error", "warning", "note"}, text: ofFinding(always(func(f *dissect.Finding) string { return severity(f).String() }))},
+	{Name: "severity", Type: Text, Kinds: Finding, Doc: "how bad it is", Words: []string{"error", "warning", "note"}, text: ofFinding(always(func(f *dissect.Finding) string { return f.Rule().Severity.String() }))},
 	{Name: "message", Type: Number, Kinds: Finding | Frame, Doc: "number of the message that it is about or belongs to", number: about},
-	{Name: "section", Type: Text, Kinds: Finding, Doc: "where the rule is written", text: ofFinding(always(func(f *dissect.Finding) string { return rule(f).Section }))},
-	{Name: "title", Type: Text, Kinds: Finding, Doc: "what happened", text: ofFinding(always(func(f *dissect.Finding) string { return either(f.Title, rule(f).Title) }))},
+	{Name: "section", Type: Text, Kinds: Finding, Doc: "where the rule is written", text: ofFinding(always(func(f *dissect.Finding) string { return f.Rule().Section }))},
+	{Name: "title", Type: Text, Kinds: Finding, Doc: "what happened", text: ofFinding(always(func(f *dissect.Finding) string { return f.Rule().Title }))},
 	{Name: "detail", Type: Text, Kinds: Finding, Doc: "this instance, with its values", text: ofFinding(always(func(f *dissect.Finding) string { return f.Detail }))},
-	{Name: "advice", Type: Text, Kinds: Finding, Doc: "what to do", text: ofFinding(always(func(f *dissect.Finding) string { return either(f.Advice, rule(f).Advice) }))},
+	{Name: "advice", Type: Text, Kinds: Finding, Doc: "what to do", text: ofFinding(always(func(f *dissect.Finding) string { return f.Rule().Advice }))},
 }
 
 // endFields are known once the connection has ended.
@@ -37,26 +36,6 @@ var endFields = []Field{
 	{Name: "wire_bytes.c2s", Type: Number, Kinds: End, Doc: "headers and payloads of the client's frames", number: total(flow.ClientToServer, func(t dissect.Totals) int64 { return t.Wire })},
 	{Name: "wire_bytes.s2c", Type: Number, Kinds: End, Doc: "headers and payloads of the server's frames", number: total(flow.ServerToClient, func(t dissect.Totals) int64 { return t.Wire })},
 	{Name: "duration", Type: Number, Kinds: End, Doc: "seconds from the SYN or first packet", number: ofEnd(func(e *dissect.Ended) (float64, bool) { return e.Duration.Seconds(), e.Duration >= 0 })},
-}
-
-func rule(f *dissect.Finding) finding.Rule {
-	r, _ := f.Code.Rule()
-	return r
-}
-
-// severity returns that of the instance, else that of the rule.
-func severity(f *dissect.Finding) finding.Severity {
-	if f.Severity != 0 {
-		return f.Severity
-	}
-	return rule(f).Severity
-}
-
-func either(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func about(r *Row) (float64, bool) {

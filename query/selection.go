@@ -142,7 +142,7 @@ func (s *Selection) story(e dissect.Event, conv *dissect.Conversation) *story {
 	case *dissect.Ended:
 		st.ended = cloneEnded(e)
 	case *dissect.Finding:
-		if severity(e) >= finding.Warning {
+		if e.Rule().Severity >= finding.Warning {
 			st.problems++
 		}
 	}

@@ -52,7 +52,7 @@ func (s *Survey) Event(e dissect.Event) {
 			return
 		}
 	case *dissect.Finding:
-		if severity(e) >= finding.Warning {
+		if e.Rule().Severity >= finding.Warning {
 			s.problems[conv.Number]++
 		}
 		s.judge(st, e, conv.Number)

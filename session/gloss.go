@@ -22,8 +22,7 @@ type Gloss struct {
 func newGloss(r *payload.Result) Gloss {
 	g := Gloss{Format: r.Format, Summary: r.Summary, Heartbeat: r.Heartbeat, Answers: r.Answered, Latency: r.RTT}
 	for i := range r.Problems {
-		level := Level(&dissect.Finding{Report: r.Problems[i]})
-		g.Trouble = max(g.Trouble, level)
+		g.Trouble = max(g.Trouble, r.Problems[i].Rule().Severity)
 	}
 	return g
 }

@@ -112,7 +112,7 @@ func shortened(text string) string {
 
 // bare returns the one finding that stands for all of the code and severity of f.
 func (r *Record) bare(f *dissect.Finding) *dissect.Finding {
-	key := bareKey{f.Code, Level(f)}
+	key := bareKey{f.Code, f.Rule().Severity}
 	b := r.hoard.bare[key]
 	if b == nil {
 		if r.hoard.bare == nil {

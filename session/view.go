@@ -72,18 +72,6 @@ func (o *Overview) Failed() bool { return o.State == Rejected || o.State == Unan
 // Problem reports whether something is wrong: a finding that is more than a note.
 func (o *Overview) Problem() bool { return o.Findings[finding.Warning]+o.Findings[finding.Error] > 0 }
 
-// Level returns the severity of a finding: its own, else that of its rule.
-func Level(f *dissect.Finding) finding.Severity {
-	if f.Severity != 0 {
-		return f.Severity
-	}
-	rule, ok := f.Code.Rule()
-	if !ok {
-		return finding.Note
-	}
-	return rule.Severity
-}
-
 // A Snapshot is what is known of the capture as a whole.
 type Snapshot struct {
 	Summary

@@ -123,7 +123,7 @@ func (l *connections) outcome(o *session.Overview, width int) string {
 		if text := l.ui.headline(o).within(width); text != "" {
 			return text
 		}
-		return titleOf(o.Worst)
+		return o.Worst.Rule().Title
 	}
 	switch {
 	case o.CloseBy != 0 && o.CloseCode > 0:
@@ -138,7 +138,7 @@ func (l *connections) outcome(o *session.Overview, width int) string {
 
 func outcomeStyle(th *theme, o *session.Overview) style {
 	if o.Problem() && o.Worst != nil {
-		_, st := th.level(session.Level(o.Worst))
+		_, st := th.level(o.Worst.Rule().Severity)
 		return st
 	}
 	return th.plain

@@ -63,7 +63,7 @@ func (l *connections) headline(o *session.Overview) said {
 		if text != "" {
 			text += ": "
 		}
-		text += titleOf(o.Worst)
+		text += o.Worst.Rule().Title
 	}
 	return said{whole: text, brief: text}
 }
@@ -113,8 +113,8 @@ func (l *connections) empty(c canvas) {
 		lines = append(lines, "", "Reading stopped: "+s.Err.Error())
 	}
 	for _, f := range l.ui.loose() {
-		_, advice := adviceOf(f)
-		lines = append(lines, "", titleOf(f), "  "+f.Detail, "  "+advice)
+		rule := f.Rule()
+		lines = append(lines, "", rule.Title, "  "+f.Detail, "  "+rule.Advice)
 	}
 	y := 1
 	for _, line := range lines {

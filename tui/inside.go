@@ -7,7 +7,6 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
-	"wsight/session"
 )
 
 // An inside looks for what is wrong inside the messages of all connections,
@@ -205,7 +204,7 @@ func (i *inside) take(one *inspection) {
 
 func (i *inside) count(f *dissect.Finding, by int) {
 	i.counted += by
-	if session.Level(f) >= finding.Warning {
+	if f.Rule().Severity >= finding.Warning {
 		i.serious += by
 	}
 }

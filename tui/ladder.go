@@ -137,7 +137,7 @@ func (l *timeline) row(c canvas, y int, r *session.Row, at rungs, before time.Ti
 		c.until(at.left+3, y, at.right-1, th.plain, l.signalText(r))
 	case session.RowFinding:
 		_, st := th.level(r.Trouble)
-		c.until(at.left+2, y, at.length, st, titleOf(r.Finding)+detailOf(r.Finding))
+		c.until(at.left+2, y, at.length, st, r.Finding.Rule().Title+detailOf(r.Finding))
 	case session.RowEnd:
 		l.middle(c, y, at, th.bold, endText(&l.over))
 	}

@@ -185,7 +185,7 @@ func (l *lanes) row(c canvas, y int, r *session.Row, leg *timeline, at rungs) {
 	case session.RowFinding:
 		sign, st := th.level(r.Trouble)
 		c.text(2, y, st, sign)
-		c.until(at.left+2, y, at.length, st, titleOf(r.Finding)+detailOf(r.Finding))
+		c.until(at.left+2, y, at.length, st, r.Finding.Rule().Title+detailOf(r.Finding))
 	case session.RowHole:
 		c.until(at.left+2, y, at.right, th.warning, leg.holeText(r))
 	case session.RowSignal:

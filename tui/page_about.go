@@ -21,7 +21,7 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		return p
 	}
 	findings := u.findings(conv)
-	slices.SortStableFunc(findings, func(a, b *dissect.Finding) int { return int(session.Level(b)) - int(session.Level(a)) })
+	slices.SortStableFunc(findings, func(a, b *dissect.Finding) int { return int(b.Rule().Severity) - int(a.Rule().Severity) })
 	onRow := u.screen != atConnections || u.focus == atTimeline
 	if onRow && row.Finding != nil {
 		p.finding(row.Finding, width, true)
@@ -43,7 +43,7 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		p.add()
 	}
 	for i, f := range findings {
-		p.finding(f, width, session.Level(f) > finding.Note || i == 0)
+		p.finding(f, width, f.Rule().Severity > finding.Note || i == 0)
 	}
 	if loose := u.loose(); len(loose) > 0 && !onRow {
 		p.add()
@@ -107,10 +107,10 @@ func (p *spans) essence(o *session.Overview, width int) {
 // finding shows one finding; whole says whether with its advice.
 func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	th := p.theme
-	sign, st := th.level(session.Level(f))
-	section, advice := adviceOf(f)
-	section, advice = th.own(section), th.own(advice)
-	p.wrapped([]span{{st, sign + " "}}, 2, width, st, titleOf(f))
+	rule := f.Rule()
+	sign, st := th.level(rule.Severity)
+	section, advice := th.own(rule.Section), th.own(rule.Advice)
+	p.wrapped([]span{{st, sign + " "}}, 2, width, st, rule.Title)
 	if f.Detail != "" {
 		p.wrapped(nil, 2, width, th.plain, f.Detail)
 	}
@@ -118,7 +118,7 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 		p.wrapped([]span{{th.dim, "  advice "}}, 9, width, th.plain, advice)
 	}
 	var where []string
-	where = append(where, string(f.Code), session.Level(f).String())
+	where = append(where, string(f.Code), rule.Severity.String())
 	if section != "" {
 		where = append(where, section)
 	}
@@ -141,26 +141,10 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	p.wrapped(nil, 2, width, th.dim, strings.Join(where, th.glyph.dot))
 }
 
-// titleOf and detailOf are what a finding says in a line.
-func titleOf(f *dissect.Finding) string {
-	if f.Title != "" {
-		return f.Title
-	}
-	rule, _ := f.Code.Rule()
-	return rule.Title
-}
-
+// detailOf is what a finding says in a line behind its title.
 func detailOf(f *dissect.Finding) string {
 	if f.Detail == "" {
 		return ""
 	}
 	return ": " + f.Detail
-}
-
-func adviceOf(f *dissect.Finding) (section, advice string) {
-	rule, _ := f.Code.Rule()
-	if f.Advice != "" {
-		return rule.Section, f.Advice
-	}
-	return rule.Section, rule.Advice
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"wsight/dissect/payload"
-	"wsight/finding"
 )
 
 // treePage shows what a format makes of a message: the summary, what it
@@ -47,16 +46,9 @@ func newTreePage(th *theme, r *payload.Result, more string, width int) *treePage
 	}
 	for i := range r.Problems {
 		problem := &r.Problems[i]
-		rule, _ := problem.Code.Rule()
-		title, level := rule.Title, rule.Severity
-		if problem.Title != "" {
-			title = problem.Title
-		}
-		if problem.Severity != 0 {
-			level = problem.Severity
-		}
-		sign, st := th.level(max(level, finding.Note))
-		p.head.wrapped([]span{{st, sign + " "}}, 2, width, st, title+": "+problem.Detail)
+		rule := problem.Rule()
+		sign, st := th.level(rule.Severity)
+		p.head.wrapped([]span{{st, sign + " "}}, 2, width, st, rule.Title+": "+problem.Detail)
 	}
 	if r.Tree.Kind != 0 {
 		p.head.add()

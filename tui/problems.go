@@ -5,7 +5,6 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
-	"wsight/session"
 )
 
 // problems lists what was found in all connections: one row for each code and
@@ -79,7 +78,7 @@ func (l *problems) rebuild() {
 			l.passed++
 			at := slices.IndexFunc(l.found[from:], func(p problem) bool { return p.code == f.Code })
 			if at < 0 {
-				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: session.Level(f), first: f, count: 1, inside: slices.Contains(within, f)})
+				l.found = append(l.found, problem{conv: o.Number, code: f.Code, level: f.Rule().Severity, first: f, count: 1, inside: slices.Contains(within, f)})
 			} else {
 				l.found[from+at].count++
 			}
@@ -101,7 +100,7 @@ func (l *problems) loose() {
 		l.all++
 		if l.filter == nil || l.filter.finds(new(subject), f) {
 			l.passed++
-			l.found = append(l.found, problem{code: f.Code, level: session.Level(f), first: f, count: 1})
+			l.found = append(l.found, problem{code: f.Code, level: f.Rule().Severity, first: f, count: 1})
 		}
 	}
 }
@@ -111,7 +110,7 @@ func (l *problems) loose() {
 func (u *UI) looseProblems() int {
 	n := 0
 	for _, f := range u.loose() {
-		if session.Level(f) >= finding.Warning {
+		if f.Rule().Severity >= finding.Warning {
 			n++
 		}
 	}
@@ -211,7 +210,7 @@ func (l *problems) draw(c canvas, focused bool) {
 		if p.count > max(p.convs, 1) {
 			times = " (" + itoa(p.count) + "x)"
 		}
-		body.until(11+wide, y, body.w-1, st, titleOf(p.first)+times+detailOf(p.first))
+		body.until(11+wide, y, body.w-1, st, p.first.Rule().Title+times+detailOf(p.first))
 		if selected {
 			body.restyle(y, reversed)
 		}

@@ -31,10 +31,10 @@ func (s *socket) cause() (c charge, r rule, ok bool) {
 // counts reports whether f is trouble. One note is: a proxy that took
 // compression away breaks nothing, but somebody may look for it.
 func (s *socket) counts(f *dissect.Finding) bool {
-	if f.Code == finding.HandshakeSubprotocolUnanswered && severity(f) < finding.Error && !s.hasCode(finding.EndAfterHandshake) {
+	if f.Code == finding.HandshakeSubprotocolUnanswered && f.Rule().Severity < finding.Error && !s.hasCode(finding.EndAfterHandshake) {
 		return false // this client does not mind
 	}
-	return severity(f) >= finding.Warning || f.Code == finding.HopExtensionStrippedRequest
+	return f.Rule().Severity >= finding.Warning || f.Code == finding.HopExtensionStrippedRequest
 }
 
 // ahead and behind are places directly before and after that of code.

@@ -59,12 +59,9 @@ func fieldOf(code finding.Code) string {
 
 // adviceOf returns the advice of the instance, else that of the rule.
 func adviceOf(f *dissect.Finding) []Remedy {
-	if f.Advice != "" {
-		return []Remedy{{Say: f.Advice}}
-	}
-	rule, _ := f.Code.Rule()
-	if rule.Advice == "" {
+	advice := f.Rule().Advice
+	if advice == "" {
 		return nil
 	}
-	return []Remedy{{Say: rule.Advice}}
+	return []Remedy{{Say: advice}}
 }

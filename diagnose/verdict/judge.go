@@ -66,14 +66,14 @@ func (s *socket) named(product string) bool {
 // consequences returns the other codes that s has, those that follow from the
 // cause and those that do not, and how severe the worst of all is.
 func (s *socket) consequences(c charge) (codes, beside []finding.Code, worst finding.Severity) {
-	worst = severity(c.Finding)
+	worst = c.Finding.Rule().Severity
 	for _, l := range s.legs {
 		for i := range l.findings {
 			f := &l.findings[i]
 			if f.Code == c.Code || !s.counts(f) || strings.HasPrefix(string(f.Code), "capture-") {
 				continue
 			}
-			worst = max(worst, severity(f))
+			worst = max(worst, f.Rule().Severity)
 			if s.follows(f, c) {
 				codes = append(codes, f.Code)
 			} else {
@@ -102,7 +102,7 @@ func (s *socket) lacks() []Diagnosis {
 				headline = strings.ToUpper(f.Title[:1]) + f.Title[1:] + "; what lies there was not judged"
 			}
 			list = append(list, Diagnosis{
-				Headline: headline, brief: briefs[r.code], Code: r.code, Severity: severity(f), Culprit: Capture, Certainty: Certain, Count: 1,
+				Headline: headline, brief: briefs[r.code], Code: r.code, Severity: f.Rule().Severity, Culprit: Capture, Certainty: Certain, Count: 1,
 				Packets: slices.Clone(f.Packets), Evidence: []Exhibit{exhibit(s.legs[i], f)}, Time: f.Time, Remedies: adviceOf(f),
 			})
 			break
@@ -116,7 +116,7 @@ func (s *socket) lacks() []Diagnosis {
 func (s *socket) wording(c charge) finding.Code {
 	switch c.Code {
 	case finding.HandshakeAcceptWrong:
-		if l := s.legs[min(c.leg, s.last())]; l.has(finding.HopKeyChanged) && severity(l.find(finding.HopKeyChanged, 0)) == finding.Error {
+		if l := s.legs[min(c.leg, s.last())]; l.has(finding.HopKeyChanged) && l.find(finding.HopKeyChanged, 0).Rule().Severity == finding.Error {
 			return finding.HopKeyChanged
 		}
 		if s.hasCode(finding.HandshakeCached) {

@@ -95,7 +95,7 @@ func (l *leg) handshake(e *dissect.Handshake) {
 
 // finding keeps f; the event is only lent.
 func (l *leg) finding(f *dissect.Finding) {
-	l.worst = max(l.worst, severity(f))
+	l.worst = max(l.worst, f.Rule().Severity)
 	if len(l.findings) == maxFindings {
 		// An end is never crowded out: it is what the user saw.
 		if !strings.HasPrefix(string(f.Code), "end-") && !strings.HasPrefix(string(f.Code), "close-") && !strings.HasPrefix(string(f.Code), "hop-") {
@@ -174,15 +174,6 @@ func forwarded(f header.Fields) bool {
 		}
 	}
 	return false
-}
-
-// severity returns that of the instance, else that of its rule.
-func severity(f *dissect.Finding) finding.Severity {
-	if f.Severity != 0 {
-		return f.Severity
-	}
-	rule, _ := f.Code.Rule()
-	return rule.Severity
 }
 
 // keep copies the field lines that decide about an upgrade.
