@@ -85,7 +85,7 @@ func connection(w *Watch, n int, tell func(dissect.Event)) {
 	at := time.Unix(1_700_000_000, int64(n)*int64(time.Millisecond))
 	client := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}), uint16(1024+n%60000))
 	conv := &dissect.Conversation{Number: n, TCP: int64(n), Client: client, Server: netip.MustParseAddrPort("192.0.2.1:80"), Start: at, Opener: true, Sequence: uint32(n)}
-	place := dissect.Place{Conv: conv, Packet: n * 10, Time: at}
+	place := dissect.Place{Conv: conv, Packet: flow.PacketID(n * 10), Time: at}
 	observe(&dissect.Opened{Place: place})
 	key := fmt.Sprintf("%022d==", n)
 	accept, yes := key[2:]+"acc=", true

@@ -26,7 +26,7 @@ var closeMissing = check{
 		}
 		fin := "a FIN"
 		if e.TCP.Unseen {
-			fin = fmt.Sprintf("a FIN (not captured, but acknowledged in packet %d)", e.TCP.Packet)
+			fin = fmt.Sprintf("a FIN (not captured, but acknowledged in packet %v)", e.TCP.Packet)
 		}
 		report(finding.Report{
 			Code:   finding.CloseMissing,
@@ -47,9 +47,9 @@ var closeUnanswered = check{
 			return // its Close may have been the first, before the capture began
 		}
 		sent := s.ways[e.Initiator].closed
-		detail := fmt.Sprintf("the %s sent its Close in packet %d; the %s ended without one", party(e.Initiator), sent.packet, party(other))
+		detail := fmt.Sprintf("the %s sent its Close in packet %v; the %s ended without one", party(e.Initiator), sent.packet, party(other))
 		if waited, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(sent); ok && waited > 0 {
-			detail = fmt.Sprintf("the %s sent its Close in packet %d; none came back in the %s until the %s ended TCP",
+			detail = fmt.Sprintf("the %s sent its Close in packet %v; none came back in the %s until the %s ended TCP",
 				party(e.Initiator), sent.packet, seconds(waited), party(e.TCP.By))
 		}
 		report(finding.Report{Code: finding.CloseUnanswered, Detail: detail}, other, sent.packet, e.TCP.Packet)

@@ -56,7 +56,7 @@ func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 		t.report(finding.Report{
 			Code:   finding.CaptureLimit,
 			Detail: "too many messages waited for the other leg of this connection, so the legs were not compared message by message",
-		}, 0, 0, proof{j.upper, j.upper.end.Packet}, proof{j.lower, j.lower.end.Packet})
+		}, 0, 0, j.upper.end.Packet, j.lower.end.Packet)
 	} else {
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 			if j.source(d).end.Heard[d] && j.target(d).end.Heard[d] {
@@ -90,6 +90,6 @@ func alone(l *leg, tell func(dissect.Event)) {
 			Detail: "the first bytes behind the SYN are frames, so whoever sent them believed in a handshake that this server never answered; " +
 				"capture the client's side of the proxy as well to see who did",
 		},
-		Packets: evidence(proof{l, l.conv.StartPacket}),
+		Packets: evidence(l.conv.StartPacket),
 	})
 }

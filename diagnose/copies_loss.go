@@ -52,7 +52,7 @@ func (s *sighting) compare(at dissect.Place, tell func(dissect.Event)) {
 	if s.spare == nil || !s.spare.less(&s.loss) {
 		return
 	}
-	if at.Conv != s.conv && at.Conv.File != s.conv.File {
+	if at.Conv != s.conv && at.Conv.Vantage != s.conv.Vantage {
 		at.Packet = 0
 	}
 	at.Conv = s.conv

@@ -26,8 +26,8 @@ const maxEndings = 1 << 13
 // A finish is what a Fleet remembers of the end of a conversation.
 type finish struct {
 	conv    *dissect.Conversation
-	file    int
-	packet  int
+	vantage int
+	packet  flow.PacketID
 	time    time.Time
 	start   time.Time
 	by      flow.Direction // who ended it
@@ -41,7 +41,7 @@ type finish struct {
 
 // finishOf sums up the end of a conversation.
 func (s *story) finishOf(e *dissect.Ended) finish {
-	f := finish{conv: s.conv, file: s.conv.File, packet: e.TCP.Packet, time: e.TCP.Time, start: s.conv.Start, by: e.TCP.By}
+	f := finish{conv: s.conv, vantage: s.conv.Vantage, packet: e.TCP.Packet, time: e.TCP.Time, start: s.conv.Start, by: e.TCP.By}
 	f.abrupt = !s.closedFirst(e) && !s.refused(e)
 	if c := e.Closes[e.Initiator]; s.closedFirst(e) && (c.Code == 1001 && e.Initiator == flow.ServerToClient || c.Code == 1012) {
 		f.abrupt, f.by, f.packet, f.time = true, e.Initiator, c.Packet, c.Time
@@ -72,12 +72,12 @@ func (f *Fleet) add(end finish, tell func(dissect.Event)) {
 // Close tells what the endings so far have in common.
 func (f *Fleet) Close(tell func(dissect.Event)) {
 	slices.SortStableFunc(f.endings, func(a, b finish) int {
-		return cmp.Or(a.host.Compare(b.host), cmp.Compare(a.file, b.file), a.time.Compare(b.time))
+		return cmp.Or(a.host.Compare(b.host), cmp.Compare(a.vantage, b.vantage), a.time.Compare(b.time))
 	})
 	whole := f.endings
 	for len(f.endings) > 0 {
 		n := 1
-		for n < len(f.endings) && f.endings[n].host == f.endings[0].host && f.endings[n].file == f.endings[0].file {
+		for n < len(f.endings) && f.endings[n].host == f.endings[0].host && f.endings[n].vantage == f.endings[0].vantage {
 			n++
 		}
 		if n >= 2 {
@@ -120,7 +120,7 @@ func tellAll(ends []finish, r finding.Report, tell func(dissect.Event)) {
 			f.Others = append(f.Others, e.conv)
 		}
 		if i < maxEvidence {
-			f.Packets = append(f.Packets, dissect.Evidence{File: e.file, Packet: e.packet})
+			f.Packets = append(f.Packets, e.packet)
 		}
 	}
 	f.Place = dissect.Place{Conv: ends[0].conv, Packet: latest.packet, Time: latest.time}

@@ -34,7 +34,9 @@ func FuzzWatch(f *testing.F) {
 			case op == 0 || c == nil:
 				addresses := [...][2]string{{clientAddr, proxyAddr}, {proxyOut, originAddr}, {"127.0.0.1:1", "127.0.0.1:2"}, {"127.0.0.1:3", "127.0.0.1:4"}}
 				ends := addresses[int(b)%len(addresses)]
-				open = append(open, p.open(ends[0], ends[1], func(c *dissect.Conversation) { c.Midstream, c.Bare, c.File = b&4 > 0, b&12 == 12, int(b>>3&1) }))
+				open = append(open, p.open(ends[0], ends[1], func(c *dissect.Conversation) {
+					c.Midstream, c.Bare, c.File, c.Vantage = b&4 > 0, b&12 == 12, int(b>>3&1), int(b>>3&1)
+				}))
 			case op == 1:
 				p.shake(c, leaf{status: []int{0, 101, 101, 404}[b&3], key: []string{"", otherKey}[b>>2&1], accept: []string{"", "x"}[b>>3&1]})
 			case op <= 4:

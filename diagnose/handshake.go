@@ -53,9 +53,9 @@ var unanswered = check{
 		} else if timed && waited < answerWithin {
 			return // it may only be late
 		}
-		detail := "the request in packet " + fmt.Sprint(s.asked.packet) + " got no answer; " + over
+		detail := "the request in packet " + s.asked.packet.String() + " got no answer; " + over
 		if timed {
-			detail = fmt.Sprintf("no answer came in the %s after the request in packet %d; then %s", seconds(waited), s.asked.packet, over)
+			detail = fmt.Sprintf("no answer came in the %s after the request in packet %v; then %s", seconds(waited), s.asked.packet, over)
 		}
 		report(finding.Report{Code: finding.HandshakeUnanswered, Detail: detail}, back, s.asked.packet, e.TCP.Packet)
 	},
@@ -63,16 +63,16 @@ var unanswered = check{
 
 // foreign tells what the server speaks that answered the request in a packet
 // with something else than HTTP.
-func foreign(answer []byte, request int) finding.Report {
+func foreign(answer []byte, request flow.PacketID) finding.Report {
 	r := finding.Report{Code: finding.HandshakeProtocolMismatch}
 	switch {
 	case tls.Starts(answer) != flow.No:
-		r.Detail = fmt.Sprintf("the answer to the request in packet %d is a record of TLS: the server expects TLS on this port and got plain HTTP", request)
+		r.Detail = fmt.Sprintf("the answer to the request in packet %v is a record of TLS: the server expects TLS on this port and got plain HTTP", request)
 		r.Advice = handshake.UseTLS
 	case http2.StartsServer(answer):
-		r.Detail = fmt.Sprintf("HTTP/2 answered the request in packet %d, with its SETTINGS: the server speaks nothing else on this port", request)
+		r.Detail = fmt.Sprintf("HTTP/2 answered the request in packet %v, with its SETTINGS: the server speaks nothing else on this port", request)
 	default:
-		r.Detail = fmt.Sprintf("the answer to the request in packet %d is no HTTP; it begins with %s", request, safe.Quote(answer))
+		r.Detail = fmt.Sprintf("the answer to the request in packet %v is no HTTP; it begins with %s", request, safe.Quote(answer))
 		r.Advice = "Look at what listens on this port: it is no HTTP server, or sends something before it."
 	}
 	return r

@@ -47,9 +47,9 @@ func (t teller) delays(d flow.Direction, c clock) {
 	if usual, ok := l.delays.median(); ok && c.lag(d, usual) < heldFor {
 		detail += fmt.Sprintf("; half of all take no longer than %s", seconds(max(0, c.lag(d, usual))))
 	}
-	var proofs []proof
+	var proofs []flow.PacketID
 	for _, h := range held[:min(len(held), maxPlaces)] {
-		proofs = append(proofs, proof{t.joint.target(d), h.packet})
+		proofs = append(proofs, h.packet)
 	}
 	n := 0
 	if d == flow.ServerToClient {
@@ -75,11 +75,11 @@ func (t teller) stall(d flow.Direction, c clock) bool {
 	if !ok || wait < relayPatience {
 		return false
 	}
-	proofs := []proof{{source, first.packet}, {target, target.end.Packet}}
+	proofs := []flow.PacketID{first.packet, target.end.Packet}
 	t.report(finding.Report{
 		Code:  finding.EndStalled,
 		Title: "the proxy stopped passing messages on while both connections stayed open",
-		Detail: fmt.Sprintf("%s of the %s, the first in packet %d, had not left the proxy %s later, when the connection ended",
+		Detail: fmt.Sprintf("%s of the %s, the first in packet %v, had not left the proxy %s later, when the connection ended",
 			count(len(l.tail), "message"), party(d), first.packet, seconds(wait)),
 	}, d, 0, proofs...)
 	t.report(finding.Report{

@@ -29,7 +29,7 @@ func (t teller) ends(c clock, stalled [3]bool) {
 		t.report(finding.Report{
 			Code:   finding.HopResetHidden,
 			Detail: fmt.Sprintf("the leg on the %s side was reset by its %s, the other one was closed with FIN", where, party(who.By)),
-		}, 0, 0, proof{up, x.Packet}, proof{low, y.Packet})
+		}, 0, 0, x.Packet, y.Packet)
 	}
 	t.origin(c)
 }
@@ -48,7 +48,7 @@ func (t teller) swallowed(d flow.Direction) {
 	over := target.end.TCP
 	r := finding.Report{
 		Code:   finding.HopCloseSwallowed,
-		Detail: fmt.Sprintf("the %s sent a Close with %s in packet %d; its leg of the connection ended, and the %s never got one", party(d), closeCode(sent), sent.Packet, party(d.Reverse())),
+		Detail: fmt.Sprintf("the %s sent a Close with %s in packet %v; its leg of the connection ended, and the %s never got one", party(d), closeCode(sent), sent.Packet, party(d.Reverse())),
 	}
 	if over.By != d || over.Kind == flow.Reset {
 		return // the receiver had left before the Close could come
@@ -59,7 +59,7 @@ func (t teller) swallowed(d flow.Direction) {
 	if source.end.Initiator != d {
 		r.Severity = finding.Warning // only the answer is missing, which many proxies lose in the race of the FINs
 	}
-	t.report(r, d, 0, proof{source, sent.Packet}, proof{target, over.Packet})
+	t.report(r, d, 0, sent.Packet, over.Packet)
 }
 
 func closeCode(c *dissect.CloseFrame) string {
@@ -83,7 +83,7 @@ func (l *leg) firstTurn() (turn, bool) {
 	if e.TCP.Kind == flow.Reset {
 		first.what = "RST"
 	}
-	if c := e.Closes[max(e.Initiator, 0)]; e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || c.Packet <= e.TCP.Packet) {
+	if c := e.Closes[max(e.Initiator, 0)]; e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || flow.ComparePackets(c.Packet, c.Time, e.TCP.Packet, e.TCP.Time) <= 0) {
 		first = turn{momentOf(c.Packet, c.Time), e.Initiator, "Close"}
 	}
 	return first, first.known()
@@ -133,7 +133,7 @@ func (t teller) origin(c clock) {
 	}
 	t.report(finding.Report{
 		Code: finding.HopEndOrigin, Title: "the " + who + " ended the connection first", Detail: detail,
-	}, 0, 0, proof{up, x.packet}, proof{low, y.packet})
+	}, 0, 0, x.packet, y.packet)
 	if who == "proxy" {
 		t.tooLarge(c)
 	}
@@ -155,8 +155,8 @@ func (t teller) tooLarge(c clock) {
 		t.report(finding.Report{
 			Code:   finding.EndAfterSize,
 			Title:  "the proxy ended the connection instead of passing a large message on",
-			Detail: fmt.Sprintf("%s of the %s, in packet %d, did not cross, and the proxy ended the connection %s later; the largest that crossed had %d bytes", size(big), party(d), big.packet, seconds(after), l.largest),
-		}, d, 0, proof{source, big.packet}, proof{source, source.end.TCP.Packet})
+			Detail: fmt.Sprintf("%s of the %s, in packet %v, did not cross, and the proxy ended the connection %s later; the largest that crossed had %d bytes", size(big), party(d), big.packet, seconds(after), l.largest),
+		}, d, 0, big.packet, source.end.TCP.Packet)
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 // far as that has come.
 func (t teller) handshakes() {
 	up, low := t.joint.upper, t.joint.lower
-	asked := []proof{{up, up.asked.packet}, {low, low.asked.packet}}
-	answered := []proof{{low, low.answered.packet}, {up, up.answered.packet}}
+	asked := []flow.PacketID{up.asked.packet, low.asked.packet}
+	answered := []flow.PacketID{low.answered.packet, up.answered.packet}
 	both := up.accepted() && low.accepted() && up.response != nil && low.response != nil // frames prove a 101 that was not captured
 
 	var text []string
@@ -87,7 +87,7 @@ func (t teller) notRelayed() {
 	if low.response == nil {
 		return
 	}
-	detail := fmt.Sprintf("the server answered %s in packet %d", statusLine(low.response), low.answered.packet)
+	detail := fmt.Sprintf("the server answered %s in packet %v", statusLine(low.response), low.answered.packet)
 	late, known := low.answered.since(up.answered)
 	switch {
 	case up.response == nil:
@@ -103,7 +103,7 @@ func (t teller) notRelayed() {
 		detail += fmt.Sprintf("; the client got %s", statusLine(up.response))
 	}
 	t.report(finding.Report{Code: finding.HopUpgradeNotRelayed, Detail: detail}, flow.ServerToClient, 0,
-		proof{low, low.answered.packet}, proof{up, up.answered.packet})
+		low.answered.packet, up.answered.packet)
 }
 
 // relayPatience is how long the client may be without the server's 101.
@@ -122,21 +122,21 @@ func (t teller) answers(c clock) {
 		return
 	}
 	r := finding.Report{Code: finding.HopAnsweredByProxy}
-	proofs := []proof{{up, up.answered.packet}}
+	proofs := []flow.PacketID{up.answered.packet}
 	early, known := low.answered.since(up.answered)
 	switch {
 	case low.conv.Bare:
-		r.Detail = fmt.Sprintf("the client got a 101 in packet %d; what it sent reached the server on a connection that had no handshake at all", up.answered.packet)
-		proofs = append(proofs, proof{low, low.conv.StartPacket})
+		r.Detail = fmt.Sprintf("the client got a 101 in packet %v; what it sent reached the server on a connection that had no handshake at all", up.answered.packet)
+		proofs = append(proofs, low.conv.StartPacket)
 	case low.kind == handshake.Rejected && low.response != nil:
 		r.Detail = fmt.Sprintf("the client got a 101; the server had answered %s", statusLine(low.response))
-		proofs = append(proofs, proof{low, low.answered.packet})
+		proofs = append(proofs, low.answered.packet)
 	case low.kind == handshake.Unanswered && low.whole(flow.ServerToClient):
 		r.Detail = "the client got a 101; the server never answered the request"
-		proofs = append(proofs, proof{low, low.asked.packet})
+		proofs = append(proofs, low.asked.packet)
 	case low.accepted() && low.response != nil && known && c.known && early-c.offset > -ahead:
 		r.Detail = fmt.Sprintf("the client got its 101 %s before the server gave one", seconds(early-c.offset))
-		proofs = append(proofs, proof{low, low.answered.packet})
+		proofs = append(proofs, low.answered.packet)
 	default:
 		return
 	}

@@ -29,7 +29,7 @@ func (t teller) messages(d flow.Direction) {
 		if seen.count > 1 {
 			r.Detail += fmt.Sprintf("; the same with %d more", seen.count-1)
 		}
-		t.report(r, d, t.number(d, n), seen.proofs(t.joint, d)...)
+		t.report(r, d, t.number(d, n), seen.proofs()...)
 	}
 	t.strayBytes(d, told)
 }
@@ -54,16 +54,16 @@ func (l *lane) describe(kind difference, d *differing) (finding.Report, *[2]note
 		}
 		return finding.Report{Code: finding.HopPayloadChanged, Detail: detail}, &d.first
 	case lost:
-		return finding.Report{Code: finding.HopMessageLost, Detail: fmt.Sprintf("%s that the %s sent in packet %d did not reach the %s, later ones did",
+		return finding.Report{Code: finding.HopMessageLost, Detail: fmt.Sprintf("%s that the %s sent in packet %v did not reach the %s, later ones did",
 			size(source), from, source.packet, to)}, &d.first
 	case doubled:
-		return finding.Report{Code: finding.HopMessageDuplicated, Detail: fmt.Sprintf("%s of %s came out of the proxy again in packet %d",
+		return finding.Report{Code: finding.HopMessageDuplicated, Detail: fmt.Sprintf("%s of %s came out of the proxy again in packet %v",
 			size(target), whose(from), target.packet)}, &d.first
 	case injected:
 		return finding.Report{
 			Code:   finding.HopBytesInjected,
 			Title:  "a message that the sender did not send is on the other leg",
-			Detail: fmt.Sprintf("%s in packet %d reached the %s, and the %s had not sent it", size(target), target.packet, to, from),
+			Detail: fmt.Sprintf("%s in packet %v reached the %s, and the %s had not sent it", size(target), target.packet, to, from),
 		}, &d.first
 	case cleared:
 		return finding.Report{Code: finding.HopRSVCleared, Detail: fmt.Sprintf("message %d of the %s, %d bytes on the wire, has RSV1 set; behind the proxy the same bytes are sent without it",
@@ -117,7 +117,7 @@ func (t teller) strayBytes(d flow.Direction, told int) {
 		r.Title = "the bytes of one leg are not those of the other"
 		r.Detail = fmt.Sprintf("%d bytes that reached the %s are no frames, where the %s sent %s more", target.passed[d], party(d.Reverse()), party(d), count(left, "message"))
 	}
-	t.report(r, d, 0, proof{source, source.end.Packet}, proof{target, target.end.Packet})
+	t.report(r, d, 0, source.end.Packet, target.end.Packet)
 }
 
 // controls tells about pings that did not cross. A ping that was sent when
@@ -152,9 +152,9 @@ func (t teller) controls(d flow.Direction) {
 	}
 	t.report(finding.Report{
 		Code: finding.HopControlDropped,
-		Detail: fmt.Sprintf("%d of the control frames that the %s sent are not on the other leg, first the %s in packet %d, while other messages crossed",
+		Detail: fmt.Sprintf("%d of the control frames that the %s sent are not on the other leg, first the %s in packet %v, while other messages crossed",
 			pings.count, party(d), pings.first[0].kind, pings.first[0].packet),
-	}, d, 0, pings.proofs(t.joint, d)...)
+	}, d, 0, pings.proofs()...)
 }
 
 // crossed reports whether anything went through the proxy in direction d

@@ -14,12 +14,12 @@ import (
 // Ended. What it remembers is bounded: the last conversations that have no
 // neighbour yet, with fingerprints of their messages.
 type Hops struct {
-	legs    roster[leg]
-	answers map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
-	clients crowd
-	servers crowd
-	files   int  // inputs seen
-	single  bool // see Single
+	legs     roster[leg]
+	answers  map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
+	clients  crowd
+	servers  crowd
+	vantages int  // vantage points seen
+	single   bool // see Single
 
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
@@ -121,7 +121,7 @@ func (h *Hops) open(o *dissect.Opened) {
 	l := h.fresh()
 	l.conv = o.Conv
 	h.legs.add(o.Conv, l)
-	h.files = max(h.files, o.Conv.File+1)
+	h.vantages = max(h.vantages, o.Conv.Vantage+1)
 	h.clients.add(o.Conv.Client.Addr())
 	h.servers.add(o.Conv.Server.Addr())
 	l.copy = speaksAgain(o)

@@ -150,7 +150,7 @@ func TestClocks(t *testing.T) {
 		t.Run(ahead.String(), func(t *testing.T) {
 			p := newPlay()
 			client := p.open(clientAddr, proxyAddr)
-			server := p.open(proxyOut, originAddr, func(c *dissect.Conversation) { c.File = 1 })
+			server := p.open(proxyOut, originAddr, func(c *dissect.Conversation) { c.File, c.Vantage = 1, 1 })
 			on := func(c *dissect.Conversation, f func()) {
 				now := p.now
 				if c == server {

@@ -3,6 +3,7 @@ package diagnose
 import (
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 	"wsight/safe"
 )
 
@@ -83,16 +84,17 @@ func (h *Hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Even
 			Facts: finding.OtherKey,
 		},
 		Dir:     0,
-		Packets: evidence(proof{owner, owner.answered.packet}, proof{l, l.answered.packet}),
+		Packets: evidence(owner.answered.packet, l.answered.packet),
 		Others:  []*dissect.Conversation{owner.conv},
 	})
 }
 
-func evidence(proofs ...proof) []dissect.Evidence {
-	var list []dissect.Evidence
-	for _, p := range proofs {
-		if p.packet > 0 {
-			list = append(list, dissect.Evidence{File: p.leg.conv.File, Packet: p.packet})
+// evidence returns the packets that are known, without repetitions.
+func evidence(packets ...flow.PacketID) []flow.PacketID {
+	var list []flow.PacketID
+	for _, p := range packets {
+		if p != 0 && (len(list) == 0 || list[len(list)-1] != p) {
+			list = append(list, p)
 		}
 	}
 	return list

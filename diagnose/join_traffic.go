@@ -9,7 +9,7 @@ import (
 // joinByTraffic looks for a neighbour of l, which has ended without one, by
 // what both legs carried, and last by what was asked for and when.
 func (h *Hops) joinByTraffic(l *leg, place dissect.Place, tell func(dissect.Event)) {
-	if h.files < 2 && !h.proxied(l) {
+	if h.vantages < 2 && !h.proxied(l) {
 		return // no address of it is a proxy's
 	}
 	var best candidate
@@ -63,7 +63,7 @@ const (
 // weigh says how well l and other go together; seen holds the marks of the
 // messages of l.
 func (h *Hops) weigh(l, other *leg, seen map[uint64]bool) (candidate, bool) {
-	if l.conv.Server == other.conv.Server || l.conv.File == other.conv.File && !related(l, other) {
+	if l.conv.Server == other.conv.Server || l.conv.Vantage == other.conv.Vantage && !related(l, other) {
 		return candidate{}, false
 	}
 	if copiedMidstream(l, other) {
@@ -131,9 +131,9 @@ func copiedMidstream(a, b *leg) bool {
 }
 
 // overlap reports whether both legs were open at the same time. The clocks of
-// two inputs say nothing about it.
+// two vantage points say nothing about it.
 func overlap(a, b *leg) bool {
-	if a.conv.File != b.conv.File {
+	if a.conv.Vantage != b.conv.Vantage {
 		return true
 	}
 	for _, pair := range [...][2]*leg{{a, b}, {b, a}} {

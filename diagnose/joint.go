@@ -71,7 +71,7 @@ func (j *joint) waiting() int {
 }
 
 // oneClock reports whether both legs were captured by one clock.
-func (j *joint) oneClock() bool { return j.upper.conv.File == j.lower.conv.File }
+func (j *joint) oneClock() bool { return j.upper.conv.Vantage == j.lower.conv.Vantage }
 
 // A teller reports what was found between the two legs of a joint.
 type teller struct {
@@ -80,27 +80,16 @@ type teller struct {
 	tell  func(dissect.Event)
 }
 
-// A proof is a packet of a leg.
-type proof struct {
-	leg    *leg
-	packet int
-}
-
-func (t teller) report(r finding.Report, d flow.Direction, message int, proofs ...proof) {
+func (t teller) report(r finding.Report, d flow.Direction, message int, proofs ...flow.PacketID) {
 	f := &dissect.Finding{Place: t.place, Report: r, Dir: d, Message: message, Others: []*dissect.Conversation{t.joint.lower.conv}}
-	for _, p := range proofs {
-		e := dissect.Evidence{File: p.leg.conv.File, Packet: p.packet}
-		if p.packet > 0 && (len(f.Packets) == 0 || f.Packets[len(f.Packets)-1] != e) {
-			f.Packets = append(f.Packets, e)
-		}
-	}
+	f.Packets = evidence(proofs...)
 	t.tell(f)
 }
 
 // at returns where to tell about the joint when p completes it: as seen from
 // the leg nearest to the client.
 func (j *joint) at(p dissect.Place) dissect.Place {
-	if p.Conv != nil && p.Conv.File != j.upper.conv.File {
+	if p.Conv != nil && p.Conv.Vantage != j.upper.conv.Vantage {
 		p.Packet = 0
 	}
 	p.Conv = j.upper.conv

@@ -46,7 +46,7 @@ const (
 type differing struct {
 	count  int
 	first  [2]note // near the sender, far from it; one may be empty
-	places [maxPlaces][2]int
+	places [maxPlaces][2]flow.PacketID
 }
 
 // maxPlaces is how many instances of a difference give evidence.
@@ -69,18 +69,18 @@ func (l *lane) note(kind difference, source, target *note) {
 		d.first = pair
 	}
 	if d.count < maxPlaces {
-		d.places[d.count] = [2]int{pair[0].packet, pair[1].packet}
+		d.places[d.count] = [2]flow.PacketID{pair[0].packet, pair[1].packet}
 	}
 	d.count++
 }
 
 // proofs returns the packets of the first instances.
-func (d *differing) proofs(j *joint, dir flow.Direction) []proof {
-	var list []proof
+func (d *differing) proofs() []flow.PacketID {
+	var list []flow.PacketID
 	for _, p := range d.places[:min(d.count, maxPlaces)] {
-		list = append(list, proof{j.source(dir), p[0]}, proof{j.target(dir), p[1]})
+		list = append(list, p[0], p[1])
 	}
-	return slices.DeleteFunc(list, func(p proof) bool { return p.packet == 0 })
+	return list
 }
 
 // A hold is a message that the target leg sent on only some time after the

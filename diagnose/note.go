@@ -15,7 +15,7 @@ type note struct {
 	first   int64 // as of nanos, of the first frame
 	done    int64 // of the last one
 	before  int64 // when its leg had completed the message before, in its direction
-	packet  int
+	packet  flow.PacketID
 	n       int
 	frames  int32
 	kind    dissect.MessageType

@@ -25,7 +25,7 @@ func order(a, b *leg) (upper, lower *leg, ok bool) {
 		upper, lower = a, b
 	case forwardedFor(a, y) && !forwardedFor(b, x):
 		upper, lower = b, a
-	case x.File == y.File && (x.Server == y.Server || x.Client.Addr() == y.Client.Addr()) && !nested(a, b) && !nested(b, a):
+	case x.Vantage == y.Vantage && (x.Server == y.Server || x.Client.Addr() == y.Client.Addr()) && !nested(a, b) && !nested(b, a):
 		return nil, nil, false // two attempts of one proxy, or two clients
 	default:
 		upper, lower = a, b
@@ -35,7 +35,7 @@ func order(a, b *leg) (upper, lower *leg, ok bool) {
 			upper, lower = b, a
 		}
 	}
-	if x.File == y.File {
+	if x.Vantage == y.Vantage {
 		if early, known := upper.asked.since(lower.asked); known && early > clockSlack {
 			return nil, nil, false // the proxy asked before the client did
 		}
@@ -43,7 +43,7 @@ func order(a, b *leg) (upper, lower *leg, ok bool) {
 	return upper, lower, true
 }
 
-// clockSlack is how far packets of one input may be out of order.
+// clockSlack is how far packets of one vantage point may be out of order.
 const clockSlack = 50 * time.Millisecond
 
 // nested reports whether inner was asked and answered while outer waited.

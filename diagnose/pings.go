@@ -23,12 +23,12 @@ var pings = check{
 			}
 			// The other side has to have had the time, and to have been alive: a Close does not show that.
 			waited, ok := s.ways[other].alive.since(momentOf(p.Packet, p.Time))
-			if !ok || waited < pongWithin || s.ways[other].alive.packet <= p.Packet {
+			if !ok || waited < pongWithin || !s.ways[other].alive.after(momentOf(p.Packet, p.Time)) {
 				continue
 			}
 			report(finding.Report{
 				Code: finding.PingUnanswered,
-				Detail: fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %d",
+				Detail: fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %v",
 					party(d), count(p.Sent, "ping"), p.Answered, p.Packet),
 			}, d, p.Packet)
 		}

@@ -24,7 +24,7 @@ type play struct {
 	watch  *Watch
 	said   func(dissect.Event) // tell
 	now    time.Time
-	packet int
+	packet flow.PacketID
 	convs  int
 	ends   map[*dissect.Conversation]*dissect.Ended
 	n      map[*dissect.Conversation]int

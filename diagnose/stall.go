@@ -102,7 +102,7 @@ func (s *story) mute(d flow.Direction, e *dissect.Ended, report reporter) {
 	if e.Pings[other].FirstUnanswered == 0 {
 		owed, what = s.ways[other].closed, "the Close"
 	}
-	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.ways[d].said.packet > owed.packet {
+	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.ways[d].said.after(owed) {
 		return
 	}
 	over := momentOf(e.Packet, e.Time)
@@ -115,7 +115,7 @@ func (s *story) mute(d flow.Direction, e *dissect.Ended, report reporter) {
 	}
 	report(finding.Report{
 		Code: finding.EndStalled,
-		Detail: fmt.Sprintf("nothing more came from the %s in the %s after %s of the %s in packet %d, which asks for an answer",
+		Detail: fmt.Sprintf("nothing more came from the %s in the %s after %s of the %s in packet %v, which asks for an answer",
 			party(d), seconds(waited), what, party(other), owed.packet),
 	}, d, owed.packet, over.packet)
 }

@@ -207,7 +207,7 @@ func (s *story) refused(e *dissect.Ended) bool {
 // closedFirst reports whether a Close was sent before TCP began to end.
 func (s *story) closedFirst(e *dissect.Ended) bool {
 	c := e.Closes[e.Initiator]
-	return e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || c.Packet <= e.TCP.Packet)
+	return e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || flow.ComparePackets(c.Packet, c.Time, e.TCP.Packet, e.TCP.Time) <= 0)
 }
 
 // both reports whether both ends sent a Close frame.

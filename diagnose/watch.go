@@ -51,14 +51,14 @@ var checks = []check{
 }
 
 // A reporter tells about a finding of the conversation at hand.
-type reporter func(r finding.Report, d flow.Direction, packets ...int)
+type reporter func(r finding.Report, d flow.Direction, packets ...flow.PacketID)
 
 // finding tells about the conversation at w.place.
-func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...int) {
+func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...flow.PacketID) {
 	f := &dissect.Finding{Place: w.place, Report: r, Dir: d}
 	for _, n := range packets {
 		if n > 0 {
-			f.Packets = append(f.Packets, dissect.Evidence{File: w.place.Conv.File, Packet: n})
+			f.Packets = append(f.Packets, n)
 		}
 	}
 	w.tell(f)

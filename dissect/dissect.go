@@ -21,7 +21,7 @@ type Connection struct {
 	*Dissector
 	layer   layer
 	emit    func(Event)
-	packet  int // that is being fed
+	packet  flow.PacketID // that is being fed
 	time    time.Time
 	heard   [2]bool   // packets of that side are in the capture
 	placed  [2]bool   // reached is known
@@ -157,7 +157,7 @@ func (c *Connection) Close(end flow.Closed, emit func(Event)) {
 // could be decrypted of it.
 func (c *Connection) Encrypted() (tls, opaque bool) { return c.tls, c.plain }
 
-func (c *Connection) at(packet int, t time.Time, emit func(Event)) {
+func (c *Connection) at(packet flow.PacketID, t time.Time, emit func(Event)) {
 	c.packet, c.time, c.emit = packet, t, emit
 }
 

@@ -28,7 +28,7 @@ var _ = []Event{(*Opened)(nil), (*Handshake)(nil), (*Frame)(nil), (*Message)(nil
 // A Place is where an event was completed: by which packet of which conversation.
 type Place struct {
 	Conv   *Conversation
-	Packet int
+	Packet flow.PacketID
 	Time   time.Time // zero when the capture has no clock
 }
 
@@ -57,7 +57,7 @@ type Conversation struct {
 	Via            string // authority of a CONNECT tunnel or source of a PROXY header
 	Midstream      bool   // the capture began after the handshake
 	Start          time.Time
-	StartPacket    int
+	StartPacket    flow.PacketID
 	// ClientProcess and ServerProcess own the ends that are on this host; set
 	// with Number, nil when they are not known.
 	ClientProcess, ServerProcess *Process
@@ -132,7 +132,7 @@ type Handshake struct {
 	Place
 	Request       *header.Request  // nil when it was not captured
 	Response      *header.Response // nil when it did not come or was not captured
-	RequestPacket int
+	RequestPacket flow.PacketID
 	RequestTime   time.Time
 	Verdict       handshake.Outcome
 	Latency       time.Duration // from the end of the request to the end of the answer; -1 when unknown
@@ -156,7 +156,7 @@ type Message struct {
 	Type        MessageType
 	Frames      int
 	FirstTime   time.Time
-	FirstPacket int
+	FirstPacket flow.PacketID
 	Wire        int64 // payload bytes on the wire, as seen
 	Length      int64 // payload bytes after inflating; -1 when unknown
 	Compressed  bool
@@ -227,17 +227,14 @@ type Signalled struct {
 type Finding struct {
 	Place
 	finding.Report
-	Dir     flow.Direction // 0: neither
-	Message int            // n of the message it is about; 0: none
-	Packets []Evidence     // what shows it
+	Dir     flow.Direction  // 0: neither
+	Message int             // n of the message it is about; 0: none
+	Packets []flow.PacketID // what shows it
 
 	// Others are the conversations that are involved beside Conv: the other
 	// leg of a proxy, the ones that ended at the same moment.
 	Others []*Conversation
 }
-
-// An Evidence is the number of a packet in an input.
-type Evidence struct{ File, Packet int }
 
 // An Ended is the last event of a conversation.
 type Ended struct {
@@ -275,7 +272,7 @@ type Ended struct {
 type CloseFrame struct {
 	Code   int
 	Reason string
-	Packet int
+	Packet flow.PacketID
 	Time   time.Time
 }
 
@@ -283,7 +280,7 @@ type CloseFrame struct {
 type TCPEnd struct {
 	Kind   flow.SignalKind // flow.Fin, flow.Reset, or 0: none was seen
 	By     flow.Direction  // direction of the sender
-	Packet int
+	Packet flow.PacketID
 	Time   time.Time
 	Unseen bool // a FIN that is not in the capture: Packet is its acknowledgement
 }
@@ -300,7 +297,7 @@ type Totals struct {
 type Pings struct {
 	Sent, Answered  int
 	FirstUnanswered int // n of the message; 0: none
-	Packet          int
+	Packet          flow.PacketID
 	Time            time.Time
 }
 

@@ -31,12 +31,12 @@ const maxHeldChunks = 4096
 // captured at that time. The numbers alone do not tell: a capture of several
 // interfaces or cores puts packets into the file out of order, and what was
 // lost may be taken for late.
-func (h *hold) precedes(packet int, at time.Time) bool {
+func (h *hold) precedes(packet flow.PacketID, at time.Time) bool {
 	if len(h.chunks) == 0 {
 		return false
 	}
 	first := &h.chunks[0]
-	return first.Packet <= packet && !first.Time.After(at)
+	return flow.ComparePackets(first.Packet, first.Time, packet, at) <= 0 && !first.Time.After(at)
 }
 
 // take returns what was kept and forgets it.

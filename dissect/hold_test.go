@@ -13,7 +13,7 @@ func TestPrecedes(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
 		name   string
-		packet int // of what is held; the answer is in packet 10
+		packet flow.PacketID // of what is held; the answer is in packet 10
 		age    time.Duration
 		want   bool
 	}{

@@ -137,7 +137,7 @@ func lostRecords(e *tls.Lost) string {
 		text += fmt.Sprintf(", %d records", e.Records)
 	}
 	if e.Resumed {
-		return text + fmt.Sprintf("; decryption went on in packet %d", e.Packet)
+		return text + fmt.Sprintf("; decryption went on in packet %v", e.Packet)
 	}
 	return text + "; decryption did not go on"
 }

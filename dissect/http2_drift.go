@@ -16,7 +16,7 @@ type drift struct {
 // A driftPart says which chunk brought the next bytes.
 type driftPart struct {
 	size   int
-	packet int
+	packet flow.PacketID
 	time   time.Time
 }
 

@@ -51,11 +51,11 @@ func replay(opened bool, steps []step) string {
 		case st.lost > 0:
 			lost[st.side] += st.lost
 		default:
-			c.Feed(&flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Packet: i + 1, Time: now}, emit)
+			c.Feed(&flow.Chunk{From: st.side, Data: st.data, Lost: lost[st.side], Packet: flow.PacketID(i + 1), Time: now}, emit)
 			lost[st.side] = 0
 		}
 	}
-	c.Close(flow.Closed{Ending: flow.EndCapture, Packet: len(steps) + 1, Time: now, Lost: lost, Packets: [2]int64{1, 1}}, emit)
+	c.Close(flow.Closed{Ending: flow.EndCapture, Packet: flow.PacketID(len(steps) + 1), Time: now, Lost: lost, Packets: [2]int64{1, 1}}, emit)
 	return b.String()
 }
 

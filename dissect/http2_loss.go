@@ -63,7 +63,7 @@ type aheadPart struct {
 	frame   http2.Header
 	data    []byte        // of DATA
 	section header.Fields // of HEADERS
-	packet  int
+	packet  flow.PacketID
 	time    time.Time
 }
 

@@ -34,7 +34,7 @@ func (r *http2Reader) endStream(id uint32) {
 type http2Reset struct {
 	code   http2.ErrorCode
 	from   flow.Side
-	packet int
+	packet flow.PacketID
 	time   time.Time
 	past   int // chunks of the other side that were read and came later
 }
@@ -65,7 +65,7 @@ func (s *http2Stream) closed() bool {
 // settleResets ends the streams that were reset, once side, the other one, is
 // read beyond that: what it said before may have waited behind a hole, or
 // crossed it. At the end of the connection all is read.
-func (l *http2Layer) settleResets(side flow.Side, packet int, over bool) {
+func (l *http2Layer) settleResets(side flow.Side, packet flow.PacketID, at time.Time, over bool) {
 	if !l.resets {
 		return
 	}
@@ -74,7 +74,7 @@ func (l *http2Layer) settleResets(side flow.Side, packet int, over bool) {
 		if s.reset == nil {
 			continue
 		}
-		if s.reset.from != side && s.reset.packet <= packet {
+		if s.reset.from != side && flow.ComparePackets(s.reset.packet, s.reset.time, packet, at) <= 0 {
 			s.reset.past++
 		}
 		if s.reset.past > crossing || s.closed() || over {

@@ -27,7 +27,7 @@ const (
 type window struct {
 	left   int64
 	since  time.Time // when it was used up; zero while there is some left
-	packet int
+	packet flow.PacketID
 	stream uint32 // that used up the window of all streams
 }
 

@@ -40,7 +40,7 @@ type http1Side struct {
 type exchange struct {
 	request  *header.Request // nil when it was not captured
 	response *header.Response
-	packet   int // that completed the request
+	packet   flow.PacketID // that completed the request
 	time     time.Time
 	latency  time.Duration
 	method   string
@@ -319,9 +319,9 @@ func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) {
 	e.Verdict = handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
 	x.judged = true
 	c.emit(e)
-	evidence := []int{c.packet}
+	evidence := []flow.PacketID{c.packet}
 	if x.packet > 0 && x.packet != c.packet {
-		evidence = []int{x.packet, c.packet}
+		evidence = []flow.PacketID{x.packet, c.packet}
 	}
 	for _, r := range e.Verdict.Reports {
 		c.report(x.talk, r, 0, 0, evidence...)

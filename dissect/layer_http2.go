@@ -115,7 +115,7 @@ func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
 	case len(ch.Data) > 0:
 		side.frames.Feed(ch.Data, h)
 	}
-	l.settleResets(ch.From, ch.Packet, false)
+	l.settleResets(ch.From, ch.Packet, ch.Time, false)
 	return l
 }
 
@@ -171,11 +171,11 @@ func (r *http2Reader) allow(s *http2Stream) {
 		return
 	case !r.connects:
 		report.Detail = "the server's SETTINGS have come, and SETTINGS_ENABLE_CONNECT_PROTOCOL is not among them; stream " + number + " asks for WebSocket all the same"
-	case s.packet < r.c.packet && s.response == nil && r.from != r.client:
+	case flow.ComparePackets(s.packet, s.time, r.c.packet, r.c.time) < 0 && s.response == nil && r.from != r.client:
 		report.Severity = finding.Warning
 		report.Title = "extended CONNECT was used before the server had allowed it"
 		report.Advice = "The client must wait for the server's SETTINGS with SETTINGS_ENABLE_CONNECT_PROTOCOL = 1: another server may refuse the stream. Update the client."
-		report.Detail = "stream " + number + " asked for WebSocket in packet " + strconv.Itoa(s.packet) + ", before the server's SETTINGS came in packet " + strconv.Itoa(r.c.packet)
+		report.Detail = "stream " + number + " asked for WebSocket in packet " + s.packet.String() + ", before the server's SETTINGS came in packet " + r.c.packet.String()
 	default:
 		return
 	}
@@ -349,7 +349,7 @@ func (l *http2Layer) close(c *Connection, end flow.Closed) {
 			(&http2Reader{l, flow.Side(side)}).Broken()
 		}
 	}
-	l.settleResets(flow.A, end.Packet, true)
+	l.settleResets(flow.A, end.Packet, end.Time, true)
 	for _, s := range l.ordered() {
 		l.finish(s, s.talk.tcpState(end))
 	}

@@ -200,7 +200,7 @@ func (h *half) check(f websocket.Header) {
 		h.c.report(&h.talk, finding.Report{Code: code, Detail: frameDetail(code, f)}, h.dir, 0)
 	}
 	if first := h.closes[h.dir]; first != nil {
-		r := finding.Report{Code: finding.CloseDataAfter, Detail: fmt.Sprintf("a %v frame of %d bytes after the Close in packet %d", f.Opcode, f.Length, first.Packet)}
+		r := finding.Report{Code: finding.CloseDataAfter, Detail: fmt.Sprintf("a %v frame of %d bytes after the Close in packet %v", f.Opcode, f.Length, first.Packet)}
 		if f.Opcode.Control() {
 			r.Severity = finding.Note
 		}

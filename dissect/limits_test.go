@@ -41,12 +41,12 @@ func limited(opts dissect.Options, steps []step) (findings []dissect.Finding, me
 	}
 	for i, st := range steps {
 		if st.signal != 0 {
-			c.Signal(flow.Signal{Kind: st.signal, From: st.side, Bytes: 7, Packet: i + 1}, emit)
+			c.Signal(flow.Signal{Kind: st.signal, From: st.side, Bytes: 7, Packet: flow.PacketID(i + 1)}, emit)
 			continue
 		}
-		c.Feed(&flow.Chunk{From: st.side, Data: st.data, Packet: i + 1}, emit)
+		c.Feed(&flow.Chunk{From: st.side, Data: st.data, Packet: flow.PacketID(i + 1)}, emit)
 	}
-	c.Close(flow.Closed{Ending: flow.EndCapture, Packet: len(steps), Packets: [2]int64{1, 1}}, emit)
+	c.Close(flow.Closed{Ending: flow.EndCapture, Packet: flow.PacketID(len(steps)), Packets: [2]int64{1, 1}}, emit)
 	return findings, messages
 }
 

@@ -92,17 +92,17 @@ func TestPlaces(t *testing.T) {
 	emit := func(e dissect.Event) {
 		switch e := e.(type) {
 		case *dissect.Message:
-			if e.Packet != e.FirstPacket || e.Time.Second() != e.Packet {
+			if e.Packet != e.FirstPacket || e.Time.Second() != e.Packet.Number() {
 				t.Errorf("message %d in packet %d begins in %d, at %v", e.N, e.Packet, e.FirstPacket, e.Time)
 			}
-			messages = append(messages, e.Packet)
+			messages = append(messages, e.Packet.Number())
 		case *dissect.Ended:
 			end = *e
 		}
 	}
 	at := func(n int) time.Time { return time.Unix(int64(n), 0) }
-	feed := func(packet int, from flow.Side, lost int64, data string) {
-		c.Feed(&flow.Chunk{From: from, Lost: lost, Data: []byte(data), Packet: packet, Time: at(packet)}, emit)
+	feed := func(packet flow.PacketID, from flow.Side, lost int64, data string) {
+		c.Feed(&flow.Chunk{From: from, Lost: lost, Data: []byte(data), Packet: packet, Time: at(packet.Number())}, emit)
 	}
 	heads := parseWire(t, upgrade+switched)
 	feed(2, flow.A, 0, string(heads[0].data))

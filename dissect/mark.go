@@ -3,6 +3,8 @@ package dissect
 import (
 	"slices"
 	"time"
+
+	"wsight/flow"
 )
 
 // Marks are the places where packets began in the bytes of a direction, while
@@ -14,7 +16,7 @@ type marks struct {
 
 type mark struct {
 	offset int64
-	packet int
+	packet flow.PacketID
 	time   time.Time
 }
 
@@ -23,7 +25,7 @@ type mark struct {
 const maxMarks = 4096
 
 // add notes where bytes, or a hole before them, begin.
-func (m *marks) add(offset int64, packet int, at time.Time) {
+func (m *marks) add(offset int64, packet flow.PacketID, at time.Time) {
 	if len(m.list) == maxMarks {
 		m.list = slices.Delete(m.list, 0, maxMarks/2)
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"wsight/dissect/websocket"
+	"wsight/flow"
 )
 
 // A message is one that is being put together.
@@ -15,7 +16,7 @@ type message struct {
 	typ         MessageType
 	frames      int
 	firstTime   time.Time
-	firstPacket int
+	firstPacket flow.PacketID
 	wire        int64 // payload bytes seen
 	declared    int64 // payload bytes that the frames announced
 	length      int64 // bytes written: decoded ones
@@ -35,7 +36,7 @@ type message struct {
 }
 
 // begin starts a new message, keeping the memory of the last one.
-func (m *message) begin(t MessageType, packet int, at time.Time, hashed bool) {
+func (m *message) begin(t MessageType, packet flow.PacketID, at time.Time, hashed bool) {
 	kept, sum := m.kept[:0], m.sum
 	if cap(kept) > keptMemory {
 		kept = nil

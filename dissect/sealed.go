@@ -14,7 +14,7 @@ type Sealed struct {
 	Client, Server netip.AddrPort // by the hellos, else by who opened the connection
 	TLS            TLS
 	File           int
-	Packet         int // the first
+	Packet         flow.PacketID // the first
 	Start, End     time.Time
 	Bytes          [3]int64 // of the streams, records and handshake, by direction
 	TCP            TCPEnd

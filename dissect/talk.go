@@ -2,6 +2,7 @@ package dissect
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"wsight/finding"
@@ -88,7 +89,7 @@ func (t *talk) side(d flow.Direction) flow.Side {
 
 // report tells about r. Without packets the evidence is the current one. The
 // instances of a code beyond the limit are counted, and told at the end.
-func (c *Connection) report(t *talk, r finding.Report, dir flow.Direction, message int, packets ...int) {
+func (c *Connection) report(t *talk, r finding.Report, dir flow.Direction, message int, packets ...flow.PacketID) {
 	i := 0
 	for i < len(t.reported) && (t.reported[i].code != r.Code || t.reported[i].dir != dir) {
 		i++
@@ -103,15 +104,11 @@ func (c *Connection) report(t *talk, r finding.Report, dir flow.Direction, messa
 	c.tell(t, r, dir, message, packets...)
 }
 
-func (c *Connection) tell(t *talk, r finding.Report, dir flow.Direction, message int, packets ...int) {
+func (c *Connection) tell(t *talk, r finding.Report, dir flow.Direction, message int, packets ...flow.PacketID) {
 	if len(packets) == 0 {
-		packets = []int{c.packet}
+		packets = []flow.PacketID{c.packet}
 	}
-	evidence := make([]Evidence, len(packets))
-	for i, n := range packets {
-		evidence[i] = Evidence{t.conv.File, n}
-	}
-	c.emit(&Finding{Place: c.place(t), Report: r, Dir: dir, Message: message, Packets: evidence})
+	c.emit(&Finding{Place: c.place(t), Report: r, Dir: dir, Message: message, Packets: slices.Clone(packets)})
 }
 
 // signal notes what TCP told and passes it on.
@@ -123,9 +120,7 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 	if s.Kind == flow.Fin {
 		t.fins[dir] = true
 	}
-	// What waited behind a hole comes late: the number of the packet tells the order.
-	// A packet that acknowledges a FIN, and has one, is the answer to it.
-	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && (t.tcp.Kind == 0 || s.Packet < t.tcp.Packet || s.Packet == t.tcp.Packet && s.Unseen) {
+	if (s.Kind == flow.Fin || s.Kind == flow.Reset) && (t.tcp.Kind == 0 || t.precedes(s)) {
 		t.tcp = TCPEnd{Kind: s.Kind, By: dir, Unseen: s.Unseen, Packet: s.Packet, Time: s.Time}
 	}
 	switch s.Kind {
@@ -144,6 +139,14 @@ func (t *talk) signal(c *Connection, s flow.Signal) {
 	c.locate(&e.Place, t)
 	e.Dir, e.Signal = dir, s
 	c.emit(e)
+}
+
+// precedes reports whether s ended TCP before what is known to have ended it:
+// what waited behind a hole comes late. A packet that acknowledges a FIN, and
+// has one, is the answer to it.
+func (t *talk) precedes(s flow.Signal) bool {
+	order := flow.ComparePackets(s.Packet, s.Time, t.tcp.Packet, t.tcp.Time)
+	return order < 0 || order == 0 && s.Unseen
 }
 
 // end tells the last word of a conversation.
@@ -206,14 +209,14 @@ type pings struct {
 type ping struct {
 	payload string
 	n       int
-	packet  int
+	packet  flow.PacketID
 	time    time.Time
 }
 
 // maxPings bounds how many unanswered pings are remembered.
 const maxPings = 256
 
-func (p *pings) add(payload []byte, n, packet int, at time.Time) {
+func (p *pings) add(payload []byte, n int, packet flow.PacketID, at time.Time) {
 	p.sent++
 	if len(p.open) == maxPings {
 		p.open = append(p.open[:0], p.open[1:]...)

@@ -192,10 +192,10 @@ func (p *prescription) exhibit(x verdict.Exhibit, several bool) string {
 	if several && x.Conv != nil {
 		head = "#" + strconv.Itoa(x.Conv.Number) + " "
 	}
-	if x.Packet.Packet > 0 {
-		head += "packet " + strconv.Itoa(x.Packet.Packet)
-		if !several && len(p.opts.Inputs) > 1 && x.Packet.File < len(p.opts.Inputs) {
-			head += " of " + safe.Text(p.opts.Inputs[x.Packet.File])
+	if x.Packet != 0 {
+		head += "packet " + strconv.Itoa(x.Packet.Number())
+		if input := x.Packet.Input(); len(p.opts.Inputs) > 1 && input < len(p.opts.Inputs) && (!several || x.Conv == nil || input != x.Conv.File) {
+			head += " of " + safe.Text(p.opts.Inputs[input])
 		}
 	}
 	if head == "" {

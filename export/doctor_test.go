@@ -11,6 +11,7 @@ import (
 	"wsight/dissect/handshake"
 	"wsight/dissect/header"
 	"wsight/finding"
+	"wsight/flow"
 	"wsight/safe"
 	"wsight/session"
 )
@@ -59,8 +60,8 @@ func sick() (verdict.Diagnosis, *dissect.Conversation) {
 	return verdict.Diagnosis{
 		Headline: "The server refused the handshake", Code: finding.HandshakeForbidden, Severity: finding.Error,
 		Culprit: verdict.Server, Certainty: verdict.Likely, Count: 1, Connections: []*dissect.Conversation{conv},
-		Packets: []dissect.Evidence{{Packet: 4}},
-		Evidence: []verdict.Exhibit{{Conv: conv, Packet: dissect.Evidence{Packet: 4},
+		Packets: []flow.PacketID{4},
+		Evidence: []verdict.Exhibit{{Conv: conv, Packet: 4,
 			Text: `"Cookie: sid=topsecret", it says "<img src=x> [link](http://evil) ` + "`code`" + `" and *more* <b>`}},
 		Consequences: []finding.Code{finding.CloseMissing},
 		Remedies: []verdict.Remedy{{Product: "nginx", Guess: true, Say: strings.Repeat("Do this and that. ", 20), Where: "In the location",

@@ -119,12 +119,12 @@ func (j *JSONL) head(b []byte, start string, p dissect.Place) []byte {
 		return b
 	}
 	if j.opts.Inputs > 1 {
-		b = appendInt(b, "file", p.Conv.File)
+		b = appendInt(b, "file", inputOf(p))
 	}
 	if p.Packet == 0 {
 		b = append(b, `,"packet":null,"conn":`...)
 	} else {
-		b = strconv.AppendInt(append(b, `,"packet":`...), int64(p.Packet), 10)
+		b = strconv.AppendInt(append(b, `,"packet":`...), int64(p.Packet.Number()), 10)
 		b = append(b, `,"conn":`...)
 	}
 	if j.open {
@@ -132,6 +132,15 @@ func (j *JSONL) head(b []byte, start string, p dissect.Place) []byte {
 		return b
 	}
 	return strconv.AppendInt(b, int64(p.Conv.Number), 10)
+}
+
+// inputOf returns the index of the input that has the packet of p, or where
+// there is none the one in which its conversation begins.
+func inputOf(p dissect.Place) int {
+	if p.Packet == 0 {
+		return p.Conv.File
+	}
+	return p.Packet.Input()
 }
 
 // time appends t as RFC 3339 with nine decimals, or null.

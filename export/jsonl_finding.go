@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"wsight/dissect"
+	"wsight/flow"
 )
 
 func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
@@ -37,11 +38,11 @@ func (j *JSONL) finding(b []byte, f *dissect.Finding) []byte {
 	return append(b, ']', '}', '\n')
 }
 
-func (j *JSONL) evidence(b []byte, p dissect.Evidence) []byte {
+func (j *JSONL) evidence(b []byte, p flow.PacketID) []byte {
 	if j.opts.Inputs < 2 {
-		return strconv.AppendInt(b, int64(p.Packet), 10)
+		return strconv.AppendInt(b, int64(p.Number()), 10)
 	}
-	b = strconv.AppendInt(append(b, '['), int64(p.File), 10)
-	b = strconv.AppendInt(append(b, ','), int64(p.Packet), 10)
+	b = strconv.AppendInt(append(b, '['), int64(p.Input()), 10)
+	b = strconv.AppendInt(append(b, ','), int64(p.Number()), 10)
 	return append(b, ']')
 }

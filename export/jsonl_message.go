@@ -15,7 +15,10 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = append(append(b, `","type":"`...), m.Type.String()...)
 	b = strconv.AppendInt(append(b, `","frames":`...), int64(m.Frames), 10)
 	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
-	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket), 10)
+	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket.Number()), 10)
+	if file := m.FirstPacket.Input(); j.opts.Inputs > 1 && m.FirstPacket != 0 && file != inputOf(m.Place) {
+		b = appendInt(b, "first_file", file)
+	}
 	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
 	b = appendKnown(b, "length", m.Length)
 	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)

@@ -60,7 +60,7 @@ func ladderFinding(f *dissect.Finding) string {
 	if len(f.Packets) > 0 {
 		var packets []string
 		for _, p := range f.Packets[:min(len(f.Packets), 5)] {
-			packets = append(packets, fmt.Sprint(p.Packet))
+			packets = append(packets, p.String())
 		}
 		text += ", packet " + strings.Join(packets, ", ")
 	}

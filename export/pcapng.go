@@ -96,10 +96,11 @@ func (p *PCAPNG) Event(e dissect.Event) {
 	if !ok {
 		return
 	}
-	at := place{c.File, f.Packet}
+	shown := f.Packet
 	if len(f.Packets) > 0 {
-		at = place{f.Packets[0].File, f.Packets[0].Packet}
+		shown = f.Packets[0]
 	}
+	at := place{shown.Input(), shown.Number()}
 	text := comment(f)
 	if len(p.comments) >= maxComments && p.comments[at] == nil || int64(len(text)) > p.room {
 		p.Uncommented++

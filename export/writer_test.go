@@ -28,7 +28,7 @@ func peers(number int) *dissect.Conversation {
 }
 
 func place1(c *dissect.Conversation, packet int) dissect.Place {
-	return dissect.Place{Conv: c, Packet: packet, Time: time.Unix(1e9+int64(packet), 0)}
+	return dissect.Place{Conv: c, Packet: flow.PacketID(packet), Time: time.Unix(1e9+int64(packet), 0)}
 }
 
 func text(c *dissect.Conversation, n int, payload string) *dissect.Message {
@@ -176,7 +176,7 @@ func TestPCAPNG(t *testing.T) {
 
 	p := NewPCAPNG([][]int{{0}})
 	p.Event(&dissect.Opened{Place: place1(one, 1)})
-	p.Event(&dissect.Finding{Place: place1(one, 5), Report: finding.Report{Code: finding.CloseMissing, Detail: "nobody sent one"}, Packets: []dissect.Evidence{{Packet: 3}}})
+	p.Event(&dissect.Finding{Place: place1(one, 5), Report: finding.Report{Code: finding.CloseMissing, Detail: "nobody sent one"}, Packets: []flow.PacketID{3}})
 	p.Part(0, 2, 1)
 	p.Part(0, 4, 2)
 	var out bytes.Buffer

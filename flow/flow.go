@@ -56,7 +56,7 @@ type Conn struct {
 	// one connection wherever it is captured, unless something rewrites it.
 	Sequence uint32
 	Start    time.Time // of the SYN, or of the first packet; zero when the capture has no clock
-	Packet   int       // number of that packet
+	Packet   PacketID  // number of that packet
 	File     int       // index of the input it came from
 	Vantage  int       // index of the vantage point, by which ID is unique
 
@@ -79,7 +79,7 @@ type Chunk struct {
 	Lost   int64     // bytes missing directly before Data
 	Cut    int64     // how many of the Lost ones were cut off by the snaplen
 	Vague  bool      // Lost is the most that can be missing, not an exact count
-	Packet int       // number of the packet that carried Data
+	Packet PacketID  // number of the packet that carried Data
 	Time   time.Time // when that packet was captured
 }
 
@@ -134,7 +134,7 @@ type Signal struct {
 	From   Side
 	Bytes  int64 // see SignalKind; 0 where it has no meaning
 	Offset int64 // place in the stream of From
-	Packet int
+	Packet PacketID
 	Time   time.Time
 
 	// Unseen says, with Fin, that it is not in the capture: Packet is the one
@@ -165,7 +165,7 @@ const (
 // A Closed is the last word on a connection.
 type Closed struct {
 	Ending Ending
-	Packet int       // the packet that ended it; the last one of the capture for EndCapture
+	Packet PacketID  // the packet that ended it; the last one of the capture for EndCapture
 	Time   time.Time // of that packet
 	// Lost counts, per side, bytes known to be missing at the end of the stream
 	// (the other end acknowledged them, or a later segment or FIN was seen).

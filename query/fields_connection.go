@@ -17,7 +17,7 @@ var connectionFields = []Field{
 	{Name: "time", Type: Text, Kinds: Any, Doc: "when the event was completed, RFC 3339 in UTC; compare with the beginning of a time, such as time >= \"2026-01-02T03:04\"",
 		text: func(r *Row) (string, bool) { return stamp(r.Event.At().Time) }},
 	{Name: "packet", Type: Number, Kinds: Any, Doc: "number of the packet that completed the event",
-		number: func(r *Row) (float64, bool) { n := r.Event.At().Packet; return float64(n), n > 0 }},
+		number: func(r *Row) (float64, bool) { n := r.Event.At().Packet; return float64(n.Number()), n > 0 }},
 	{Name: "file", Type: Number, Kinds: Connection, Doc: "index of the input, from 0",
 		number: ofConversation(always(func(c *dissect.Conversation) float64 { return float64(c.File) }))},
 	{Name: "conn", Type: Number, Kinds: Connection, Doc: "number of the connection, from 1",

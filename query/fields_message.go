@@ -15,7 +15,7 @@ var messageFields = []Field{
 	{Name: "type", Type: Text, Kinds: Message | Frame, Doc: "of a message; of a frame also continuation and reserved", Words: []string{"text", "binary", "ping", "pong", "close", "unknown", "continuation", "reserved"}, text: kind},
 	{Name: "frames", Type: Number, Kinds: Message, Doc: "how many frames it came in", number: ofMessage(always(func(m *dissect.Message) float64 { return float64(m.Frames) }))},
 	{Name: "first_time", Type: Text, Kinds: Message, Doc: "when its first packet was captured, as in time", text: ofMessage(func(m *dissect.Message) (string, bool) { return stamp(m.FirstTime) })},
-	{Name: "first_packet", Type: Number, Kinds: Message, Doc: "number of its first packet", number: ofMessage(always(func(m *dissect.Message) float64 { return float64(m.FirstPacket) }))},
+	{Name: "first_packet", Type: Number, Kinds: Message, Doc: "number of its first packet", number: ofMessage(always(func(m *dissect.Message) float64 { return float64(m.FirstPacket.Number()) }))},
 	{Name: "wire", Type: Number, Kinds: Message, Doc: "payload bytes on the wire", number: ofMessage(always(func(m *dissect.Message) float64 { return float64(m.Wire) }))},
 	{Name: "length", Type: Number, Kinds: Message | Frame, Doc: "payload bytes after inflating; of a frame, as declared", number: length},
 	{Name: "compressed", Type: Bool, Kinds: Message, Doc: "permessage-deflate was used", flag: ofMessage(always(func(m *dissect.Message) bool { return m.Compressed }))},

@@ -23,7 +23,7 @@ import (
 func play(handle func(dissect.Event)) {
 	one, two := &dissect.Conversation{Number: 1}, &dissect.Conversation{Number: 2}
 	at := func(c *dissect.Conversation, packet int) dissect.Place {
-		return dissect.Place{Conv: c, Packet: packet, Time: time.Unix(int64(packet), 0)}
+		return dissect.Place{Conv: c, Packet: flow.PacketID(packet), Time: time.Unix(int64(packet), 0)}
 	}
 	host := "one.example"
 	h := dissect.Handshake{Place: at(one, 2), Request: &header.Request{Target: "/a"}, Response: &header.Response{Status: 101},

@@ -59,7 +59,7 @@ type Assembler struct {
 
 // A place says where in the capture something is.
 type place struct {
-	packet int
+	packet flow.PacketID
 	time   time.Time
 	file   int
 	spot
@@ -136,7 +136,7 @@ func (a *Assembler) Tick(p *capture.Packet) {
 // place notes where p stands. It writes field by field: a literal would be made
 // elsewhere and then copied.
 func (a *Assembler) place(p *capture.Packet) {
-	a.at.packet, a.at.time, a.at.file = p.Number, p.Time, p.File
+	a.at.packet, a.at.time, a.at.file = flow.IdentifyPacket(p.File, p.Number), p.Time, p.File
 	a.at.spot = spot{from: p.Interface}
 	a.at.vantage, a.at.captured = p.Vantage, nil
 }

@@ -11,7 +11,7 @@ type part struct {
 	seq    uint32
 	data   []byte // as far as captured
 	length uint32 // data and what the snaplen cut off behind it
-	packet int
+	packet flow.PacketID
 	time   time.Time
 
 	arrived time.Duration // and
@@ -151,7 +151,7 @@ func (a *Assembler) deliver(c *conn, side flow.Side, p part) {
 
 // pass gives data, which is next and came with packet, to the sink. Nothing is
 // copied but what later retransmissions are compared with.
-func (a *Assembler) pass(c *conn, side flow.Side, data []byte, packet int, at time.Time) {
+func (a *Assembler) pass(c *conn, side flow.Side, data []byte, packet flow.PacketID, at time.Time) {
 	h, ch := &c.sides[side], &a.chunk
 	ch.From, ch.Data, ch.Packet, ch.Time = side, data, packet, at
 	ch.Sequence, ch.Offset, ch.Lost, ch.Cut = h.next, h.offset, h.lost, h.cut

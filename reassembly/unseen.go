@@ -23,7 +23,7 @@ type unseen struct {
 
 // A moment is a packet of the capture and its time.
 type moment struct {
-	packet int
+	packet flow.PacketID
 	time   time.Time
 }
 

@@ -144,7 +144,7 @@ func (d *decoder) message(m *dissect.Message, tell func(dissect.Event)) {
 		return
 	}
 	for _, p := range m.Decoded.Problems {
-		f := &dissect.Finding{Place: m.Place, Report: p, Dir: m.Dir, Message: m.N, Packets: []dissect.Evidence{{File: m.Conv.File, Packet: m.Packet}}}
+		f := &dissect.Finding{Place: m.Place, Report: p, Dir: m.Dir, Message: m.N, Packets: []flow.PacketID{m.Packet}}
 		d.report(one, f, tell)
 	}
 }

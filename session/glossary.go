@@ -6,6 +6,7 @@ import (
 
 	"wsight/dissect"
 	"wsight/dissect/payload"
+	"wsight/flow"
 )
 
 // A Glossary tells what a format makes of the messages of one conversation,
@@ -39,9 +40,10 @@ type Glossary struct {
 // A stop is where decoding can go on from: behind message n, whose packet and
 // size tell whether it is the same again.
 type stop struct {
-	n, packet int
-	wire      int64
-	dialogue  *payload.Dialogue
+	n        int
+	packet   flow.PacketID
+	wire     int64
+	dialogue *payload.Dialogue
 }
 
 const (
@@ -147,7 +149,7 @@ func (g *Glossary) note(m *dissect.Message, r *payload.Result, gloss Gloss, want
 		g.kept.put(m.N, gloss)
 	}
 	for _, p := range r.Problems {
-		g.find(&dissect.Finding{Place: m.Place, Report: p, Dir: m.Dir, Message: m.N, Packets: []dissect.Evidence{{File: m.Conv.File, Packet: m.Packet}}})
+		g.find(&dissect.Finding{Place: m.Place, Report: p, Dir: m.Dir, Message: m.N, Packets: []flow.PacketID{m.Packet}})
 	}
 	if m.N-g.stops[len(g.stops)-1].n >= g.every {
 		g.stops = append(g.stops, stop{m.N, m.Packet, m.Wire, g.tip.dialogue.Fork()})

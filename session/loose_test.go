@@ -7,18 +7,19 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // What is found about no conversation is kept all the same, up to a bound.
 func TestLoose(t *testing.T) {
 	r := NewRecord(RecordOptions{})
-	packets := []dissect.Evidence{{Packet: 3}}
+	packets := []flow.PacketID{3}
 	f := &dissect.Finding{Report: finding.Report{Code: finding.CaptureDropped}, Packets: packets}
 	for range maxLoose + 5 {
 		r.observe(f)
 	}
-	packets[0].Packet = 9
-	if got := r.Loose(); len(got) != maxLoose || got[0].Code != finding.CaptureDropped || got[0].Packets[0].Packet != 3 {
+	packets[0] = 9
+	if got := r.Loose(); len(got) != maxLoose || got[0].Code != finding.CaptureDropped || got[0].Packets[0] != 3 {
 		t.Errorf("%d findings are kept, the first is %+v; want %d that nobody changes", len(got), got[0], maxLoose)
 	}
 }

@@ -15,9 +15,9 @@ type Heads struct {
 	Request       *header.Request  // nil when it was not captured
 	Response      *header.Response // nil when it did not come or was not captured
 	RequestTime   time.Time
-	RequestPacket int
+	RequestPacket flow.PacketID
 	Time          time.Time // of the answer, or of the end when none came
-	Packet        int
+	Packet        flow.PacketID
 	Verdict       handshake.Outcome
 	Latency       time.Duration // -1 when unknown
 	Deflate       bool          // permessage-deflate was agreed

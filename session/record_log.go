@@ -62,11 +62,11 @@ func (l *chunkLog) chunk(ch *flow.Chunk) {
 	}
 	l.record.active = l
 	l.fed[ch.From] += int64(len(ch.Data)) + ch.Lost
-	p := piece{time: stamp(ch.Time), packet: uint32(ch.Packet), size: uint32(len(ch.Data))}
+	p := piece{time: stamp(ch.Time), packet: uint32(ch.Packet.Number()), size: uint32(len(ch.Data))}
 	if ch.From == flow.B {
 		p.size |= pieceFromB
 	}
-	s := special{file: l.file, lost: ch.Lost, cut: ch.Cut, vague: ch.Vague}
+	s := special{file: ch.Packet.Input(), lost: ch.Lost, cut: ch.Cut, vague: ch.Vague}
 	r := l.record
 	place, direct := int64(0), false
 	if r.current != nil && r.rereadable(r.current.File) {
@@ -110,11 +110,11 @@ func (l *chunkLog) closed(end flow.Closed) {
 // signal notes s.
 func (l *chunkLog) signal(s flow.Signal) {
 	l.record.active = l
-	p := piece{time: stamp(s.Time), packet: uint32(s.Packet), place: s.Offset}
+	p := piece{time: stamp(s.Time), packet: uint32(s.Packet.Number()), place: s.Offset}
 	if s.From == flow.B {
 		p.size |= pieceFromB
 	}
-	l.add(p, special{file: l.file, signal: s.Kind, bytes: s.Bytes})
+	l.add(p, special{file: s.Packet.Input(), signal: s.Kind, bytes: s.Bytes})
 }
 
 func (l *chunkLog) add(p piece, s special) {

@@ -34,7 +34,7 @@ func all(t testing.TB, name string, keys *tls.KeyLog) []told {
 
 // tell keeps a digest of a payload.
 func tell(m *dissect.Message) told {
-	return told{m.Conv.Number, m.N, m.Packet, m.Type, m.Wire, fmt.Sprintf("%d %x %s", m.Length, sha256.Sum256(m.Payload), m.Undecoded)}
+	return told{m.Conv.Number, m.N, int(m.Packet), m.Type, m.Wire, fmt.Sprintf("%d %x %s", m.Length, sha256.Sum256(m.Payload), m.Undecoded)}
 }
 
 // reopen reads message n again and returns what it says and how much work it

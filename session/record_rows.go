@@ -75,6 +75,7 @@ func (r *Record) shrink() {
 		}
 		n := t.rows.drop(int(ref.block))
 		t.rows.gone = int(ref.block) + 1
+		t.inputs.release(t.rows.gone * blockRows)
 		r.rows -= int64(n)
 		r.dropped += int64(n)
 		if t.log != nil {

@@ -61,7 +61,7 @@ func TestReplay(t *testing.T) {
 				}
 				if _, err := Run(context.Background(), src, Options{Dissect: dissect.Options{MaxPayload: 1 << 20}}, func(ev dissect.Event) {
 					if m, ok := ev.(*dissect.Message); ok {
-						want = append(want, told{m.Conv.Number, m.N, m.Packet, m.Type, m.Wire, string(m.Payload)})
+						want = append(want, told{m.Conv.Number, m.N, int(m.Packet), m.Type, m.Wire, string(m.Payload)})
 					}
 				}); err != nil {
 					t.Fatal(err)
@@ -71,7 +71,7 @@ func TestReplay(t *testing.T) {
 					var got []told
 					if err := r.Replay(context.Background(), ReplayRequest{Conversation: w.conv, First: w.n, Last: w.n, MaxPayload: 1 << 20}, func(ev dissect.Event) bool {
 						if m, ok := ev.(*dissect.Message); ok {
-							got = append(got, told{m.Conv.Number, m.N, m.Packet, m.Type, m.Wire, string(m.Payload)})
+							got = append(got, told{m.Conv.Number, m.N, int(m.Packet), m.Type, m.Wire, string(m.Payload)})
 						}
 						return true
 					}); err != nil {

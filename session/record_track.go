@@ -17,6 +17,7 @@ type track struct {
 	log      *chunkLog
 	ordinal  int // which conversation of its connection, from 1
 	rows     blocks[packed]
+	inputs   sources // of the packets of rows
 	text     arena
 	sum      Overview
 	heads    *Heads
@@ -70,7 +71,8 @@ func (t *track) touch() {
 
 // add appends a row, behind one that tells of a long silence before it.
 func (t *track) add(p packed, at dissect.Place) int {
-	p.time, p.packet = stamp(at.Time), uint32(at.Packet)
+	p.time, p.packet = stamp(at.Time), uint32(at.Packet.Number())
+	t.inputs.add(t.rows.n, at.Packet)
 	if t.log != nil && t.log.pieces.n > 0 {
 		p.piece = uint32(t.log.pieces.n - 1)
 	}

@@ -165,11 +165,11 @@ func (p *player) feed(at *piece, s *special) error {
 	if special {
 		p.file = s.file
 		if s.signal != 0 {
-			p.conn.Signal(flow.Signal{Kind: s.signal, From: side, Bytes: s.bytes, Offset: at.place, Packet: int(at.packet), Time: unstamp(at.time)}, p.emit)
+			p.conn.Signal(flow.Signal{Kind: s.signal, From: side, Bytes: s.bytes, Offset: at.place, Packet: flow.IdentifyPacket(p.file, int(at.packet)), Time: unstamp(at.time)}, p.emit)
 			return nil
 		}
 	}
-	ch := flow.Chunk{From: side, Packet: int(at.packet), Time: unstamp(at.time)}
+	ch := flow.Chunk{From: side, Packet: flow.IdentifyPacket(p.file, int(at.packet)), Time: unstamp(at.time)}
 	if special {
 		ch.Lost, ch.Cut, ch.Vague = s.lost, s.cut, s.vague
 	}

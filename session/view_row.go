@@ -29,7 +29,7 @@ type Row struct {
 	Kind   RowKind
 	Dir    flow.Direction // 0: neither
 	Time   time.Time      // zero when the capture has no clock
-	Packet int
+	Packet flow.PacketID
 
 	// Of a message, and partly of a frame:
 	N                 int
@@ -64,7 +64,7 @@ func (t *track) row(id int, text bool) (Row, bool) {
 	if p == nil {
 		return Row{}, false
 	}
-	r := Row{ID: id, Kind: p.kind, Time: unstamp(p.time), Packet: int(p.packet), Wire: p.wire, Length: p.length, Peer: -1, Code: -1,
+	r := Row{ID: id, Kind: p.kind, Time: unstamp(p.time), Packet: t.inputs.packet(id, p.packet), Wire: p.wire, Length: p.length, Peer: -1, Code: -1,
 		N: int(p.n), Complete: p.flags&flagIncomplete == 0, Masked: p.flags&flagMasked != 0, Compressed: p.flags&flagCompressed != 0}
 	switch {
 	case p.flags&flagSided == 0:

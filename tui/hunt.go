@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"wsight/dissect"
 	"wsight/dissect/websocket"
@@ -49,14 +50,15 @@ type hunt struct {
 	hits   []int              // numbers of messages, in order
 	frames map[frameKey]bool  // of messages of several frames
 	last   map[frameKey]int32 // of the frames of the last packet, how many came
-	packet int                // the last one that something came from
+	packet flow.PacketID      // the last one that something came from
+	at     time.Time          // of it
 	whole  bool               // everything up to there was looked at
 }
 
 // A frameKey names a frame that has a row of its own: which one it is of its
 // direction in its packet.
 type frameKey struct {
-	packet int
+	packet flow.PacketID
 	dir    flow.Direction
 	nth    int32
 }
@@ -78,7 +80,9 @@ func (h *hunt) note(e dissect.Event, selected bool) {
 		}
 		h.looked.Store(int64(e.N))
 	case *dissect.Frame:
-		h.packet = max(h.packet, e.Packet)
+		if flow.ComparePackets(e.Packet, e.Time, h.packet, h.at) > 0 {
+			h.packet, h.at = e.Packet, e.Time
+		}
 		if !ownRow(e.Header) {
 			if selected && e.Message > 0 {
 				h.hit(e.Message)
@@ -99,7 +103,7 @@ func (h *hunt) hit(n int) {
 }
 
 // count numbers the frames of a packet.
-func (h *hunt) count(packet int, dir flow.Direction) frameKey {
+func (h *hunt) count(packet flow.PacketID, dir flow.Direction) frameKey {
 	key := frameKey{packet: packet, dir: dir}
 	for other := range h.last {
 		if other.packet != packet {
@@ -118,7 +122,7 @@ func (h *hunt) selected(r *session.Row, nth int32) (yes, known bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if r.Kind == session.RowFrame {
-		return h.frames[frameKey{r.Packet, r.Dir, nth}], h.whole && r.Packet <= h.packet
+		return h.frames[frameKey{r.Packet, r.Dir, nth}], h.whole && flow.ComparePackets(r.Packet, r.Time, h.packet, h.at) <= 0
 	}
 	if r.N > int(h.looked.Load()) {
 		return false, false

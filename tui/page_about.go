@@ -128,7 +128,7 @@ func (p *spans) finding(f *dissect.Finding, width int, whole bool) {
 	if n := len(f.Packets); n > 0 {
 		var packets []string
 		for _, e := range f.Packets[:min(n, 6)] {
-			packets = append(packets, itoa(e.Packet))
+			packets = append(packets, e.String())
 		}
 		if n > 6 {
 			packets = append(packets, "and "+itoa(n-6)+" more")

@@ -209,5 +209,5 @@ func (s *socket) differsBy(f *dissect.Finding) bool {
 
 // samePacket reports whether a packet shows both f and g.
 func samePacket(f, g *dissect.Finding) bool {
-	return slices.ContainsFunc(f.Packets, func(e dissect.Evidence) bool { return slices.Contains(g.Packets, e) })
+	return slices.ContainsFunc(f.Packets, func(p flow.PacketID) bool { return slices.Contains(g.Packets, p) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // A Diagnosis is one cause and everything that follows from it, or, with an
@@ -24,7 +25,7 @@ type Diagnosis struct {
 	// them: with a Count of 1 the legs of one WebSocket from the client to the
 	// server, else by number.
 	Connections  []*dissect.Conversation
-	Packets      []dissect.Evidence
+	Packets      []flow.PacketID
 	Evidence     []Exhibit
 	Consequences []finding.Code // by code, without the cause
 	Beside       []finding.Code // what was found as well and does not follow from it
@@ -44,8 +45,8 @@ const MaxConnections = 1000
 // An Exhibit is a thing that shows the cause: a packet and what to see in it.
 type Exhibit struct {
 	Conv   *dissect.Conversation
-	Packet dissect.Evidence // Packet is 0 when no single packet shows it
-	Text   string           // captured text in it is quoted
+	Packet flow.PacketID // 0 when no single packet shows it
+	Text   string        // captured text in it is quoted
 }
 
 // Fix returns the remedies as text, with the very lines to change.

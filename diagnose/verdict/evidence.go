@@ -67,12 +67,12 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 	if ok && (!s.alone() || c.Code == finding.HandshakeBadRequest) {
 		for _, l := range s.legs {
 			if len(f.request) > 0 && l.heads.request != "" {
-				list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.requestPacket}, quoteHead(l.heads.request, l.heads.fields, f.request)})
+				list = append(list, Exhibit{l.conv, l.heads.requestPacket, quoteHead(l.heads.request, l.heads.fields, f.request)})
 			}
 		}
 		for _, l := range slices.Backward(s.legs) {
 			if len(f.answer) > 0 && l.heads.status != "" {
-				list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.answered}, quoteHead(l.heads.status, l.heads.answer, f.answer)})
+				list = append(list, Exhibit{l.conv, l.heads.answered, quoteHead(l.heads.status, l.heads.answer, f.answer)})
 			}
 		}
 	}
@@ -83,8 +83,8 @@ func (s *socket) evidence(c charge, b blame) []Exhibit {
 		if i == c.leg && strings.HasPrefix(c.Detail, safe.Quote(l.heads.status)) {
 			continue // quoted already
 		}
-		if l.status >= 200 && !slices.ContainsFunc(list, func(x Exhibit) bool { return x.Conv == l.conv && x.Packet.Packet == l.heads.answered }) {
-			list = append(list, Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: l.heads.answered}, "the answer: " + safe.Quote(l.heads.status)})
+		if l.status >= 200 && !slices.ContainsFunc(list, func(x Exhibit) bool { return x.Conv == l.conv && x.Packet == l.heads.answered }) {
+			list = append(list, Exhibit{l.conv, l.heads.answered, "the answer: " + safe.Quote(l.heads.status)})
 		}
 	}
 	return list[:min(len(list), maxExhibits)]
@@ -119,7 +119,7 @@ func (s *socket) ends() []Exhibit {
 			kind = "acknowledgement of a FIN that was not captured,"
 		}
 		list = append(list, end{
-			Exhibit{l.conv, dissect.Evidence{File: l.conv.File, Packet: t.Packet}, kind + " from the " + s.party(i, t.By)},
+			Exhibit{l.conv, t.Packet, kind + " from the " + s.party(i, t.By)},
 			t.Time.Add(-l.offset).UnixNano(),
 		})
 	}
@@ -174,7 +174,7 @@ func exhibit(l *leg, f *dissect.Finding) Exhibit {
 			x.Packet = f.Packets[len(f.Packets)-1]
 		}
 	} else if f.Conv == l.conv {
-		x.Packet = dissect.Evidence{File: l.conv.File, Packet: f.Packet}
+		x.Packet = f.Packet
 	}
 	if x.Text == "" {
 		rule, _ := f.Code.Rule()

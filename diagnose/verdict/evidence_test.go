@@ -14,7 +14,7 @@ func TestExhibitPacket(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		f    dissect.Finding
-		want int
+		want flow.PacketID
 	}{
 		{"Accept", dissect.Finding{Report: finding.Report{Code: finding.HandshakeAcceptWrong}}, 6},
 		{"a refusal", dissect.Finding{Report: finding.Report{Code: finding.HandshakeForbidden}}, 6},
@@ -24,9 +24,9 @@ func TestExhibitPacket(t *testing.T) {
 		{"the request", dissect.Finding{Report: finding.Report{Code: finding.HandshakeKeyMissing}}, 4},
 		{"no answer", dissect.Finding{Report: finding.Report{Code: finding.HandshakeUnanswered}, Dir: flow.ServerToClient}, 4},
 	} {
-		tt.f.Packets = []dissect.Evidence{{Packet: 4}, {Packet: 6}}
-		if x := exhibit(&leg{}, &tt.f); x.Packet.Packet != tt.want {
-			t.Errorf("%s: packet %d; want %d", tt.name, x.Packet.Packet, tt.want)
+		tt.f.Packets = []flow.PacketID{4, 6}
+		if x := exhibit(&leg{}, &tt.f); x.Packet != tt.want {
+			t.Errorf("%s: packet %d; want %d", tt.name, x.Packet, tt.want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // follows reports whether f may have come of the cause: of what went wrong
@@ -29,10 +30,10 @@ func (s *socket) follows(f *dissect.Finding, c charge) bool {
 
 // before reports whether f was there before g was, on the same leg.
 func (s *socket) before(f, g *dissect.Finding) bool {
-	if f.Conv != g.Conv || len(f.Packets) == 0 || len(g.Packets) == 0 || f.Packets[0].File != g.Packets[0].File {
+	if f.Conv != g.Conv || len(f.Packets) == 0 || len(g.Packets) == 0 {
 		return false
 	}
-	return f.Packets[0].Packet < g.Packets[0].Packet
+	return flow.ComparePackets(f.Packets[0], f.Time, g.Packets[0], g.Time) < 0
 }
 
 func inRules(rules []rule, code finding.Code) bool {

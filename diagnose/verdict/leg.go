@@ -46,7 +46,7 @@ type heads struct {
 	host, origin            string
 	fields                  []header.Field // of the request, that decide about an upgrade
 	answer                  []header.Field // likewise
-	requestPacket, answered int
+	requestPacket, answered flow.PacketID
 }
 
 // An ending is how a conversation ended.

@@ -17,7 +17,7 @@ import (
 type scene struct {
 	v      *Verdict
 	convs  []*dissect.Conversation
-	packet int
+	packet flow.PacketID
 	clock  time.Time
 }
 
@@ -48,7 +48,7 @@ type found struct {
 	both     bool
 	severity finding.Severity // 0: the rule's
 	facts    finding.Facts
-	packet   int // that shows it; 0: one of its own
+	packet   flow.PacketID // that shows it; 0: one of its own
 }
 
 // socket plays the parts of one WebSocket, from the client to the server.
@@ -67,9 +67,9 @@ func (s *scene) socket(parts ...part) {
 	for i, p := range parts {
 		c := s.convs[first+i]
 		for _, f := range p.found {
-			e := &dissect.Finding{Place: s.at(c), Report: finding.Report{Code: f.code, Severity: f.severity, Detail: "because", Facts: f.facts}, Dir: f.dir, Packets: []dissect.Evidence{{Packet: s.packet}}}
+			e := &dissect.Finding{Place: s.at(c), Report: finding.Report{Code: f.code, Severity: f.severity, Detail: "because", Facts: f.facts}, Dir: f.dir, Packets: []flow.PacketID{s.packet}}
 			if f.packet != 0 {
-				e.Packets[0].Packet = f.packet
+				e.Packets[0] = f.packet
 			}
 			if f.both {
 				e.Others = []*dissect.Conversation{s.convs[first+i+1]}

@@ -101,7 +101,7 @@ func (s *socket) firstEnd() (b blame, at charge, ok bool) {
 		}
 		t := l.ended.tcp
 		moment := t.Time.Add(-l.offset)
-		if !ok || moment.Before(when) || moment.Equal(when) && t.Packet < first.Packet {
+		if !ok || moment.Before(when) || moment.Equal(when) && flow.ComparePackets(t.Packet, t.Time, first.Packet, first.Time) < 0 {
 			first, when, at.leg, ok = t, moment, i, true
 		}
 	}

@@ -24,8 +24,8 @@ var _ = []Event{(*ClientHello)(nil), (*ServerHello)(nil), (*EncryptedExtensions)
 // its own place.
 type Place struct {
 	From   flow.Side
-	Offset int64 // of the first byte of the record in the stream of From
-	Packet int   // of the chunk that completed the record
+	Offset int64         // of the first byte of the record in the stream of From
+	Packet flow.PacketID // of the chunk that completed the record
 	Time   time.Time
 }
 

@@ -17,7 +17,7 @@ type half struct {
 	skip     int    // bytes still to come of a record that was damaged
 	scanning bool   // out of step: looking for a header
 	refused  int64  // offset + 1 of a record that did not open while scanning
-	packet   int
+	packet   flow.PacketID
 	time     time.Time
 
 	// Protection.

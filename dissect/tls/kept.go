@@ -1,12 +1,16 @@
 package tls
 
-import "time"
+import (
+	"time"
+
+	"wsight/flow"
+)
 
 // keptRecord is a sealed record that waits for a secret.
 type keptRecord struct {
 	record
 	half   *half
-	packet int
+	packet flow.PacketID
 	time   time.Time
 	gap    gap // before it, the ones before other kept records excepted
 }

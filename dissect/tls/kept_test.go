@@ -58,7 +58,7 @@ func feedFrom(s *Session, segments []segment, n int, emit func(Event)) {
 		offset[seg.from] += int64(len(seg.data))
 	}
 	for i, seg := range segments[n:] {
-		s.Feed(&flow.Chunk{From: seg.from, Data: seg.data, Offset: offset[seg.from], Packet: n + i + 1, Time: timeOf(n + i)}, emit)
+		s.Feed(&flow.Chunk{From: seg.from, Data: seg.data, Offset: offset[seg.from], Packet: flow.PacketID(n + i + 1), Time: timeOf(n + i)}, emit)
 		offset[seg.from] += int64(len(seg.data))
 	}
 }

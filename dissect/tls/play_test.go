@@ -99,7 +99,7 @@ func feedAnd(s *Session, segments []segment, emit func(Event), after func()) {
 			lost[seg.from] += n
 		} else {
 			s.Feed(&flow.Chunk{From: seg.from, Data: seg.data, Offset: offset[seg.from], Lost: lost[seg.from],
-				Packet: i + 1, Time: timeOf(i)}, emit)
+				Packet: flow.PacketID(i + 1), Time: timeOf(i)}, emit)
 			lost[seg.from] = 0
 			after()
 		}
