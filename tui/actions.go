@@ -199,14 +199,3 @@ func (u *UI) freeze() {
 	}
 	u.frozen = &frozen{rows: u.snap.Rows + u.snap.Dropped}
 }
-
-// interrupt stops reading, or leaves when nothing is being read.
-func (u *UI) interrupt() {
-	if u.snap.Done || u.opts.Stop == nil {
-		u.quit()
-		return
-	}
-	u.opts.Stop()
-	u.opts.Stop = nil
-	u.flash = "Reading stops; what was read stays. Ctrl-C again leaves."
-}

@@ -24,6 +24,7 @@ type excerpt struct {
 	// goes into tickets.
 	make  func(ctx context.Context, w io.Writer) error
 	words func(size string) string // what was written, of a size; nil: that says it
+	wrote func()                   // once it is in a file; nil: nothing
 }
 
 // excerpts lists what can be taken of what is selected.

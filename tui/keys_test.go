@@ -114,6 +114,66 @@ func TestLeaving(t *testing.T) {
 	}
 }
 
+// Leaving a capture that is nowhere else asks first, until packets of it were
+// saved. A file that is being written is finished first.
+func TestLeavingUnsaved(t *testing.T) {
+	rec := record(t, sample("chat-json.pcap"))
+	for _, tt := range []struct {
+		keys []string
+		kept bool
+		quit bool
+		want string
+	}{
+		{[]string{"q"}, false, false, "1 connection captured, and saved nowhere"},
+		{[]string{"q"}, true, true, ""},
+		{[]string{"q", "q"}, false, true, ""},
+		{[]string{"q", "Esc"}, false, false, "Connections"},
+		{[]string{"q", "w"}, false, false, "wsight-capture.pcapng"},
+		{[]string{"q", "w", "Enter"}, false, true, "Wrote 7 packets"},
+		{[]string{"q", "w", "Esc"}, false, false, "Connections"},
+		{[]string{"w", "c", "Enter", "q"}, false, true, ""},
+		{[]string{"Ctrl-C"}, false, false, "w saves what was captured"},
+		{[]string{"Ctrl-C"}, true, false, "what was read stays"},
+		{[]string{"Ctrl-C", "Ctrl-C"}, false, true, ""},
+	} {
+		b := newBench(t, rec, 80, 24, Options{Growing: true, Unkept: !tt.kept, Stop: func() {}, Packets: func(context.Context, []int, io.Writer) (Saved, error) { return Saved{Packets: 7}, nil }})
+		b.ui.snap.Done = false // as long as nobody looks anew
+		if b.press(tt.keys...); b.quit != tt.quit || !strings.Contains(b.text(), tt.want) {
+			t.Errorf("%q, kept elsewhere %t: left is %t\n%s", tt.keys, tt.kept, b.quit, b.text())
+		}
+	}
+	b := newBench(t, rec, 80, 24, Options{})
+	b.ui.saving = &saving{name: "out.md"}
+	if b.press("q", "Ctrl-C"); b.quit || !strings.Contains(b.text(), "out.md is still being written") {
+		t.Errorf("it left\n%s", b.text())
+	}
+}
+
+// A name that is offered gives way to the first letter that is typed, and may
+// be changed as well.
+func TestOfferedName(t *testing.T) {
+	rec := record(t, sample("chat-json.pcap"))
+	for _, tt := range []struct {
+		keys []string
+		want string
+	}{
+		{nil, "write to: «wsight-1.md»"},
+		{[]string{`"/tmp/a.md"`}, "write to: /tmp/a.md"},
+		{[]string{"Backspace", `"x"`}, "write to: wsight-1.mx"},
+		{[]string{"Home", `"a"`}, "write to: awsight-1.md"},
+	} {
+		b := newBench(t, rec, 80, 24, Options{}).press("w", "m").press(tt.keys...)
+		if got := strings.TrimSpace(b.line(23)); got != tt.want && !strings.HasPrefix(got, tt.want+"  ") {
+			t.Errorf("%q: %q, want %q", tt.keys, got, tt.want)
+		}
+	}
+	b := newBench(t, rec, 80, 24, Options{}).press("w", "m")
+	b.ui.PasteHandler()("b.md", nil)
+	if b.draw(); !strings.HasPrefix(b.line(23), " write to: b.md ") {
+		t.Errorf("pasted: %q", b.line(23))
+	}
+}
+
 func TestTaking(t *testing.T) {
 	rec := record(t, sample("chat-json.pcap"))
 	b := newBench(t, rec, 80, 24, Options{}).press("Enter", "j", "j", "y", "p")

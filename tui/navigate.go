@@ -115,17 +115,6 @@ func (u *UI) stepBack() {
 	}
 }
 
-// leave goes back, and at the top ends the program.
-func (u *UI) leave() {
-	if u.screen == atConnections && u.focus == atConnections && !u.zoom {
-		u.quit()
-		return
-	}
-	u.leaving = true
-	u.stepBack()
-	u.leaving = false
-}
-
 // turnPane gives the keys to the next pane that is on the screen.
 func (u *UI) turnPane(by int) {
 	order := []place{atConnections, atTimeline, atDetail}

@@ -13,6 +13,7 @@ type prompt struct {
 	label   string
 	text    []rune
 	at      int
+	offered bool              // nobody typed the text: the first letter takes its place
 	fault   string            // why the text is wrong; shown above it
 	faultAt int               // where in the text; -1: nowhere
 	change  func(text string) // after every key; nil: nothing
@@ -44,7 +45,11 @@ func (p *prompt) draw(u *UI, c canvas) {
 	for cells(th.form.Text(string(p.text[from:p.at]))) > room-1 {
 		from++
 	}
-	end := c.until(x, last, c.w-1, th.plain, string(p.text[from:]))
+	st := th.plain
+	if p.offered {
+		st = reversed(st)
+	}
+	end := c.until(x, last, c.w-1, st, string(p.text[from:]))
 	if p.fault == "" && p.hint != "" {
 		c.until(end+2, last, c.w, th.dim, p.hint)
 	}
@@ -71,6 +76,9 @@ func (p *prompt) draw(u *UI, c canvas) {
 
 // key takes a key; the prompt goes when it is done.
 func (p *prompt) key(u *UI, ev *tcell.EventKey) {
+	if ev.Key() != tcell.KeyRune {
+		p.offered = false
+	}
 	switch ev.Key() {
 	case tcell.KeyEnter:
 		if p.fault != "" {
@@ -175,6 +183,10 @@ func (p *prompt) complete(by int) {
 // insert puts text where the cursor is. Of what is pasted the first line is
 // taken.
 func (p *prompt) insert(text string) {
+	if p.offered {
+		p.set("")
+		p.offered = false
+	}
 	text, _, _ = strings.Cut(text, "\n")
 	add := []rune(text)
 	if len(p.text)+len(add) > promptLimit {

@@ -103,6 +103,9 @@ func (r *runner) run(screen tcell.Screen, readAll func()) error {
 	})
 	err := r.loop()
 	close(ended)
+	if u.parting != "" && u.opts.After != nil {
+		fmt.Fprintln(u.opts.After, u.parting)
+	}
 	if b := r.broken.Load(); b != nil {
 		return b.err
 	}

@@ -47,6 +47,9 @@ func (u *UI) save(name string, t excerpt) {
 					what = t.words(what)
 				}
 				u.flash = "Wrote " + what + " to " + path + "."
+				if t.wrote != nil {
+					t.wrote()
+				}
 			}
 		}
 	})
@@ -137,7 +140,7 @@ func (u *UI) askName(t excerpt) {
 		name = t.name
 	}
 	name = u.free(name)
-	u.ask(&prompt{label: "write to:", text: []rune(name), faultAt: -1, done: func(name string) {
+	u.ask(&prompt{label: "write to:", text: []rune(name), offered: true, hint: "Enter takes this name, typing another one", faultAt: -1, done: func(name string) {
 		if name != "" {
 			u.save(name, t)
 		}

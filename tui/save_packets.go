@@ -13,17 +13,11 @@ type Saved struct {
 
 // packetChoices lists what packets can be saved.
 func (u *UI) packetChoices() []choice {
-	packets := u.opts.Packets
-	if packets == nil {
+	if u.opts.Packets == nil {
 		return nil
 	}
 	of := func(name, suffix string, numbers []int) func(*UI) {
-		var saved Saved
-		t := excerpt{name: name, suffix: suffix, words: func(size string) string { return saved.text(size) }}
-		t.make = func(ctx context.Context, w io.Writer) (err error) {
-			saved, err = packets(ctx, numbers, w)
-			return err
-		}
+		t := u.packetsOf(name, suffix, numbers)
 		return func(u *UI) { u.askName(t) }
 	}
 	var all []choice
@@ -35,9 +29,27 @@ func (u *UI) packetChoices() []choice {
 		}
 	}
 	if u.opts.Growing {
-		all = append(all, choice{letter: "c", text: "the capture so far: all packets that are kept, as pcapng", run: of("wsight-capture.pcapng", ".pcapng", nil)})
+		t := u.soFar()
+		all = append(all, choice{letter: "c", text: "the capture so far: all packets that are kept, as pcapng", run: func(u *UI) { u.askName(t) }})
 	}
 	return all
+}
+
+// soFar takes all packets that are kept.
+func (u *UI) soFar() excerpt { return u.packetsOf("wsight-capture.pcapng", ".pcapng", nil) }
+
+// packetsOf takes the packets of some connections, without any those of all.
+func (u *UI) packetsOf(name, suffix string, numbers []int) excerpt {
+	var came Saved
+	return excerpt{
+		name: name, suffix: suffix,
+		words: func(size string) string { return came.text(size) },
+		wrote: func() { u.saved = true },
+		make: func(ctx context.Context, w io.Writer) (err error) {
+			came, err = u.opts.Packets(ctx, numbers, w)
+			return err
+		},
+	}
 }
 
 // text says it to people.

@@ -23,6 +23,10 @@ type Options struct {
 	// saved name the file of each packet.
 	Inputs int
 
+	// Unkept says that what is read can be read nowhere again, unless it is
+	// saved here: leaving asks.
+	Unkept bool
+
 	// Growing says that more may come at any time: lists follow the newest row.
 	Growing  bool
 	Where    string                  // the filter of all lists at first, in the language of --where
@@ -35,6 +39,10 @@ type Options struct {
 
 	// Doctor judges connections; nil: only their findings are shown.
 	Doctor *Doctor
+
+	// After gets what is to be said when the terminal is back; nil: nobody
+	// wants to hear it.
+	After io.Writer
 
 	// Packets writes the packets of connections as pcapng, without any those
 	// of all; nil: they cannot be read again.
@@ -74,6 +82,8 @@ type UI struct {
 	pace              pace
 	ticking           atomic.Bool // the pace is to be measured, for who looks from outside
 	saving            *saving     // nil: no file is being written
+	saved             bool        // packets were saved
+	parting           string      // what is to be said when the terminal is back; "": nothing
 	loose             func() []*dissect.Finding
 	chosenFormats     map[int]session.Decoding // by connection, by hand
 	headlines         map[int]headline         // by connection

@@ -61,12 +61,13 @@ func (s screens) show(cmd *cobra.Command, args []string) error {
 	recording := session.RecordOptions{Options: opts, Rows: int64(s.rows), Spool: int64(s.spool), Watch: doctor.Observe, Keys: s.keysNow}
 	look := tui.Options{
 		Color: colored(s.color.value, cmd.OutOrStdout()), ASCII: plainMarks(s.ascii, cmd.OutOrStdout()),
-		Title: strings.Join(titles(s.names(args)), ", "), Inputs: s.count(args), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor,
+		Title: strings.Join(titles(s.names(args)), ", "), Inputs: s.count(args), Growing: s.streaming(args), Where: s.text, Decode: opts.Decode, Doctor: doctor, After: cmd.ErrOrStderr(),
 	}
 	if src.files != nil {
 		recording.Reread, look.Progress = src.files.Reread, src.files.Progress
 	}
 	recording.Packets = s.streaming(args)
+	look.Unkept = recording.Packets && !s.follow && s.write == ""
 	rec := session.NewRecord(recording)
 	defer rec.Close()
 	look.Packets = func(ctx context.Context, connections []int, w io.Writer) (tui.Saved, error) {
