@@ -9,6 +9,7 @@ import (
 	"wsight/dissect"
 	"wsight/finding"
 	"wsight/safe"
+	"wsight/session"
 )
 
 // DoctorOptions say how diagnoses look.
@@ -22,6 +23,14 @@ type DoctorOptions struct {
 	// Copies returns where else a connection was captured, as far as is known;
 	// nil: that is not told.
 	Copies func(*dissect.Conversation) []*dissect.Conversation
+}
+
+// Quality returns what the doctor has to know of a capture as a whole.
+func Quality(s session.Summary) verdict.Quality {
+	return verdict.Quality{
+		Packets: s.Packets, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Dropped: s.Dropped,
+		Truncated: s.Truncated, Complete: s.Complete, Last: s.Last,
+	}
 }
 
 // DoctorText returns the diagnoses for people to read: the headline first,

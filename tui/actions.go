@@ -13,7 +13,7 @@ func actions() []action {
 		{id: "last-pane", keys: []string{"Shift-Tab"}, short: "pane", long: "pane before", group: "Go", run: func(u *UI) { u.turnPane(-1) }},
 		{id: "connections", keys: []string{"1"}, short: "connections", long: "screen: all connections", group: "Go", run: func(u *UI) { u.enter(atConnections) }},
 		{id: "timeline", keys: []string{"2"}, short: "timeline", long: "screen: the timeline of the selected connection", group: "Go", run: func(u *UI) { u.enter(atTimeline) }},
-		{id: "problems", keys: []string{"3"}, short: "problems", long: "screen: everything that was found, errors first", group: "Go", run: func(u *UI) { u.enter(atProblems) }},
+		{id: "problems", keys: []string{"3"}, short: "problems", long: "screen: the causes, and all that was found, errors first", group: "Go", run: func(u *UI) { u.enter(atProblems) }},
 		{id: "capture", keys: []string{"4"}, short: "capture", long: "screen: figures of the capture itself", group: "Go", run: func(u *UI) { u.enter(atCapture) }},
 		{id: "help", keys: []string{"?", "F1"}, short: "help", long: "what the keys do; typing searches", group: "Go", run: (*UI).help},
 		{id: "palette", keys: []string{":"}, short: "command", long: "find an action by its name; a number or a time goes there", group: "Go", run: (*UI).palette},

@@ -54,6 +54,15 @@ type headline struct {
 // none, and without.
 type said struct{ whole, deed, brief, doer string }
 
+// saidOf returns what is said of a diagnosis.
+func saidOf(d *judge.Diagnosis) said {
+	what, who := d.Brief()
+	if who != "" {
+		who = " (" + who + ")"
+	}
+	return said{export.MaskText(d.Headline), export.MaskText(d.Deed()), what, who}
+}
+
 // legible is how many cells show what a sentence is about, though its end is
 // cut off.
 const legible = 45
@@ -89,11 +98,7 @@ func (u *UI) headline(o *session.Overview) said {
 	}
 	now.said = said{}
 	if list := u.opts.Doctor.of(o.Conv); len(list) > 0 {
-		what, who := list[0].Brief()
-		if who != "" {
-			who = " (" + who + ")"
-		}
-		now.said = said{export.MaskText(list[0].Headline), export.MaskText(list[0].Deed()), what, who}
+		now.said = saidOf(&list[0])
 	}
 	if len(u.headlines) >= headlinesKept || u.headlines == nil {
 		u.headlines = map[int]headline{}
@@ -102,24 +107,22 @@ func (u *UI) headline(o *session.Overview) said {
 	return now.said
 }
 
-// diagnoses shows what the doctor says of a connection, and reports whether
-// that is anything.
-func (p *spans) diagnoses(u *UI, o *session.Overview, width int) bool {
+// diagnoses returns what the doctor says of a connection.
+func (u *UI) diagnoses(o *session.Overview) []judge.Diagnosis {
 	if u.opts.Doctor == nil {
-		return false
+		return nil
 	}
-	list := u.opts.Doctor.of(o.Conv)
-	for i := range list {
-		d := &list[i]
-		_, st := p.theme.level(max(d.Severity, finding.Note))
-		text := export.DoctorText(list[i:i+1], export.DoctorOptions{ASCII: u.theme.form.ASCII, Width: width - 2})
-		for k, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
-			if k > 0 && !strings.HasPrefix(line, "    ") {
-				st = p.theme.plain
-			}
-			p.add(span{st, line})
+	return u.opts.Doctor.of(o.Conv)
+}
+
+// diagnosis shows one diagnosis, as the command doctor does.
+func (p *spans) diagnosis(d *judge.Diagnosis, width int) {
+	_, st := p.theme.level(max(d.Severity, finding.Note))
+	text := export.DoctorText([]judge.Diagnosis{*d}, export.DoctorOptions{ASCII: p.theme.form.ASCII, Width: width - 2})
+	for k, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
+		if k > 0 && !strings.HasPrefix(line, "    ") {
+			st = p.theme.plain
 		}
-		p.add()
+		p.add(span{st, line})
 	}
-	return len(list) > 0
 }

@@ -34,9 +34,20 @@ func record(t testing.TB, name string) *session.Record {
 	return recordWith(t, name, session.RecordOptions{})
 }
 
+// recordOf reads several captures.
+func recordOf(t testing.TB, names ...string) *session.Record {
+	t.Helper()
+	return recordAll(t, names, session.RecordOptions{})
+}
+
 func recordWith(t testing.TB, name string, opts session.RecordOptions) *session.Record {
 	t.Helper()
-	src, err := capture.Open(context.Background(), []string{name}, capture.Options{})
+	return recordAll(t, []string{name}, opts)
+}
+
+func recordAll(t testing.TB, names []string, opts session.RecordOptions) *session.Record {
+	t.Helper()
+	src, err := capture.Open(context.Background(), names, capture.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

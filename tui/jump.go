@@ -142,7 +142,7 @@ func (u *UI) problem(by int) {
 	}
 	u.flash = "No further problem in the connections shown."
 	if u.conns.problems == 0 {
-		u.flash = "No problem was found so far."
+		u.flash = "No problem was found" + u.soFarText() + "."
 	}
 }
 

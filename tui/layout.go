@@ -30,6 +30,7 @@ func (u *UI) Draw(screen tcell.Screen) {
 		c.text(0, 0, u.theme.plain, "wsight needs 60x12, has "+itoa(w)+"x"+itoa(h))
 		return
 	}
+	u.causes.look()
 	u.status(c.at(c.row(0)))
 	u.crumbs(c.at(c.row(1)))
 	top := 2

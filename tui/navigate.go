@@ -32,6 +32,10 @@ func (u *UI) open() {
 				u.flash = "That is about the capture as a whole, and about no connection."
 				return
 			}
+			if p.cause != nil {
+				u.toCause(p.cause)
+				return
+			}
 			u.remember()
 			if p.convs > 0 {
 				f, _ := u.newFilter("code:" + string(p.code))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	judge "wsight/diagnose/verdict"
 	"wsight/dissect"
 	"wsight/finding"
 	"wsight/session"
@@ -23,9 +24,10 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 	findings := u.findings(conv)
 	slices.SortStableFunc(findings, func(a, b *dissect.Finding) int { return int(b.Rule().Severity) - int(a.Rule().Severity) })
 	onRow := u.screen != atConnections || u.focus == atTimeline
+	all := u.diagnoses(&o)
+	diagnoses := all
 	if onRow && row.Finding != nil {
-		p.finding(row.Finding, width, true)
-		p.add()
+		diagnoses = p.onFinding(row.Finding, diagnoses, width)
 	}
 	if onRow && row.Kind == session.RowMessage {
 		for _, f := range findings {
@@ -36,14 +38,19 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		}
 	}
 	p.essence(&o, width)
-	judged := p.diagnoses(u, &o, width)
-	if len(findings) == 0 && !judged {
+	if len(findings) == 0 && len(all) == 0 {
 		p.add(span{th.good, "Nothing wrong was found."})
-	} else {
+	}
+	for i := range diagnoses {
+		p.diagnosis(&diagnoses[i], width)
+		p.add()
+	}
+	if len(findings) > 0 {
 		p.add()
 	}
 	for i, f := range findings {
-		p.finding(f, width, f.Rule().Severity > finding.Note || i == 0)
+		// Of what the doctor explains, his advice is the better one.
+		p.finding(f, width, explains(all, f.Code) == nil && (f.Rule().Severity > finding.Note || i == 0))
 	}
 	if loose := u.loose(); len(loose) > 0 && !onRow {
 		p.add()
@@ -53,6 +60,25 @@ func aboutPage(u *UI, conv int, row *session.Row, width int) page {
 		}
 	}
 	return p
+}
+
+// onFinding shows the finding whose row is selected, and what the doctor says
+// of it, which comes first where that is the cause. It returns the diagnoses
+// that are about something else.
+func (p *spans) onFinding(f *dissect.Finding, diagnoses []judge.Diagnosis, width int) []judge.Diagnosis {
+	d := explains(diagnoses, f.Code)
+	switch {
+	case d == nil:
+		p.finding(f, width, true)
+		p.add()
+		return diagnoses
+	case d.Code != f.Code:
+		p.finding(f, width, false)
+		p.add(span{p.theme.dim, "  It follows from this:"})
+	}
+	p.diagnosis(d, width)
+	p.add()
+	return slices.DeleteFunc(slices.Clone(diagnoses), func(other judge.Diagnosis) bool { return other.Code == d.Code })
 }
 
 // essence is a connection in two lines.

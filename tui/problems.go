@@ -2,8 +2,11 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
+	judge "wsight/diagnose/verdict"
 	"wsight/dissect"
+	"wsight/export"
 	"wsight/finding"
 )
 
@@ -25,6 +28,7 @@ type problem struct {
 	code  finding.Code
 	level finding.Severity
 	first *dissect.Finding
+	cause *judge.Diagnosis // in its place: what the doctor says of all of them; nil: this is a finding
 	count int
 	convs int // that have it, when they share this row
 
@@ -84,14 +88,40 @@ func (l *problems) rebuild() {
 			}
 		}
 	}
+	causes := l.causes()
 	l.share()
 	slices.SortStableFunc(l.found, func(a, b problem) int { return int(b.level) - int(a.level) })
+	l.found = append(causes, l.found...)
 	l.n = len(l.found)
-	if i := slices.IndexFunc(l.found, func(p problem) bool { return p.conv == l.chosen.conv && p.code == l.chosen.code }); i >= 0 {
+	if i := slices.IndexFunc(l.found, func(p problem) bool {
+		return p.conv == l.chosen.conv && p.code == l.chosen.code && (p.cause == nil) == (l.chosen.cause == nil)
+	}); i >= 0 {
 		l.moved(i)
 	}
 	l.clamp()
 	l.choose()
+}
+
+// causes returns a row for each cause, if a finding of its connections is
+// shown.
+func (l *problems) causes() []problem {
+	shown := map[int]bool{}
+	for _, p := range l.found {
+		shown[p.conv] = true
+	}
+	var rows []problem
+	for i := range l.ui.causes.broken() {
+		d := &l.ui.causes.list[i]
+		if len(d.Connections) == 0 || !slices.ContainsFunc(d.Connections, func(c *dissect.Conversation) bool { return shown[c.Number] }) {
+			continue
+		}
+		p := problem{conv: d.Connections[0].Number, code: d.Code, level: d.Severity, cause: d, count: 1}
+		if n := max(d.Count, 1); n > 1 {
+			p.convs = n
+		}
+		rows = append(rows, p)
+	}
+	return rows
 }
 
 // loose lists what belongs to no connection.
@@ -149,6 +179,14 @@ func (l *problems) share() {
 	l.found = kept
 }
 
+// soFarText is what is added to a sentence that may not hold for ever.
+func (u *UI) soFarText() string {
+	if u.snap.Done && !u.inside.busy {
+		return ""
+	}
+	return " so far"
+}
+
 func (l *problems) choose() {
 	if l.sel < len(l.found) {
 		l.chosen = l.found[l.sel]
@@ -165,11 +203,15 @@ func (l *problems) current() (problem, bool) {
 
 func (l *problems) draw(c canvas, focused bool) {
 	th, g := l.ui.theme, l.ui.theme.glyph
-	about := max(min(c.h*2/5, 12), 4)
-	upper := max(c.h-about, 2)
-	body := c.at(rect{c.x, c.y, c.w, upper})
 	l.ui.inside.look()
-	if text := l.ui.inside.text(); text != "" {
+	about := max(min(c.h*2/5, 12), 4)
+	upper := max(min(c.h-about, l.n+3), 4) // what the rows leave is for the words about one
+	body := c.at(rect{c.x, c.y, c.w, upper})
+	text := l.ui.inside.text()
+	if l.n > 0 && l.ui.causes.later() {
+		text = strings.TrimPrefix(text+"; causes are told once all is read", "; ")
+	}
+	if text != "" {
 		body.until(2, upper-1, c.w-1, th.dim, text)
 		body = c.at(rect{c.x, c.y, c.w, upper - 1})
 	}
@@ -179,7 +221,7 @@ func (l *problems) draw(c canvas, focused bool) {
 		if l.filter != nil && l.all > 0 {
 			body.text(2, 1, th.plain, "No finding passes the filter. Esc clears it.")
 		} else {
-			body.text(2, 1, th.good, "Nothing wrong was found so far.")
+			body.text(2, 1, th.good, "Nothing wrong was found"+l.ui.soFarText()+".")
 		}
 		return
 	}
@@ -191,26 +233,35 @@ func (l *problems) draw(c canvas, focused bool) {
 			body.text(0, y, th.bold, g.sel)
 		}
 		body.text(2, y, st, sign)
-		if p.conv > 0 {
+		switch {
+		case p.cause != nil:
+			body.right(9, y, th.bold, "cause")
+		case p.conv > 0:
 			body.right(9, y, th.plain, "#"+itoa(p.conv))
 		}
 		host := ""
 		switch {
 		case p.convs > 0:
 			host = plural(int64(p.convs), "connection")
-			body.text(3, y, th.plain, "      ")
+			if p.cause == nil {
+				body.text(3, y, th.plain, "      ")
+			}
 		case p.conv == 0:
 			host = "the capture"
 		case p.conv <= len(l.ui.conns.all):
 			host = hostPath(&l.ui.conns.all[p.conv-1])
 		}
-		wide := max(c.w/5, 14)
+		wide := max(c.w/5, 18) // "12,510 connections"
 		body.until(10, y, 10+wide, th.dim, host)
 		times := ""
 		if p.count > max(p.convs, 1) {
 			times = " (" + itoa(p.count) + "x)"
 		}
-		body.until(11+wide, y, body.w-1, st, p.first.Rule().Title+times+detailOf(p.first))
+		if p.cause != nil {
+			body.until(11+wide, y, body.w-1, st, export.MaskText(p.cause.Headline))
+		} else {
+			body.until(11+wide, y, body.w-1, st, p.first.Rule().Title+times+detailOf(p.first))
+		}
 		if selected {
 			body.restyle(y, reversed)
 		}
@@ -220,7 +271,11 @@ func (l *problems) draw(c canvas, focused bool) {
 	lower.fill(0, 0, c.w, th.frame, g.rule)
 	if p, ok := l.current(); ok {
 		page := &spans{theme: th}
-		page.finding(p.first, c.w, true)
+		if p.cause != nil {
+			page.diagnosis(p.cause, c.w)
+		} else {
+			page.finding(p.first, c.w, true)
+		}
 		for i := range min(page.count(), lower.h-1) {
 			page.line(lower, 1+i, i)
 		}

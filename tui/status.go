@@ -113,7 +113,8 @@ func (u *UI) modeText() string {
 	return "G newest"
 }
 
-// crumbs draws the second line: the screens, and where this is.
+// crumbs draws the second line: the screens, where this is, and the verdict on
+// the capture as a whole.
 func (u *UI) crumbs(c canvas) {
 	th := u.theme
 	x := 1
@@ -122,7 +123,7 @@ func (u *UI) crumbs(c canvas) {
 		st := th.dim
 		name := itoa(i+1) + " " + p.String()
 		if p == atProblems {
-			name += " (" + commas(int64(u.conns.problems+u.looseProblems()+u.inside.serious)) + ")"
+			name += " (" + commas(int64(u.found())) + ")"
 		}
 		if p == u.screen {
 			st = th.bold.Underline(true)
@@ -131,6 +132,10 @@ func (u *UI) crumbs(c canvas) {
 			name = itoa(i + 1)
 		}
 		x = c.text(x, 0, st, name) + 2
+	}
+	if room := c.w - 1 - x; room > 0 {
+		text, st := u.causes.word(room)
+		c.right(c.w-1, 0, st, u.theme.form.Line(text, room))
 	}
 }
 

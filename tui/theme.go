@@ -33,6 +33,7 @@ type glyphs struct {
 	line, dots, double       string // what an arrow is made of
 	lane, faint              string // the ends of the ladder; the same while nothing happens
 	sel, fail, warn, note    string
+	well                     string // all is
 	open, closed, opening    string
 	rule, ruleDown, ellipsis string
 	up, down, folded, opened string
@@ -44,13 +45,13 @@ type glyphs struct {
 
 var unicodeGlyphs = glyphs{
 	right: "►", left: "◄", tee: "├", teeLeft: "┤", line: "─", dots: "┄", double: "═", lane: "│", faint: "┊",
-	sel: "▸", fail: "✗", warn: "!", note: "·", open: "◉", closed: "◌", opening: "…", rule: "─", ruleDown: "┬", ellipsis: "…",
+	sel: "▸", fail: "✗", warn: "!", note: "·", well: "✔", open: "◉", closed: "◌", opening: "…", rule: "─", ruleDown: "┬", ellipsis: "…",
 	up: "↑", down: "↓", folded: "▸", opened: "▾", missing: "≈", cross: "✗", thumb: "┃", track: "│", enter: "⏎", arrow: "→", dot: " · ", vertical: "│",
 }
 
 var asciiGlyphs = glyphs{
 	right: ">", left: "<", tee: "|", teeLeft: "|", line: "-", dots: ".", double: "=", lane: "|", faint: ":",
-	sel: ">", fail: "x", warn: "!", note: "-", open: "o", closed: ".", opening: "~", rule: "-", ruleDown: "+", ellipsis: "~",
+	sel: ">", fail: "x", warn: "!", note: "-", well: "OK", open: "o", closed: ".", opening: "~", rule: "-", ruleDown: "+", ellipsis: "~",
 	up: "^", down: "v", folded: "+", opened: "-", missing: "~", cross: "x", thumb: "#", track: "|", enter: "Enter", arrow: "->", dot: " - ", vertical: "|",
 }
 

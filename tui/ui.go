@@ -65,6 +65,7 @@ type UI struct {
 	detail            *detail
 	problems          *problems
 	inside            *inside
+	causes            causes
 	capture           *figures
 	overlay           overlay // nil: none
 	prompt            *prompt // nil: none
@@ -146,6 +147,7 @@ func New(rec *session.Record, opts Options) *UI {
 	u.started = u.now()
 	u.conns, u.timeline, u.detail = newConnections(u), newTimeline(u), newDetail(u)
 	u.inside = newInside(u)
+	u.causes.ui = u
 	u.problems, u.capture = newProblems(u), &figures{ui: u}
 	u.actions = actions()
 	u.keys = bind(u.actions)

@@ -102,6 +102,10 @@ func TestUsability(t *testing.T) {
 const mended = `
 ## What was awkward, and is mended
 
+- Who quit a live capture lost it without a word. ` + "`q`" + ` asks now, unless packets were saved.
+- The verdict on the capture as a whole was in ` + "`wsight doctor`" + ` alone. The second line says it, and ` + "`3`" + ` begins with the causes.
+- What follows from a cause had advice of its own, which guessed what the doctor knew. It leads to the cause.
+- A path that was typed was glued to the name that was offered. It takes its place.
 - Sorting went through the columns one by one, up to thirteen times ` + "`s`" + `. It is a menu now, and figures begin with the largest.
 - Findings were cut off at the right lane of the ladder. They go to the edge of the screen.
 - At 80 columns the reason why a connection broke had ten cells. The client's address, which the strip below shows, made room for it.

@@ -87,7 +87,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	}
 	sum, failed := session.Run(cmd.Context(), src, opts, observe)
 	d.cut(cmd, args, &sum)
-	told := report{judge.Diagnoses(quality(sum)), judge, records, sum}
+	told := report{judge.Diagnoses(export.Quality(sum)), judge, records, sum}
 	if n := judge.Early(); n > 0 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "wsight: %d connections with trouble were judged before the capture was over, for want of room: what they have in common with later ones is not told\n", n)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"wsight/diagnose/verdict"
 	"wsight/session"
 )
 
@@ -47,12 +46,4 @@ func plural(n int64, what string) string {
 		return fmt.Sprintf("%d %ss or %ss", n, first, rest)
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// quality says the same to doctor, which judges what the capture cannot show.
-func quality(s session.Summary) verdict.Quality {
-	return verdict.Quality{
-		Packets: s.Packets, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Dropped: s.Dropped,
-		Truncated: s.Truncated, Complete: s.Complete, Last: s.Last,
-	}
 }
