@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"wsight/capture"
 	"wsight/dissect"
 	"wsight/internal/packets"
+	"wsight/internal/steering"
 	"wsight/reassembly"
 	"wsight/session"
 )
@@ -70,8 +70,8 @@ func FuzzWriters(f *testing.F) {
 		}
 		tabulated(t, table.Bytes())
 		for name, text := range map[string][]byte{"HAR": har.Bytes(), "CSV": table.Bytes(), "the ladder": ladder.Bytes(), "the diagram": diagram.Bytes(), "stats": stats.Bytes()} {
-			if r, at := steering(text); at >= 0 {
-				t.Errorf("%s holds %U at byte %d: %q", name, r, at, text[max(0, at-40):min(len(text), at+20)])
+			if why := steering.Find(text, "\r\n"); why != "" {
+				t.Errorf("%s holds %s", name, why)
 			}
 		}
 	})
@@ -126,20 +126,6 @@ func tabulated(t *testing.T, text []byte) {
 			}
 		}
 	}
-}
-
-// steering returns the first character that a terminal or a reader would take
-// for an order, and where it is; -1 for none.
-func steering(text []byte) (rune, int) {
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size == 1 || r < ' ' && r != '\n' && r != '\r' || r >= 0x7f && r <= 0x9f ||
-			r == 0x061c || r >= 0x200e && r <= 0x200f || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return r, i
-		}
-		i += size
-	}
-	return 0, -1
 }
 
 // FuzzPCAPNG: the packets that were read are those of the file that is written,

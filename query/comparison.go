@@ -40,25 +40,17 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 	if !calculated(left) && dotted(left) == "" && mirrored[operator] != "" {
 		operator, left, right = mirrored[operator], right, left
 	}
-	if call, ok := left.(*ast.CallNode); ok && call.Callee.(*ast.IdentifierNode).Value == "json" {
-		switch right.(type) {
-		case *ast.StringNode, *ast.NilNode, *ast.BoolNode:
+	switch call := left.(type) {
+	case *ast.CallNode:
+		if call.Callee.(*ast.IdentifierNode).Value == "json" && jsonCompares(operator, right) {
 			return b.jsonComparison(call, operator, right, negated)
-		case *ast.IntegerNode, *ast.FloatNode:
-			if mirrored[operator] != "" {
-				return b.jsonComparison(call, operator, right, negated)
-			}
-		case *ast.ArrayNode, *ast.BinaryNode:
-			if operator == "in" {
-				return b.jsonComparison(call, operator, right, negated)
-			}
 		}
 		return nil, nil
-	}
-	if call, ok := left.(*ast.BuiltinNode); ok {
+	case *ast.BuiltinNode:
 		if value, ok := right.(*ast.StringNode); ok {
 			return b.inCase(call, operator, value, negated)
 		}
+		return nil, nil
 	}
 	name := dotted(left)
 	if name == "" {
@@ -68,7 +60,13 @@ func (b *builder) comparison(n ast.Node, negated bool) (func(*Row) bool, error) 
 	if err != nil {
 		return nil, err
 	}
-	switch value := right.(type) {
+	return b.constant(c, f, operator, right, negated)
+}
+
+// constant builds the comparison c of a field with a constant, or returns nil
+// for anything else.
+func (b *builder) constant(c *ast.BinaryNode, f *Field, operator string, constant ast.Node, negated bool) (func(*Row) bool, error) {
+	switch value := constant.(type) {
 	case *ast.NilNode:
 		return b.known(c, f, operator, negated)
 	case *ast.IntegerNode:
@@ -109,6 +107,7 @@ var mirrored = map[string]string{"==": "==", "!=": "!=", "<": ">", ">": "<", "<=
 // opposite are the operators that hold when the first does not.
 var opposite = map[string]string{"==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
+// example is what f may be compared with.
 func example(f *Field) string {
 	switch f.Type {
 	case Number, Mixed:
@@ -117,6 +116,7 @@ func example(f *Field) string {
 	return `"..."`
 }
 
+// isFlag builds whether a flag is as wanted.
 func isFlag(f *Field, want bool) func(*Row) bool {
 	get := f.flag
 	return func(r *Row) bool {

@@ -56,7 +56,7 @@ is:problem host:api timeout
 |---|---|
 `)
 	for _, f := range isForms {
-		fmt.Fprintf(&b, "| `is:%s` | %s |\n", f.Name, safe.MarkdownCodeCell(f.Stands))
+		fmt.Fprintf(&b, "| `is:%s` | %s |\n", f.Name, strings.ReplaceAll(safe.MarkdownCode(f.Stands), "|", `\|`))
 	}
 	b.WriteString("\n## Fields\n\n| field | type | of | what it is |\n|---|---|---|---|\n")
 	for _, f := range table {

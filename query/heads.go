@@ -22,7 +22,7 @@ type heads struct {
 func (h *heads) hold(st *story, e *dissect.Handshake) {
 	h.release(st)
 	const rest = 1 << 10 // beside the text
-	st.handshake, st.size = cloneHandshake(e), rest
+	st.handshake, st.size = e.Clone(), rest
 	if e.Request != nil {
 		st.size += e.Request.Size
 	}

@@ -135,3 +135,22 @@ func (v jsonValue) any() any {
 
 // unquote returns what a text in quotes says.
 func unquote(quoted []byte) string { return gjson.ParseBytes(quoted).Str }
+
+// compare compares a value with a number; known is false when it is none.
+func (v jsonValue) compare(operator string, with float64) (yes, known bool) {
+	x, ok := v.number()
+	if !ok {
+		return false, false
+	}
+	switch operator {
+	case "==":
+		return x == with, true
+	case "<":
+		return x < with, true
+	case ">":
+		return x > with, true
+	case "<=":
+		return x <= with, true
+	}
+	return x >= with, true
+}

@@ -2,8 +2,9 @@ package query
 
 import (
 	"bytes"
-	"encoding/binary"
 	"strings"
+
+	"wsight/dissect/websocket"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -73,16 +74,4 @@ func caseTest(operator, text string, copied func([]byte) bool) func([]byte) bool
 }
 
 // ascii reports whether p holds nothing but ASCII.
-func ascii(p []byte) bool {
-	var all uint64
-	for ; len(p) >= 32; p = p[32:] {
-		all |= binary.LittleEndian.Uint64(p) | binary.LittleEndian.Uint64(p[8:]) | binary.LittleEndian.Uint64(p[16:]) | binary.LittleEndian.Uint64(p[24:])
-		if all&high != 0 {
-			return false
-		}
-	}
-	for _, c := range p {
-		all |= uint64(c)
-	}
-	return all&high == 0
-}
+func ascii(p []byte) bool { return websocket.ASCIIPrefix(p) == len(p) }

@@ -140,7 +140,7 @@ func (s *Selection) story(e dissect.Event, conv *dissect.Conversation) *story {
 	case *dissect.Handshake:
 		s.heads.hold(st, e)
 	case *dissect.Ended:
-		st.ended = cloneEnded(e)
+		st.ended = e.Clone()
 	case *dissect.Finding:
 		if e.Rule().Severity >= finding.Warning {
 			st.problems++

@@ -23,7 +23,8 @@ func Markdown[T Captured](s T) string {
 const markup = "\\`*_{}[]()<>#+-.!|~$&:@="
 
 // MarkdownCode returns [Text] of s as a code span whose fence is longer than
-// any run of backticks in it. For a table cell it is [MarkdownCodeCell].
+// any run of backticks in it. In the cell of a table its pipes, which would end
+// the cell, have still to be escaped.
 func MarkdownCode[T Captured](s T) string {
 	text := Text(s)
 	if text == "" {
@@ -44,10 +45,4 @@ func MarkdownCode[T Captured](s T) string {
 		pad = " " // one space on each side is taken off by the reader
 	}
 	return fence + pad + text + pad + fence
-}
-
-// MarkdownCodeCell is [MarkdownCode] inside a table, whose cells end at a
-// pipe even within a code span unless it is escaped.
-func MarkdownCodeCell[T Captured](s T) string {
-	return strings.ReplaceAll(MarkdownCode(s), "|", `\|`)
 }

@@ -75,25 +75,22 @@ func TestFileName(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	for _, tt := range []struct{ in, text, code, cell string }{
-		{"plain text", "plain text", "`plain text`", "`plain text`"},
-		{"", "", "", ""},
-		{"a|b", `a\|b`, "`a|b`", "`a\\|b`"},
-		{"<img src=x>", `\<img src\=x\>`, "`<img src=x>`", "`<img src=x>`"},
-		{"`x`", "\\`x\\`", "`` `x` ``", "`` `x` ``"},
-		{"a``b", "a\\`\\`b", "```a``b```", "```a``b```"},
-		{"[x](http://y)", `\[x\]\(http\://y\)`, "`[x](http://y)`", "`[x](http://y)`"},
-		{" x ", " x ", "`  x  `", "`  x  `"},
-		{"a\n# b", `a␊\# b`, "`a␊# b`", "`a␊# b`"},
+	for _, tt := range []struct{ in, text, code string }{
+		{"plain text", "plain text", "`plain text`"},
+		{"", "", ""},
+		{"a|b", `a\|b`, "`a|b`"},
+		{"<img src=x>", `\<img src\=x\>`, "`<img src=x>`"},
+		{"`x`", "\\`x\\`", "`` `x` ``"},
+		{"a``b", "a\\`\\`b", "```a``b```"},
+		{"[x](http://y)", `\[x\]\(http\://y\)`, "`[x](http://y)`"},
+		{" x ", " x ", "`  x  `"},
+		{"a\n# b", `a␊\# b`, "`a␊# b`"},
 	} {
 		if got := Markdown(tt.in); got != tt.text {
 			t.Errorf("Markdown(%q) = %q; want %q", tt.in, got, tt.text)
 		}
 		if got := MarkdownCode(tt.in); got != tt.code {
 			t.Errorf("MarkdownCode(%q) = %q; want %q", tt.in, got, tt.code)
-		}
-		if got := MarkdownCodeCell(tt.in); got != tt.cell {
-			t.Errorf("MarkdownCodeCell(%q) = %q; want %q", tt.in, got, tt.cell)
 		}
 	}
 }

@@ -183,7 +183,7 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		checkClusters(t, s)
-		for _, got := range []string{Quote(s), Cell(s), FileName(s), Markdown(s), MarkdownCode(s), MarkdownCodeCell(s)} {
+		for _, got := range []string{Quote(s), Cell(s), FileName(s), Markdown(s), MarkdownCode(s)} {
 			checkSafe(t, got, Form{})
 		}
 	})

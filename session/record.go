@@ -230,7 +230,7 @@ func (r *Record) observe(ev dissect.Event) {
 	at := ev.At()
 	if at.Conv == nil {
 		if f, ok := ev.(*dissect.Finding); ok && len(r.loose) < maxLoose {
-			r.loose = append(r.loose, keptFinding(f))
+			r.loose = append(r.loose, f.Clone())
 		}
 		return
 	}

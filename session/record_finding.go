@@ -7,16 +7,8 @@ import (
 	"wsight/finding"
 )
 
-// keptFinding copies what outlives the event.
-func keptFinding(e *dissect.Finding) *dissect.Finding {
-	kept := *e
-	kept.Packets = slices.Clone(e.Packets)
-	kept.Others = slices.Clone(e.Others)
-	return &kept
-}
-
 func (t *track) finding(e *dissect.Finding) {
-	kept := keptFinding(e)
+	kept := e.Clone()
 	t.findings = append(t.findings, kept)
 	level := kept.Rule().Severity
 	t.sum.Findings[level]++

@@ -25,27 +25,11 @@ type Heads struct {
 
 // keptHeads copies what outlives the event.
 func keptHeads(e *dissect.Handshake) *Heads {
-	h := &Heads{RequestTime: e.RequestTime, RequestPacket: e.RequestPacket, Time: e.Time, Packet: e.Packet, Verdict: e.Verdict, Latency: e.Latency, Deflate: e.Verdict.DeflateAgreed}
-	h.Verdict.Reports = slices.Clone(e.Verdict.Reports)
-	h.Verdict.Subprotocol.Offered = slices.Clone(e.Verdict.Subprotocol.Offered)
-	if e.Request != nil {
-		r := *e.Request
-		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
-		h.Request = &r
+	own := e.Clone()
+	return &Heads{
+		Request: own.Request, Response: own.Response, RequestTime: e.RequestTime, RequestPacket: e.RequestPacket,
+		Time: e.Time, Packet: e.Packet, Verdict: own.Verdict, Latency: e.Latency, Deflate: e.Verdict.DeflateAgreed,
 	}
-	if e.Response != nil {
-		r := *e.Response
-		r.Fields, r.Defects = slices.Clone(r.Fields), slices.Clone(r.Defects)
-		h.Response = &r
-	}
-	v := &h.Verdict
-	for _, p := range []**string{&v.Host, &v.Origin, &v.Key, &v.Accept.Expected, &v.Accept.Actual, &v.Subprotocol.Agreed, &v.Extensions.Offered, &v.Extensions.Agreed} {
-		if *p != nil {
-			text := **p
-			*p = &text
-		}
-	}
-	return h
 }
 
 func (t *track) handshake(e *dissect.Handshake) {
@@ -90,14 +74,7 @@ func (t *track) handshake(e *dissect.Handshake) {
 
 // end keeps the last word of a conversation.
 func (t *track) end(e *dissect.Ended) {
-	kept := *e
-	for i, c := range e.Closes {
-		if c != nil {
-			closed := *c
-			kept.Closes[i] = &closed
-		}
-	}
-	t.ended = &kept
+	t.ended = e.Clone()
 	if len(e.Copies) > 0 {
 		t.sum.Also = slices.Clone(e.Copies)
 	}
@@ -111,7 +88,7 @@ func (t *track) end(e *dissect.Ended) {
 		t.sum.State = Open
 	}
 	t.add(packed{kind: RowEnd, length: int64(e.State), flags: sided(e.TCP.By)}, e.Place)
-	t.record.holdWords(t, reasonsWeight(&kept))
+	t.record.holdWords(t, reasonsWeight(t.ended))
 	t.rows.trim()
 	t.text.trim()
 }

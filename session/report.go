@@ -91,14 +91,7 @@ func copied(e dissect.Event) dissect.Event {
 		c := *e
 		return &c
 	case *dissect.Ended:
-		c := *e
-		for d, frame := range e.Closes {
-			if frame != nil {
-				own := *frame
-				c.Closes[d] = &own
-			}
-		}
-		return &c
+		return e.Clone()
 	}
 	return e // made for this once
 }

@@ -35,7 +35,7 @@ func (u *UTF8) Write(p []byte) bool {
 	i := 0
 	for i < len(p) {
 		if p[i] < utf8.RuneSelf {
-			i += asciiPrefix(p[i:])
+			i += ASCIIPrefix(p[i:])
 			continue
 		}
 		r, size := utf8.DecodeRune(p[i:])
@@ -62,8 +62,8 @@ func (u *UTF8) Bad() (offset int64, bad bool) { return u.at, u.bad }
 // invalid, too.
 func (u *UTF8) End() (offset int64, bad bool) { return u.at, u.bad || u.n > 0 }
 
-// asciiPrefix returns how many bytes at the start of p are ASCII.
-func asciiPrefix(p []byte) int {
+// ASCIIPrefix returns how many bytes at the start of p are ASCII.
+func ASCIIPrefix(p []byte) int {
 	const high = 0x8080808080808080
 	rest := p
 	for len(rest) >= 64 {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"wsight/internal/packets"
+	"wsight/internal/steering"
 )
 
 // hostile is text that a terminal, a log or a reader's eye would obey: a title,
@@ -110,7 +111,7 @@ func TestEscapesInSNI(t *testing.T) {
 	if !bytes.Contains(said.text, []byte("owned")) {
 		t.Error("the name is not told")
 	}
-	if why := unsafe(said.text); why != "" {
+	if why := steering.Find(said.text, "\n"); why != "" {
 		t.Error(why)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"wsight/capture"
 	"wsight/export"
+	"wsight/internal/steering"
 	"wsight/session"
 )
 
@@ -151,7 +152,7 @@ func judge(file []byte) (faults []string) {
 	if why := breach(text); why != "" {
 		faults = append(faults, why)
 	}
-	if why := unsafe(text); why != "" {
+	if why := steering.Find(text, "\n"); why != "" {
 		faults = append(faults, "JSON lines hold "+why)
 	}
 	if again, _, _ := printed(bytes.NewReader(file)); !bytes.Equal(again, text) {
@@ -160,7 +161,7 @@ func judge(file []byte) (faults []string) {
 	if three := shared(file, 3); !bytes.Equal(three, text) {
 		faults = append(faults, "three workers tell the same bytes in another way: "+difference(three, text))
 	}
-	if why := unsafe(readable(file)); why != "" {
+	if why := steering.Find(readable(file), "\n"); why != "" {
 		faults = append(faults, "lines for people hold "+why)
 	}
 	return faults

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 // The fields that every line of a kind has: the contract of the JSON lines.
@@ -75,23 +74,6 @@ func breach(text []byte) string {
 	return ""
 }
 
-// unsafe returns the first place in text that a terminal might obey: a control
-// character other than the end of a line, one that turns the direction of
-// text, or bytes that are not UTF-8.
-func unsafe(text []byte) string {
-	for i := 0; i < len(text); {
-		c, size := utf8.DecodeRune(text[i:])
-		switch {
-		case c == utf8.RuneError && size == 1,
-			c < ' ' && c != '\n', c >= 0x7F && c <= 0x9F,
-			c == 0x061C, c >= 0x200E && c <= 0x200F, c >= 0x2028 && c <= 0x202E, c >= 0x2066 && c <= 0x2069:
-			return fmt.Sprintf("%q at byte %d: %q", text[i:i+size], i, text[max(0, i-40):min(len(text), i+20)])
-		}
-		i += size
-	}
-	return ""
-}
-
 func TestBreach(t *testing.T) {
 	whole := string(printedText(t, samples(t, "../../pcaps/chat-json.pcap")[0].file))
 	lines := strings.SplitAfter(whole, "\n")
@@ -109,16 +91,6 @@ func TestBreach(t *testing.T) {
 	} {
 		if got := breach([]byte(tt.text)); !strings.Contains(got, tt.want) || tt.want == "" && got != "" {
 			t.Errorf("%s: breach = %q; want %q", tt.name, got, tt.want)
-		}
-	}
-}
-
-func TestUnsafe(t *testing.T) {
-	for text, want := range map[string]bool{
-		"plain\n": false, "é 😀": false, "\x1b[2J": true, "\r": true, "\u009b2J": true, "\u202e": true, "\u2066": true, "\x7f": true, "\xff": true,
-	} {
-		if got := unsafe([]byte(text)); (got != "") != want {
-			t.Errorf("unsafe(%q) = %q; want any: %v", text, got, want)
 		}
 	}
 }
