@@ -102,8 +102,8 @@ func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
 			t.end(e, handle)
 			return
 		}
-		kept := *e
-		if t.ends = append(t.ends, &kept); len(t.ends) > maxEnds {
+		kept := copied(e).(*dissect.Ended)
+		if t.ends = append(t.ends, kept); len(t.ends) > maxEnds {
 			t.end(t.ends[0], handle)
 			t.ends = t.ends[1:]
 		}

@@ -57,6 +57,15 @@ type line struct {
 	}
 	Messages struct{ C2S, S2C int64 }
 	Code     any
+
+	ClientClose *said `json:"client_close"`
+	ServerClose *said `json:"server_close"`
+}
+
+// A said is what a Close frame said.
+type said struct {
+	Code   int
+	Reason string
 }
 
 // lines reads captures, which are vantage points of their own, as print does.
@@ -294,6 +303,33 @@ func TestBetterSeen(t *testing.T) {
 	found := of(list, "finding")
 	if n := len(of(list, "connection")); n != 1 || len(found) != 2 || found[0].Code != "capture-gap" || found[1].Code != "capture-gap" {
 		t.Errorf("%d connections, found %+v; want one and two capture-gap", n, found)
+	}
+}
+
+// TestWaitingEnds holds that an end which waits for copies has the Close frames
+// of its own connection, whatever came after it.
+func TestWaitingEnds(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		c, other := newCapture(), newCapture()
+		codes := []uint16{1000, 1001, 3999}
+		for i, code := range codes {
+			conn := c.Connect(fmt.Sprintf("192.0.2.10:%d", 40001+i), "198.51.100.7:80")
+			upgrade(conn, conn.Nonce())
+			conn.Say(c2s, packets.Text, fmt.Sprintf("of connection %d alone", i))
+			conn.Goodbye(c2s, code, fmt.Sprint("left ", i))
+		}
+		chatter := other.Connect("192.0.2.99:40001", "198.51.100.8:80")
+		upgrade(chatter, chatter.Nonce())
+		ends := of(lines(t, session.Options{}, workers, c.Pcap(), other.Pcap()), "end")
+		ends = slices.DeleteFunc(ends, func(l line) bool { return l.ClientClose == nil })
+		if len(ends) != len(codes) {
+			t.Fatalf("%d workers: %d ends with a Close; want %d", workers, len(ends), len(codes))
+		}
+		for i, l := range ends {
+			if want := (said{int(codes[i]), fmt.Sprint("left ", i)}); *l.ClientClose != want || l.ServerClose == nil || l.ServerClose.Code != want.Code {
+				t.Errorf("%d workers: connection %d ended with %+v and %+v; want %+v", workers, l.Conn, l.ClientClose, l.ServerClose, want)
+			}
+		}
 	}
 }
 

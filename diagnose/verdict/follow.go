@@ -5,7 +5,6 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
-	"wsight/flow"
 )
 
 // follows reports whether f may have come of the cause: of what went wrong
@@ -33,7 +32,8 @@ func (s *socket) before(f, g *dissect.Finding) bool {
 	if f.Conv != g.Conv || len(f.Packets) == 0 || len(g.Packets) == 0 {
 		return false
 	}
-	return flow.ComparePackets(f.Packets[0], f.Time, g.Packets[0], g.Time) < 0
+	i := slices.IndexFunc(s.legs, func(l *leg) bool { return l.conv == f.Conv })
+	return i >= 0 && s.legs[i].earlier(f.Packets[0], g.Packets[0])
 }
 
 func inRules(rules []rule, code finding.Code) bool {

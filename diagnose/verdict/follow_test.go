@@ -6,6 +6,7 @@ import (
 
 	"wsight/dissect"
 	"wsight/finding"
+	"wsight/flow"
 )
 
 // TestFollows has a row for each way in which one finding may come of another,
@@ -31,6 +32,31 @@ func TestFollows(t *testing.T) {
 		d := s.diagnoses()[0]
 		if d.Code != tt.cause || !slices.Equal(d.Consequences, tt.follows) || !slices.Equal(d.Beside, tt.beside) {
 			t.Errorf("%s: %s, follows %v, beside %v; want %s, %v, %v", tt.name, d.Code, d.Consequences, d.Beside, tt.cause, tt.follows, tt.beside)
+		}
+	}
+}
+
+// TestFollowsInput holds that what is in an earlier file of a capture comes
+// earlier, whatever its number there and in whatever order files were named.
+func TestFollowsInput(t *testing.T) {
+	first, second := flow.IdentifyPacket(1, 90), flow.IdentifyPacket(0, 4)
+	for _, tt := range []struct {
+		name          string
+		invalid, lost flow.PacketID
+		follows       bool
+	}{
+		{"the breach is in the first file", first, second, false},
+		{"it is in the second file", second, first, true},
+		{"both in one, before it", first, first + 1, false},
+		{"both in one, behind it", second + 1, second, true},
+	} {
+		s := newScene()
+		s.packet = flow.IdentifyPacket(1, 10)
+		p := part{found: []found{{code: finding.MessageInvalidUTF8, dir: down, packet: tt.invalid}, {code: finding.FrameDesynchronised, dir: down, packet: tt.lost}}}
+		s.socket(p)
+		d := s.diagnoses()[0]
+		if got := slices.Contains(d.Consequences, finding.MessageInvalidUTF8); got != tt.follows || d.Code != finding.FrameDesynchronised {
+			t.Errorf("%s: %s, consequences %v, beside %v", tt.name, d.Code, d.Consequences, d.Beside)
 		}
 	}
 }

@@ -34,10 +34,32 @@ type leg struct {
 	findings  []dissect.Finding
 	worst     finding.Severity
 
+	inputs []int // that its packets are in, in the order of time
+
 	near, far *leg          // the neighbours towards the client and the server
 	certainty Certainty     // of the hop that leads to this leg
 	skew      time.Duration // of its clock against that of the leg before it
 	offset    time.Duration // of its clock against that of the first leg
+}
+
+// reach notes in which input the conversation goes on.
+func (l *leg) reach(p flow.PacketID) {
+	input := p.Input()
+	if n := len(l.inputs); p == 0 || n > 0 && l.inputs[n-1] == input || slices.Contains(l.inputs, input) {
+		return
+	}
+	l.inputs = append(l.inputs, input)
+}
+
+// earlier reports whether p comes before q, of which both are of l: in one
+// input by their numbers, in several by which of those came first. Where
+// nothing was completed yet, it has not come.
+func (l *leg) earlier(p, q flow.PacketID) bool {
+	if p.Input() == q.Input() {
+		return p < q
+	}
+	place := func(p flow.PacketID) uint { return uint(slices.Index(l.inputs, p.Input())) } // the greatest for -1
+	return place(p) < place(q)
 }
 
 // heads are the lines of a handshake that may be quoted.

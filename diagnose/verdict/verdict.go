@@ -44,6 +44,7 @@ func (v *Verdict) Observe(e dissect.Event) {
 			return
 		}
 		l := &leg{conv: e.Conv, certainty: Certain}
+		l.reach(e.Packet)
 		v.legs[e.Conv] = l
 		v.order = append(v.order, l)
 	case *diagnose.Hop:
@@ -51,11 +52,15 @@ func (v *Verdict) Observe(e dissect.Event) {
 	case *dissect.Handshake:
 		if l := v.legs[e.Conv]; l != nil {
 			l.handshake(e)
+			l.reach(e.Packet)
 			l.heard = e.Time
 		}
 	case *dissect.Message:
-		if l := v.legs[e.Conv]; l != nil && l.gone == [3]bool{} {
-			l.heard, l.speaker = e.Time, e.Dir
+		if l := v.legs[e.Conv]; l != nil {
+			l.reach(e.Packet)
+			if l.gone == [3]bool{} {
+				l.heard, l.speaker = e.Time, e.Dir
+			}
 		}
 	case *dissect.Signalled:
 		if l := v.legs[e.Conv]; l != nil && (e.Signal.Kind == flow.Fin || e.Signal.Kind == flow.Reset) {
@@ -63,6 +68,7 @@ func (v *Verdict) Observe(e dissect.Event) {
 		}
 	case *dissect.Finding:
 		if l := v.legs[e.Conv]; l != nil {
+			l.reach(e.Packet)
 			l.finding(e)
 		}
 		for _, other := range e.Others {
