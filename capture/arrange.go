@@ -6,15 +6,6 @@ import (
 	"time"
 )
 
-// A span is the time that a file covers.
-type span struct {
-	name        string
-	stream      bool // it can be read only once, so nothing is known of it
-	first, last time.Time
-}
-
-func (s span) known() bool { return !s.first.IsZero() }
-
 // arrange puts files into chains: sequences in which each file begins when
 // the one before it has ended. It returns indexes of spans; the chains are in
 // the order of their lowest one.

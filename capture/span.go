@@ -7,6 +7,28 @@ import (
 	"time"
 )
 
+// A span is the time that a file covers.
+type span struct {
+	name        string
+	stream      bool // it can be read only once, so nothing is known of it
+	first, last time.Time
+}
+
+func (s span) known() bool { return !s.first.IsZero() }
+
+// include widens s to hold t.
+func (s *span) include(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if !s.known() || t.Before(s.first) {
+		s.first = t
+	}
+	if t.After(s.last) {
+		s.last = t
+	}
+}
+
 // measure finds the time span of the input. What is wrong with a file is left
 // to be said when it is read; only the end of ctx is an error here.
 func (i *input) measure(ctx context.Context, options Options, s *span) error {
@@ -39,18 +61,5 @@ func (i *input) measure(ctx context.Context, options Options, s *span) error {
 				return nil
 			}
 		}
-	}
-}
-
-// include widens s to hold t.
-func (s *span) include(t time.Time) {
-	if t.IsZero() {
-		return
-	}
-	if !s.known() || t.Before(s.first) {
-		s.first = t
-	}
-	if t.After(s.last) {
-		s.last = t
 	}
 }
