@@ -28,7 +28,7 @@ type DoctorOptions struct {
 // Quality returns what the doctor has to know of a capture as a whole.
 func Quality(s session.Summary) verdict.Quality {
 	return verdict.Quality{
-		Packets: s.Packets, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Dropped: s.Dropped,
+		Packets: s.Packets, PassedOver: s.PassedOver, TCP: s.TCP, TLSWithoutKeys: s.TLSWithoutKeys, Keys: s.Keys, Dropped: s.Dropped,
 		Truncated: s.Truncated, Complete: s.Complete, Last: s.Last,
 	}
 }

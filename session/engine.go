@@ -24,6 +24,7 @@ type engine struct {
 	sinks     spare.List[sink]
 	owners    *attribution // nil: nobody can be asked
 	span      span
+	passed    int64 // packets that were not selected
 	convs     int
 	ng        bool // a packet came from a pcapng
 	count     counts
@@ -57,6 +58,7 @@ func (e *engine) packet(p *capture.Packet) {
 		e.dissector.ExpectKeys()
 	}
 	if e.opts.Select != nil && !e.opts.Select(p) {
+		e.passed++
 		return
 	}
 	for p.Vantage >= len(e.vantages) {

@@ -43,6 +43,7 @@ type reader struct {
 	keys      *tls.KeyLog // what they know at the beginning
 	next      uint64
 	span      span
+	passed    int64 // packets that were not selected
 	truncated int64
 	err       error // why the source was not read to its end
 }
@@ -76,6 +77,7 @@ func (r *reader) run(ctx context.Context, src capture.Source) {
 			b.keys, r.version = r.known.Clone(), r.known.Version()
 		}
 		if r.opts.Select != nil && !r.opts.Select(p) {
+			r.passed++
 			continue
 		}
 		if len(b.packets) == batchPackets || len(b.data)+len(p.Data) > batchBytes {

@@ -5,6 +5,7 @@ import (
 
 	"wsight/capture"
 	"wsight/dissect"
+	"wsight/dissect/tls"
 	"wsight/reassembly"
 )
 
@@ -16,8 +17,10 @@ type Summary struct {
 	Copies         int64 // conversations that are one of these, captured once more
 	Other          int64 // TCP connections that carried none
 	TLSWithoutKeys int64 // of these, TLS that nothing could be decrypted of
+	Keys           int   // connections that there are TLS secrets of
 	QUIC           int64 // QUIC connections, which may carry HTTP/3: recognised, not decoded
 	Dropped        int64 // by the kernel; -1 when unknown
+	PassedOver     int64 // packets that Options.Select left out
 	Truncated      int64 // packets cut by the snaplen
 	Undecoded      int64 // packets that no layer could be told in
 	Evicted        int64 // connections let go because of a limit, that on idle time included
@@ -62,11 +65,19 @@ func (n *counts) connection(c *dissect.Connection) {
 	}
 }
 
+// secrets returns how many connections a key log has secrets of.
+func secrets(log *tls.KeyLog) int {
+	if log == nil {
+		return 0
+	}
+	return log.Stats().Connections
+}
+
 func (e *engine) summary(stats capture.Stats, complete bool) Summary {
 	s := Summary{
 		Packets: stats.Packets, Bytes: stats.Bytes, Dropped: stats.Dropped, Complete: complete,
 		WebSocket: int64(e.convs), Copies: e.twins.count, Other: e.count.other, TLSWithoutKeys: e.count.opaque,
-		First: e.span.first, Last: e.span.last,
+		First: e.span.first, Last: e.span.last, PassedOver: e.passed, Keys: secrets(e.opts.Dissect.Keys),
 	}
 	for _, a := range e.vantages {
 		t := a.Stats()

@@ -82,6 +82,7 @@ func (m *merger) summary(r *reader, lanes []*lane, stats capture.Stats, complete
 	s := Summary{
 		Packets: stats.Packets, Bytes: stats.Bytes, Dropped: stats.Dropped, Complete: complete,
 		WebSocket: int64(m.engine.convs), Copies: m.engine.twins.count, Truncated: r.truncated, First: r.span.first, Last: r.span.last,
+		PassedOver: r.passed, Keys: secrets(r.known),
 	}
 	for _, l := range lanes {
 		s.Other += l.count.other

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"wsight/export"
 	"wsight/finding"
 	"wsight/session"
 )
@@ -96,9 +97,10 @@ func (l *connections) empty(c canvas) {
 	}
 	lines = append(lines, plural(s.Packets, "packet")+" read, "+plural(s.TCP, "TCP connection")+".", "")
 	if s.TLSWithoutKeys > 0 {
-		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys: give a key log with --keylog FILE (4 lists them)")
-		rule, _ := finding.TLSUndecryptable.Rule()
-		lines = append(lines, "  "+rule.Advice)
+		lines = append(lines, "  "+commas(s.TLSWithoutKeys)+" in TLS, which cannot be read without keys (4 lists them)")
+	}
+	if s.PassedOver > 0 {
+		lines = append(lines, "  "+plural(s.PassedOver, "packet")+" left out by the filter")
 	}
 	if n := s.Other - s.TLSWithoutKeys; n > 0 {
 		lines = append(lines, "  "+commas(n)+" without any WebSocket handshake or frames")
@@ -107,7 +109,15 @@ func (l *connections) empty(c canvas) {
 		lines = append(lines, "  "+plural(s.Undecoded, "packet")+" could not be read: an unknown link layer, or cut too short")
 	}
 	if s.Truncated > 0 {
-		lines = append(lines, "  "+plural(s.Truncated, "packet")+" cut by the snaplen: capture with -s 0")
+		lines = append(lines, "  "+plural(s.Truncated, "packet")+" cut by the snaplen")
+	}
+	if s.Done || l.ui.opts.Growing {
+		for _, r := range export.Quality(s.Summary).Remedies() {
+			if lines[len(lines)-1] != "" {
+				lines = append(lines, "")
+			}
+			lines = append(lines, r.Say)
+		}
 	}
 	if s.Err != nil {
 		lines = append(lines, "", "Reading stopped: "+s.Err.Error())

@@ -1,5 +1,7 @@
 package tui
 
+import "wsight/export"
+
 // figures is the screen about the capture itself.
 type figures struct {
 	list
@@ -54,7 +56,7 @@ func (f *figures) draw(c canvas, _ bool) {
 	for _, name := range s.Limits {
 		row("limit reached", name)
 	}
-	p.sealed(f.ui.rec.Sealed(), s.TLSWithoutKeys, c.w)
+	p.sealed(f.ui.rec.Sealed(), export.Quality(s.Summary), c.w)
 	f.n, f.height = len(p.lines), c.h
 	f.clamp()
 	for y := range min(c.h, f.n-f.top) {

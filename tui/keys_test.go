@@ -82,7 +82,7 @@ func TestTasks(t *testing.T) {
 		{"a tree folds whole", "graphql.pcap", []string{"Enter", ":", `"4"`, "Enter", "Tab", "Z"}, []string{"{...}"}, "stock:"},
 		{"time of day", "chat-json.pcap", []string{"Enter", "t"}, []string{"08:30:00.0"}, ""},
 		{"q goes back, then leaves", "chat-json.pcap", []string{"Enter", "q"}, []string{"Connections"}, ""},
-		{"without WebSocket traffic", "", nil, []string{"There is no WebSocket traffic in this capture."}, ""},
+		{"without WebSocket traffic", "", nil, []string{"There is no WebSocket traffic in this capture.", "Not one packet was seen."}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			name := sample(tt.capture)

@@ -3,27 +3,26 @@ package tui
 import (
 	"strings"
 
+	judge "wsight/diagnose/verdict"
 	"wsight/dissect"
-	"wsight/finding"
 	"wsight/flow"
 )
 
 // sealed lists TLS connections that no key opened, with what can be known of
 // them, and says how to get a key log. That one carried a WebSocket is not
 // among it.
-func (p *spans) sealed(all []dissect.Sealed, total int64, width int) {
+func (p *spans) sealed(all []dissect.Sealed, q judge.Quality, width int) {
 	if len(all) == 0 {
 		return
 	}
 	th := p.theme
-	rule, _ := finding.TLSUndecryptable.Rule()
 	p.add()
 	p.add(span{th.bold, "TLS connections that no key opens"})
-	p.wrapped([]span{{th.dim, "  advice "}}, 9, width, th.plain, rule.Advice)
+	p.wrapped([]span{{th.dim, "  advice "}}, 9, width, th.plain, q.Opening())
 	for _, s := range all {
 		p.wrapped([]span{{th.plain, "  "}}, 4, width, th.plain, p.sealedText(s))
 	}
-	if more := total - int64(len(all)); more > 0 {
+	if more := q.TLSWithoutKeys - int64(len(all)); more > 0 {
 		p.add(span{th.dim, "  and " + commas(more) + " more"})
 	}
 }

@@ -56,7 +56,7 @@ func (in *input) source(cmd *cobra.Command, args []string, opts *session.Options
 		return nil, err
 	}
 	growing := live || in.follow || slices.Contains(in.names(args), "-")
-	keys, err := in.readKeys(growing)
+	keys, err := in.readKeys(growing, cmd.ErrOrStderr())
 	if err != nil {
 		return nil, err
 	}

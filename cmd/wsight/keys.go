@@ -11,7 +11,7 @@ import (
 
 // readKeys reads the key log. Secrets that a capture carries are added later.
 // With growing, what follows is what is to be read on; nil without a key log.
-func (in *input) readKeys(growing bool) (*keyFile, error) {
+func (in *input) readKeys(growing bool, stderr io.Writer) (*keyFile, error) {
 	in.keys, in.growing = new(tls.KeyLog), new(sync.Mutex)
 	if in.keylog == "" {
 		return nil, nil
@@ -23,6 +23,9 @@ func (in *input) readKeys(growing bool) (*keyFile, error) {
 	if _, err := io.Copy(keyWriter{in.keys}, file); err != nil {
 		file.Close()
 		return nil, &inputError{fmt.Errorf("key log: %w", err)}
+	}
+	if s := in.keys.Stats(); s.Secrets == 0 && s.Malformed > 0 {
+		fmt.Fprintf(stderr, "wsight: key log %s: no line of it is a key; they begin with CLIENT_RANDOM or CLIENT_TRAFFIC_SECRET_0 and the like, and the private key of a server is none: wsight findings tls-undecryptable\n", in.keylog)
 	}
 	if growing {
 		return &keyFile{file, in.keys, in.growing}, nil

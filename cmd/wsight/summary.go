@@ -11,6 +11,9 @@ import (
 func summary(s session.Summary) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %s", plural(s.Packets, "packet"), plural(s.TCP, "TCP connection"), plural(s.WebSocket, "WebSocket connection or attempt"))
+	if s.Packets > 0 && s.PassedOver == s.Packets {
+		b.WriteString(", the filter left out every packet")
+	}
 	for _, part := range []struct {
 		n    int64
 		what string // "" for connections, which were counted before
@@ -27,7 +30,10 @@ func summary(s session.Summary) string {
 		}
 	}
 	b.WriteByte('\n')
-	if s.TLSWithoutKeys > 0 {
+	switch {
+	case s.TLSWithoutKeys > 0 && s.Keys > 0:
+		fmt.Fprintf(&b, "the key log has secrets of %s, and of none of these: wsight findings tls-undecryptable\n", plural(int64(s.Keys), "connection"))
+	case s.TLSWithoutKeys > 0:
 		b.WriteString("to open TLS, write a key log at one end and give it with --keylog: wsight findings tls-undecryptable\n")
 	}
 	if len(s.Limits) > 0 {

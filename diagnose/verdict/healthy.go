@@ -12,8 +12,10 @@ import (
 // Quality says what a capture as a whole held, beside its conversations.
 type Quality struct {
 	Packets        int64
+	PassedOver     int64 // of these, that a filter left out
 	TCP            int64 // connections
 	TLSWithoutKeys int64
+	Keys           int   // connections that there are TLS secrets of
 	Dropped        int64 // -1 when it is not known
 	Truncated      int64
 	Complete       bool
@@ -40,17 +42,8 @@ func (t *tally) add(l *leg) {
 func (t *tally) healthy(q Quality, letGo int) Diagnosis {
 	d := Diagnosis{Severity: finding.Note, Certainty: Certain, Count: t.sockets, Time: q.Last}
 	if t.legs == 0 {
-		d.Headline = fmt.Sprintf("No WebSocket in this capture: %s, %s", count(int(q.Packets), "packet"), count(int(q.TCP), "TCP connection"))
-		if q.TLSWithoutKeys > 0 {
-			d.Headline += fmt.Sprintf(", %d of them TLS that no key opens", q.TLSWithoutKeys)
-			rule, _ := finding.TLSUndecryptable.Rule()
-			d.Remedies = []Remedy{{Say: rule.Advice}}
-		}
-		if q.Truncated > 0 {
-			d.Headline += fmt.Sprintf("; %s cut short", count(int(q.Truncated), "packet"))
-			rule, _ := finding.CaptureTruncated.Rule()
-			d.Remedies = append(d.Remedies, Remedy{Say: rule.Advice})
-		}
+		d.Headline = q.unseen()
+		d.Remedies = q.Remedies()
 		return d
 	}
 	var b strings.Builder
