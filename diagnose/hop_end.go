@@ -135,13 +135,13 @@ func (t teller) origin(c clock) {
 		Code: finding.HopEndOrigin, Title: "the " + who + " ended the connection first", Detail: detail,
 	}, 0, 0, x.packet, y.packet)
 	if who == "proxy" {
-		t.tooLarge(c)
+		t.tooLarge()
 	}
 }
 
 // tooLarge tells about a message that was far larger than all that crossed,
 // and that the proxy answered by ending the connection.
-func (t teller) tooLarge(c clock) {
+func (t teller) tooLarge() {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		l, source := t.joint.data[d], t.joint.source(d)
 		if l == nil || len(l.tail) == 0 || !source.whole(d) || source.end.TCP.By == d {

@@ -382,8 +382,7 @@ func (l *http1Layer) unanswered(c *Connection) {
 		if x.attempt {
 			l.judge(c, x, nil)
 			l.lostAnswer(c, x)
-			x.talk.foreign = l.foreign()
-			x.talk.end(c, StateUnanswered)
+			x.talk.endWith(c, StateUnanswered, l.foreign())
 		}
 	}
 	l.pending = l.pending[:0]

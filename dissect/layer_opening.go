@@ -142,7 +142,7 @@ func (o *opening) resume(c *Connection, next layer, ch flow.Chunk) layer {
 			o.expect = nil
 		}
 	}
-	o.abandon(c, flow.Closed{})
+	o.abandon(c)
 	ch.Lost = 0
 	return next.feed(c, ch)
 }
@@ -193,12 +193,12 @@ func (o *opening) start(side flow.Side) int64 {
 
 // give lets go of a connection that carries something else.
 func (o *opening) give(c *Connection) layer {
-	o.abandon(c, flow.Closed{Packet: c.packet, Time: c.time})
+	o.abandon(c)
 	return nil
 }
 
 // abandon ends the attempt whose answer was waited for.
-func (o *opening) abandon(c *Connection, end flow.Closed) {
+func (o *opening) abandon(c *Connection) {
 	if x := o.expect; x != nil {
 		l := http1Layer{context: o.context, client: o.client}
 		l.judge(c, x, nil)
@@ -226,7 +226,7 @@ func (o *opening) close(c *Connection, end flow.Closed) {
 		}
 		return
 	}
-	o.abandon(c, end)
+	o.abandon(c)
 }
 
 // judgeUnseen tells about a handshake of which something was lost, while the frames

@@ -26,7 +26,6 @@ type talk struct {
 	tcp      TCPEnd
 	pings    [3]pings
 	reported []told
-	foreign  []byte // see Ended.Foreign
 }
 
 // told counts what was reported of one code in one direction.
@@ -150,7 +149,11 @@ func (t *talk) precedes(s flow.Signal) bool {
 }
 
 // end tells the last word of a conversation.
-func (t *talk) end(c *Connection, state EndState) {
+func (t *talk) end(c *Connection, state EndState) { t.endWith(c, state, nil) }
+
+// endWith is end where the server sent something in place of an answer; see
+// Ended.Foreign.
+func (t *talk) endWith(c *Connection, state EndState, foreign []byte) {
 	if t.ended {
 		return
 	}
@@ -170,7 +173,7 @@ func (t *talk) end(c *Connection, state EndState) {
 	*e = Ended{}
 	c.locate(&e.Place, t)
 	e.State, e.Initiator, e.Copies = state, t.first, c.copies(t)
-	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished, e.Foreign = t.closes, t.tcp, t.totals, t.lost, t.torn, t.foreign
+	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished, e.Foreign = t.closes, t.tcp, t.totals, t.lost, t.torn, foreign
 	e.CleanKnown, e.Duration = t.tcp.Kind != 0, -1
 	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
 	if !t.conv.Start.IsZero() && !c.time.IsZero() {

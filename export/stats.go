@@ -263,7 +263,7 @@ func (s *Stats) group(by int, name string) *statsGroup {
 }
 
 // Close writes the figures.
-func (s *Stats) Close(sum session.Summary) error {
+func (s *Stats) Close(session.Summary) error {
 	for _, held := range s.open { // none is left when the session has ended
 		s.ended(&held.value, &dissect.Ended{State: dissect.StateOpen, Duration: -1})
 	}
@@ -272,7 +272,7 @@ func (s *Stats) Close(sum session.Summary) error {
 	if s.opts.JSON {
 		s.json(conns)
 	} else {
-		s.text(conns, sum)
+		s.text(conns)
 	}
 	return s.flush()
 }

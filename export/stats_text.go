@@ -9,12 +9,11 @@ import (
 
 	"wsight/flow"
 	"wsight/safe"
-	"wsight/session"
 )
 
 // text writes the figures for people: everything in some lines, then a table
 // for each kind of group.
-func (s *Stats) text(conns []*statsConn, sum session.Summary) {
+func (s *Stats) text(conns []*statsConn) {
 	f := &s.all.figures
 	s.printf("%s, %d accepted, %d failed\n", count(f.connections, "connection or attempt", "connections or attempts"), f.accepted, f.failed)
 	if f.connections == 0 {

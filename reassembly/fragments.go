@@ -197,7 +197,7 @@ func (p piece) from(offset int) piece {
 
 // until returns the part of p before offset.
 func (p piece) until(offset int) piece {
-	p.data, p.missing = trim(p.data, p.missing, max(0, offset-p.offset))
+	p.data, p.missing = trim(p.data, max(0, offset-p.offset))
 	return p
 }
 

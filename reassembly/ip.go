@@ -33,8 +33,8 @@ func (d *decoder) ip(b []byte, missing int) verdict {
 	return malformed
 }
 
-// trim cuts b, of which missing bytes were not captured, to length.
-func trim(b []byte, missing, length int) ([]byte, int) {
+// trim cuts b to length, and returns how many bytes it lacks of that.
+func trim(b []byte, length int) ([]byte, int) {
 	if length <= len(b) {
 		return b[:length], 0
 	}
@@ -54,7 +54,7 @@ func (d *decoder) ipv4(b []byte, missing int) verdict {
 	if header < 20 || header > len(b) || total < header {
 		return malformed
 	}
-	b, missing = trim(b, missing, total)
+	b, missing = trim(b, total)
 	protocol, addresses := b[9], b[12:20]
 	d.hops = b[8]
 	const moreFragments, offset = 0x2000, 0x1fff
@@ -89,7 +89,7 @@ func (d *decoder) ipv6(b []byte, missing int) verdict {
 		// Segmentation is left to the network card (TSO, "BIG TCP").
 		length = len(b) + missing
 	}
-	b, missing = trim(b, missing, length)
+	b, missing = trim(b, length)
 	if next == protoTCP {
 		return d.tcp(b, missing, addresses)
 	}

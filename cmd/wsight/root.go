@@ -15,6 +15,7 @@ decodes, unmasks, inflates and reassembles what follows, and names what is
 wrong, with the section of the RFC and what to do about it.
 
   wsight capture.pcap                    screens; lines when the output is no terminal
+  wsight doctor capture.pcap             what broke, who did it, how to mend it
   wsight print --json capture.pcapng.gz  the same as JSON lines
   wsight -i eth0 tcp port 8080           live
   tcpdump -U -w - | wsight -             live, from another program
@@ -50,6 +51,7 @@ func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "completion" {
+			cmd.Short = "print what completes commands and flags in a shell"
 			cmd.Args = cobra.NoArgs
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}

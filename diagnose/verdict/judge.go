@@ -39,7 +39,7 @@ func (s *socket) judge() (d Diagnosis, ok bool) {
 	}
 	d.Evidence = s.evidence(c, b)
 	d.Remedies = s.remedies(c, b, product, certain)
-	d.Next = s.next(c, b)
+	d.Next = s.next(b)
 	return d, true
 }
 

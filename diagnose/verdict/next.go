@@ -7,7 +7,7 @@ import (
 
 // next says what to capture when the legs at hand do not prove who is to
 // blame, with the very command; "" when they do.
-func (s *socket) next(c charge, b blame) string {
+func (s *socket) next(b blame) string {
 	if !s.alone() || b.culprit == Client && b.certainty >= Likely || b.culprit == Capture || b.certainty == Certain {
 		return ""
 	}

@@ -84,13 +84,13 @@ func (d *engineioDecoder) Decode(m Message) Result {
 	case "open":
 		rest = d.open(m, at, &p, &r)
 	case "ping", "pong":
-		probe := d.heartbeat(m.Dir, name, rest.Text(10) == "probe", &p)
+		probe := engineioHeartbeat(name, rest.Text(10) == "probe", &p)
 		p.Summary += probe
 	case "message":
 		rest, p.Summary = engineioData(m, at)
 		p.Body = rest
 	}
-	r.Tree = group(name, 0, len(m.Data), label("type", name, 0, at), rest)
+	r.Tree = group(name, len(m.Data), label("type", name, 0, at), rest)
 	r.part(p)
 	return r
 }
@@ -119,9 +119,9 @@ func (d *engineioDecoder) open(m Message, at int, p *Part, r *Result) Node {
 	return root.named("data")
 }
 
-// heartbeat tells a ping from a probe, with which a client tries this
+// engineioHeartbeat tells a ping from a probe, with which a client tries this
 // connection while its session still polls.
-func (d *engineioDecoder) heartbeat(dir flow.Direction, name string, probe bool, p *Part) string {
+func engineioHeartbeat(name string, probe bool, p *Part) string {
 	key := "ping"
 	if probe {
 		key = "probe"

@@ -43,13 +43,13 @@ func (jsonDecoder) Decode(m Message) Result {
 	case len(roots) == 1:
 		r.Tree = roots[0]
 	case len(roots) > 1:
-		r.Tree = group("values", 0, len(m.Data), roots...)
+		r.Tree = group("values", len(m.Data), roots...)
 	default:
 		r.Tree = d.broken()
 	}
 	r.Summary = joinParts(r.Parts)
 	if err != nil {
-		r.Summary = compactJSON(m.Data, summaryLimit)
+		r.Summary = compactJSON(m.Data)
 		if m.Whole {
 			r.Summary = "broken JSON: " + r.Summary
 		}
@@ -58,17 +58,17 @@ func (jsonDecoder) Decode(m Message) Result {
 }
 
 // compactJSON returns the first values of a text without its white space, at
-// most about limit bytes; where it breaks the rest follows as it is.
-func compactJSON(text []byte, limit int) string {
-	out := make([]byte, 0, limit+8)
+// most about summaryLimit bytes; where it breaks the rest follows as it is.
+func compactJSON(text []byte) string {
+	out := make([]byte, 0, summaryLimit+8)
 	s := NewScanner(text)
 	var before TokenKind
 	end := 0
-	for len(out) <= limit {
+	for len(out) <= summaryLimit {
 		t, ok := s.Next()
 		if !ok {
 			if s.Err() != nil {
-				out = append(out, text[end:min(len(text), end+limit)]...)
+				out = append(out, text[end:min(len(text), end+summaryLimit)]...)
 			}
 			break
 		}
@@ -81,10 +81,10 @@ func compactJSON(text []byte, limit int) string {
 		default:
 			out = append(out, ',')
 		}
-		out = append(out, text[t.Start:min(t.End, t.Start+limit+8)]...)
+		out = append(out, text[t.Start:min(t.End, t.Start+summaryLimit+8)]...)
 		before, end = t.Kind, t.End
 	}
-	return clip(string(out[:clipAt(out, limit)]), limit)
+	return clip(string(out[:clipAt(out, summaryLimit)]), summaryLimit)
 }
 
 // openJSON decodes a message that should be one JSON value, for the formats
@@ -96,7 +96,7 @@ func openJSON(m Message) (root Node, r Result, ok bool) {
 		return root, r, true
 	}
 	r.invalid("JSON, " + err.Error())
-	r.Summary = "broken JSON: " + compactJSON(m.Data, summaryLimit)
+	r.Summary = "broken JSON: " + compactJSON(m.Data)
 	return root, r, false
 }
 
@@ -107,7 +107,7 @@ func brief(n Node) string {
 		return ""
 	}
 	if n.source != nil {
-		return compactJSON(n.source, summaryLimit)
+		return compactJSON(n.source)
 	}
 	return diagnostic(n, summaryLimit)
 }

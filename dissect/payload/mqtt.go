@@ -85,7 +85,7 @@ func (d *mqttDecoder) Decode(m Message) Result {
 		s.lost = true
 		d.skip[m.Dir] = 0
 	}
-	if r.Tree = group("packets", 0, len(m.Data), nodes...); len(nodes) == 1 {
+	if r.Tree = group("packets", len(m.Data), nodes...); len(nodes) == 1 {
 		r.Tree = nodes[0]
 	}
 	return r

@@ -176,9 +176,10 @@ func label(name, text string, start, end int) Node {
 	return Node{Name: name, Kind: Label, text: text, Start: start, End: end}
 }
 
-// group makes a node of parts that are known already.
-func group(name string, start, end int, parts ...Node) Node {
-	return Node{Name: name, Kind: Group, Start: start, End: end, children: func(yield func(Node) bool) {
+// group makes a node of all parts of a message of that size, which are known
+// already.
+func group(name string, size int, parts ...Node) Node {
+	return Node{Name: name, Kind: Group, End: size, children: func(yield func(Node) bool) {
 		for _, p := range parts {
 			if !yield(p) {
 				return

@@ -212,7 +212,7 @@ func decodePacked(m Message, title string, read packedReader, parse func([]byte,
 	case len(nodes) == 1:
 		r.Tree = nodes[0]
 	case len(nodes) > 1:
-		r.Tree = group("values", 0, len(m.Data), nodes...)
+		r.Tree = group("values", len(m.Data), nodes...)
 	}
 	if len(r.Problems) > 0 {
 		r.Summary = "broken " + title + ": "

@@ -56,7 +56,7 @@ func (d phoenixDecoder) Decode(m Message) Result {
 		if m.Whole {
 			r.invalid("not a message with join_ref, ref, topic, event and payload")
 		}
-		r.Summary = compactJSON(m.Data, summaryLimit)
+		r.Summary = compactJSON(m.Data)
 		return r
 	}
 	p := phoenixPart(m.Dir, f[1].word(keyLimit), f[2].word(keyLimit), f[3].word(keyLimit))
@@ -148,7 +148,7 @@ func (phoenixDecoder) binary(m Message) Result {
 	} else {
 		p.Summary += " " + size
 	}
-	r.Tree = group("message", 0, len(m.Data), append(nodes, p.Body)...)
+	r.Tree = group("message", len(m.Data), append(nodes, p.Body)...)
 	r.part(p)
 	return r
 }

@@ -46,7 +46,7 @@ func (d *signalrDecoder) Decode(m Message) Result {
 	} else {
 		nodes = d.binary(m, &r)
 	}
-	r.Tree = group("records", 0, len(m.Data), nodes...)
+	r.Tree = group("records", len(m.Data), nodes...)
 	if len(nodes) == 1 {
 		r.Tree = nodes[0]
 	}

@@ -83,7 +83,7 @@ func (sipDecoder) Decode(m Message) Result {
 			r.invalid(fmt.Sprintf("SIP, Content-Length is %s, but the body has %s", safe.Quote(text), quantity(len(m.Data)-at, "byte")))
 		}
 	}
-	r.Tree = group(p.Type, 0, len(m.Data), nodes...)
+	r.Tree = group(p.Type, len(m.Data), nodes...)
 	r.part(p)
 	return r
 }

@@ -117,7 +117,7 @@ func (d *socketioDecoder) packet(m Message, at int, r *Result) {
 		nodes = append(nodes, k.data)
 	}
 	d.tell(k, m, r)
-	r.Tree = group(socketioTypes[kind], 0, len(b), nodes...)
+	r.Tree = group(socketioTypes[kind], len(b), nodes...)
 }
 
 // attachment decodes a binary message: the next attachment of a packet, or a

@@ -124,7 +124,7 @@ func (d *sockjsDecoder) messages(m Message, root Node, whole bool, r *Result) {
 		r.expects = append(r.expects, inner.expects...)
 		nodes = append(nodes, outside(inner.Tree).named("message "+strconv.Itoa(i+1)))
 	}
-	r.Tree = group("messages", 0, len(m.Data), nodes...)
+	r.Tree = group("messages", len(m.Data), nodes...)
 }
 
 // outside returns n, and everything in it, without places: its bytes do not

@@ -67,12 +67,12 @@ func (d *stompDecoder) Decode(m Message) Result {
 		if f.wrong != "" && !s.lost {
 			r.invalid("STOMP, " + f.wrong)
 		}
-		nodes = appendNode(nodes, d.frame(w, f, m.Dir, &r))
+		nodes = appendNode(nodes, d.frame(w, f, &r))
 		at = f.end
 		s.lost = false
 	}
 	d.rest(m, w, at, &r, &nodes)
-	if r.Tree = group("frames", 0, len(m.Data), nodes...); len(nodes) == 1 {
+	if r.Tree = group("frames", len(m.Data), nodes...); len(nodes) == 1 {
 		r.Tree = nodes[0]
 	}
 	return r
@@ -129,7 +129,7 @@ func stompPrefix(name string) bool {
 }
 
 // frame tells what one frame is.
-func (d *stompDecoder) frame(w window, f stompParsed, dir flow.Direction, r *Result) Node {
+func (d *stompDecoder) frame(w window, f stompParsed, r *Result) Node {
 	d.raw = d.raw && f.command != "CONNECT" && f.command != "CONNECTED" // these say themselves what follows
 	p := Part{Type: f.command, Summary: f.command}
 	nodes := []Node{w.label("command", f.command, f.start, f.headers)}
@@ -155,13 +155,13 @@ func (d *stompDecoder) frame(w window, f stompParsed, dir flow.Direction, r *Res
 		nodes = append(nodes, p.Body)
 		p.Summary += " " + brief(p.Body)
 	}
-	d.meaning(&p, value, dir, r)
+	d.meaning(&p, value, r)
 	r.part(p)
 	return w.group(f.command, f.start, f.end, nodes...)
 }
 
 // meaning joins answers with requests, and reads what was agreed.
-func (d *stompDecoder) meaning(p *Part, value map[string]string, dir flow.Direction, r *Result) {
+func (d *stompDecoder) meaning(p *Part, value map[string]string, r *Result) {
 	if id := value["receipt"]; id != "" {
 		p.Asks = "receipt " + id
 	}

@@ -73,7 +73,7 @@ func (w window) bytes(name string, start, end int) Node {
 }
 
 func (w window) group(name string, start, end int, parts ...Node) Node {
-	return w.place(group(name, 0, 0, slices.Clone(parts)...), start, end)
+	return w.place(group(name, 0, slices.Clone(parts)...), start, end)
 }
 
 // body makes a node of the application's data: JSON, text or bytes, whichever

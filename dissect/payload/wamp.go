@@ -93,7 +93,7 @@ func (d wampDecoder) Decode(m Message) Result {
 			d.message(root, m.Whole, &r)
 		}
 	}
-	if r.Tree = group("batch", 0, len(m.Data), nodes...); len(nodes) == 1 {
+	if r.Tree = group("batch", len(m.Data), nodes...); len(nodes) == 1 {
 		r.Tree = nodes[0]
 	}
 	return r
