@@ -26,11 +26,12 @@ var pings = check{
 			if !ok || waited < pongWithin || !s.ways[other].alive.after(momentOf(p.Packet, p.Time)) {
 				continue
 			}
-			report(finding.Report{
-				Code: finding.PingUnanswered,
-				Detail: fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %v",
-					party(d), count(p.Sent, "ping"), p.Answered, p.Packet),
-			}, d, p.Packet)
+			detail := fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %v",
+				party(d), count(p.Sent, "ping"), p.Answered, p.Packet)
+			if p.Unlike > 0 {
+				detail += fmt.Sprintf("; the %s sent %s meanwhile with another payload, which answers none (RFC 6455 §5.5.3)", party(other), count(p.Unlike, "pong"))
+			}
+			report(finding.Report{Code: finding.PingUnanswered, Detail: detail}, d, p.Packet)
 		}
 	},
 }

@@ -88,8 +88,10 @@ func (s *story) shake(e *dissect.Handshake) {
 		switch r.Code {
 		case finding.HandshakeAcceptMissing, finding.HandshakeAcceptWrong, finding.HandshakeResponseUpgradeMissing,
 			finding.HandshakeResponseConnectionMissing, finding.HandshakeSubprotocolUnoffered,
-			finding.HandshakeExtensionUnoffered, finding.HandshakeExtensionInvalid:
+			finding.HandshakeExtensionUnoffered:
 			s.unusable = true
+		case finding.HandshakeExtensionInvalid:
+			s.unusable = s.unusable || !r.Facts.Has(finding.InRequest)
 		case finding.HandshakeSubprotocolUnanswered:
 			s.unchosen = true
 		}

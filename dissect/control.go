@@ -26,7 +26,10 @@ func (h *half) finishControl(finished bool) {
 			h.pings[h.dir].add(e.Payload, h.n, h.c.packet, h.c.time)
 		}
 	case Pong:
-		if sent, ok := h.pings[h.dir.Reverse()].answer(e.Payload); ok && e.Complete && !sent.time.IsZero() && !h.c.time.IsZero() {
+		if !e.Complete {
+			break
+		}
+		if sent, ok := h.pings[h.dir.Reverse()].answer(e.Payload); ok && !sent.time.IsZero() && !h.c.time.IsZero() {
 			e.RTT = max(0, h.c.time.Sub(sent.time))
 		}
 	case Close:

@@ -296,6 +296,7 @@ type Totals struct {
 // Pings count the pings of one direction.
 type Pings struct {
 	Sent, Answered  int
+	Unlike          int // pongs that came while pings were open, and repeat the payload of none
 	FirstUnanswered int // n of the message; 0: none
 	Packet          flow.PacketID
 	Time            time.Time

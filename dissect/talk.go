@@ -207,6 +207,7 @@ type pings struct {
 	open     []ping
 	sent     int
 	answered int
+	unlike   int // pongs while pings were open, with the payload of none
 }
 
 type ping struct {
@@ -238,11 +239,14 @@ func (p *pings) answer(payload []byte) (ping, bool) {
 			return found, true
 		}
 	}
+	if len(p.open) > 0 {
+		p.unlike++
+	}
 	return ping{}, false
 }
 
 func (p *pings) sum() Pings {
-	s := Pings{Sent: p.sent, Answered: p.answered}
+	s := Pings{Sent: p.sent, Answered: p.answered, Unlike: p.unlike}
 	if len(p.open) > 0 {
 		s.FirstUnanswered, s.Packet, s.Time = p.open[0].n, p.open[0].packet, p.open[0].time
 	}

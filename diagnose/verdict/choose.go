@@ -70,6 +70,14 @@ func (s *socket) order(f *dissect.Finding, place int) int {
 		if f.Facts.Has(finding.InRequest) && s.hasCode(finding.HandshakeBadRequest) {
 			return ahead(finding.HandshakeBadRequest)
 		}
+	case finding.HandshakeExtensionInvalid:
+		// A server declines an offer that is illegal, or refuses all of it.
+		if badOffer(f) && s.hasCode(finding.HandshakeBadRequest) {
+			return ahead(finding.HandshakeBadRequest)
+		}
+		if badOffer(f) {
+			return behind(finding.HandshakeMalformed)
+		}
 	case finding.FrameReservedBit, finding.FrameReservedOpcode, finding.FrameContinuationExpected, finding.FrameContinuationUnexpected:
 		if s.differsBy(f) {
 			return ahead(finding.HopBytesInjected)
@@ -119,6 +127,12 @@ func (s *socket) order(f *dissect.Finding, place int) int {
 		}
 	}
 	return 4 * place
+}
+
+// badOffer reports whether f is about extensions that were offered, not about
+// what the 101 says of them.
+func badOffer(f *dissect.Finding) bool {
+	return f.Code == finding.HandshakeExtensionInvalid && f.Facts.Has(finding.InRequest)
 }
 
 // legOf returns the leg that keeps f.

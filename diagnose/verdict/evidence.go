@@ -189,7 +189,7 @@ func ofAnswer(f *dissect.Finding) bool {
 	switch f.Code {
 	case finding.HandshakeBodyHeaders, finding.HandshakeSubprotocolUnanswered:
 		return f.Dir == 0
-	case finding.HandshakeMalformed:
+	case finding.HandshakeMalformed, finding.HandshakeExtensionInvalid:
 		return !f.Facts.Has(finding.InRequest)
 	}
 	return f.Dir == 0 && (inRules(acceptRules, f.Code) || inRules(refusalRules, f.Code))

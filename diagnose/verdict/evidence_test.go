@@ -22,6 +22,8 @@ func TestExhibitPacket(t *testing.T) {
 		{"the grammar of the answer", dissect.Finding{Report: finding.Report{Code: finding.HandshakeMalformed}}, 6},
 		{"the grammar of the request", dissect.Finding{Report: finding.Report{Code: finding.HandshakeMalformed, Facts: finding.InRequest}}, 4},
 		{"the request", dissect.Finding{Report: finding.Report{Code: finding.HandshakeKeyMissing}}, 4},
+		{"an extension in the 101", dissect.Finding{Report: finding.Report{Code: finding.HandshakeExtensionInvalid}}, 6},
+		{"an extension that was offered", dissect.Finding{Report: finding.Report{Code: finding.HandshakeExtensionInvalid, Facts: finding.InRequest}}, 4},
 		{"no answer", dissect.Finding{Report: finding.Report{Code: finding.HandshakeUnanswered}, Dir: flow.ServerToClient}, 4},
 	} {
 		tt.f.Packets = []flow.PacketID{4, 6}

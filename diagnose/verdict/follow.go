@@ -13,6 +13,10 @@ import (
 // follows from little.
 func (s *socket) follows(f *dissect.Finding, c charge) bool {
 	switch {
+	case badOffer(f):
+		return badOffer(c.Finding)
+	case badOffer(c.Finding):
+		return f.Code == finding.HandshakeBadRequest || inRules(endRules, f.Code)
 	case inRules(softRules, f.Code):
 		return f.Code == finding.HandshakeSubprotocolUnanswered && c.Code == finding.HopSubprotocolStripped ||
 			f.Code == finding.HandshakeMalformed && inRules(requestRules, c.Code) ||

@@ -61,7 +61,7 @@ var acceptRules = []rule{
 	{finding.HandshakeResponseConnectionMissing, byAnswer, "{Who} sent a 101 without `Connection: Upgrade`", "{Who} removed `Connection: Upgrade` from the 101"},
 	{finding.HandshakeSubprotocolUnoffered, byAnswer, "{Who} chose a subprotocol that the client did not offer", ""},
 	{finding.HandshakeExtensionUnoffered, byAnswer, "{Who} agreed to an extension that the client did not offer", ""},
-	{finding.HandshakeExtensionInvalid, byAnswer, "{Who} negotiated an extension with illegal parameters", ""},
+	{finding.HandshakeExtensionInvalid, byHead, "{Who} wrote illegal parameters into Sec-WebSocket-Extensions", ""},
 	{finding.HopUpgradeNotRelayed, byProxy, "The server said 101, but {who} did not give it to the client{status}", ""},
 }
 

@@ -105,7 +105,8 @@ func (j *judge) offer() {
 			fault = parameterFault(offer, false)
 		}
 		if fault != "" {
-			j.report(finding.HandshakeExtensionInvalid, "the offer %s: %s", safe.Quote(offer.Text), fault)
+			r := j.report(finding.HandshakeExtensionInvalid, "the offer %s: %s", safe.Quote(offer.Text), fault)
+			r.Facts |= finding.InRequest
 			return
 		}
 	}

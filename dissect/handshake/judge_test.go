@@ -232,7 +232,13 @@ func TestJudge(t *testing.T) {
 			if tt.answer != "" {
 				answer = "+Sec-WebSocket-Extensions: " + tt.answer
 			}
-			check(t, input(t, request, answer, ""), tt.want, tt.detail)
+			in := input(t, request, answer, "")
+			check(t, in, tt.want, tt.detail)
+			for _, r := range handshake.Judge(in).Reports {
+				if got, want := r.Facts.Has(finding.InRequest), strings.HasPrefix(r.Detail, "the offer "); got != want {
+					t.Errorf("%q is said to be in the request: %v; want %v", r.Detail, got, want)
+				}
+			}
 		})
 	}
 	for _, r := range finding.All() {
