@@ -24,6 +24,9 @@ var closeMissing = check{
 		if _, _, yes := s.endedAtOnce(e); yes {
 			return // it never got as far as needing one
 		}
+		if _, yes := s.tooLate(e); yes {
+			return
+		}
 		fin := "a FIN"
 		if e.TCP.Unseen {
 			fin = fmt.Sprintf("a FIN (not captured, but acknowledged in packet %v)", e.TCP.Packet)

@@ -86,6 +86,36 @@ func endWord(k flow.SignalKind) string {
 	return "a FIN"
 }
 
+// late is for a 101 that came when the client had given up: a proxy has
+// answered 504 then, and what waits on its other leg is no WebSocket.
+var late = check{
+	name:  "late handshake",
+	codes: []finding.Code{finding.HandshakeUnanswered},
+	ended: func(s *story, e *dissect.Ended, report reporter) {
+		behind, yes := s.tooLate(e)
+		waited, known := momentOf(e.TCP.Packet, e.TCP.Time).since(s.asked)
+		if !yes || !known {
+			return
+		}
+		report(finding.Report{
+			Code:   finding.HandshakeUnanswered,
+			Title:  "the handshake was answered when the client had given up",
+			Detail: fmt.Sprintf("no answer came in the %s after the request in packet %v; then the client gave up with %s, and the 101 came %s after that", seconds(waited), s.asked.packet, endWord(e.TCP.Kind), seconds(behind)),
+			Facts:  finding.TooLate,
+		}, flow.ServerToClient, s.asked.packet, e.TCP.Packet, s.answered.packet)
+	},
+}
+
+// tooLate reports whether the 101 came after the client had ended the
+// connection, how long after, and nothing but it.
+func (s *story) tooLate(e *dissect.Ended) (behind time.Duration, yes bool) {
+	if !s.accepted || e.TCP.Kind == 0 || e.TCP.Unseen || e.TCP.By != flow.ClientToServer {
+		return 0, false
+	}
+	behind, known := s.answered.since(momentOf(e.TCP.Packet, e.TCP.Time))
+	return behind, known && behind > clockSlack && e.Totals[flow.ClientToServer].Frames == 0 && e.Totals[flow.ServerToClient].Frames == 0
+}
+
 // afterHandshakeWithin is how soon after the 101 an end counts as "right after".
 const afterHandshakeWithin = 2 * time.Second
 
@@ -112,9 +142,10 @@ func (s *story) endedAtOnce(e *dissect.Ended) (age time.Duration, mute flow.Dire
 		return 0, 0, false
 	}
 	age, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.answered)
-	if !ok || age > afterHandshakeWithin {
+	if !ok || age > afterHandshakeWithin || age < -clockSlack {
 		return 0, 0, false
 	}
+	age = max(age, 0)
 	for _, d := range [...]flow.Direction{flow.ServerToClient, flow.ClientToServer} {
 		if e.Totals[d].Frames == 0 && s.whole(d, e) {
 			return age, d, true
@@ -132,9 +163,10 @@ var subprotocolRefused = check{
 			return
 		}
 		age, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.answered)
-		if !ok || age > afterHandshakeWithin {
+		if !ok || age > afterHandshakeWithin || age < -clockSlack {
 			return
 		}
+		age = max(age, 0)
 		report(finding.Report{
 			Code: finding.HandshakeSubprotocolUnanswered, Severity: finding.Error,
 			Title: "no offered subprotocol was chosen, and the client gave up",

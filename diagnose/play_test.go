@@ -222,6 +222,17 @@ func (p *play) fin(c *dissect.Conversation, d flow.Direction) {
 	p.end(c)
 }
 
+// hangUp has a client give up that long before it gets its 101.
+func (p *play) hangUp(before time.Duration) {
+	c, asked := p.open(clientAddr, originAddr), p.now
+	p.wait(time.Minute)
+	p.signal(c, flow.ClientToServer, flow.Fin)
+	p.wait(before)
+	p.shake(c, leaf{status: 101, at: &asked})
+	p.signal(c, flow.ServerToClient, flow.Fin)
+	p.end(c)
+}
+
 // rst ends a conversation by an RST of the sender of d.
 func (p *play) rst(c *dissect.Conversation, d flow.Direction) {
 	p.signal(c, d, flow.Reset)

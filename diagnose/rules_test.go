@@ -61,6 +61,11 @@ var single = []row{
 	{finding.HandshakeUnanswered, "no byte came", func(p *play) { p.asks() }, func(p *play) {
 		p.asks(func(e *dissect.Ended) { e.Foreign = []byte("SSH-2.0-x\r\n") })
 	}},
+	{finding.HandshakeUnanswered, "the 101 came when the client had gone", func(p *play) {
+		p.hangUp(2 * time.Second)
+	}, func(p *play) { // FIN and 101 crossed
+		p.hangUp(time.Millisecond)
+	}},
 	{finding.HandshakeProtocolMismatch, "an alert of TLS", func(p *play) {
 		p.asks(func(e *dissect.Ended) { e.Foreign = []byte("\x15\x03\x01\x00\x02\x02\x46") })
 	}, func(p *play) { p.asks() }},

@@ -46,7 +46,7 @@ type check struct {
 // checks holds every check of one conversation. To add one, write its file
 // and name it here.
 var checks = []check{
-	oneDirection, slow, unanswered, subprotocolRefused, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed,
+	oneDirection, slow, unanswered, late, subprotocolRefused, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed,
 	idleTimeout, stalled, pings,
 }
 

@@ -19,6 +19,8 @@ const (
 	// DefaultTimer: the silence fits a default of the product that the answer
 	// to the handshake came through.
 	DefaultTimer
+	// TooLate: the answer came when nobody waited for it any more.
+	TooLate
 )
 
 // Has reports whether f includes all of g.

@@ -149,8 +149,17 @@ func byPlain(s *socket, c charge) blame {
 	if c.leg > 0 {
 		return s.proxy(c.leg - 1)
 	}
+	if l := s.legs[0]; l.status == balancerMismatch {
+		b := s.proxy(0)
+		b.product = l.answered.Name
+		return b
+	}
 	return byRequest(s, c)
 }
+
+// balancerMismatch is the status of a balancer of AWS whose target group is set
+// to another version of HTTP than the client speaks.
+const balancerMismatch = 464
 
 // byCapture is for what the capture lacks.
 func byCapture(*socket, charge) blame { return blame{culprit: Capture, certainty: Certain} }

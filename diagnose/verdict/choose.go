@@ -53,6 +53,10 @@ func (s *socket) order(f *dissect.Finding, place int) int {
 				return ahead(finding.HandshakeUpgradeStripped)
 			}
 		}
+	case finding.HopUpgradeNotRelayed:
+		if s.hasCode(finding.HandshakeUpstreamTimeout) {
+			return behind(finding.HandshakeUpstreamTimeout) // the 101 came when the proxy had answered 504
+		}
 	case finding.HandshakeNotUpgraded:
 		if s.hasCode(finding.HopUpgradeNotRelayed) && s.legs[0].status/100 == 2 {
 			return ahead(finding.HopUpgradeNotRelayed) // the status was rewritten, nothing else

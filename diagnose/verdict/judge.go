@@ -164,6 +164,8 @@ func (s *socket) headline(c charge, b blame, who string) string {
 		text = "{Who} said 101 and then took no part in the WebSocket"
 	case w == finding.EndStalled && b.culprit != Proxy && !c.Facts.Has(finding.WindowClosed) && !c.Facts.Has(finding.SentInVain):
 		text = "{Who} fell silent where more had to come"
+	case w == finding.HandshakeUnanswered && c.Facts.Has(finding.TooLate):
+		text = "{Who} answered the handshake only when the other end had given up"
 	case w == finding.HandshakeUpstreamDown && s.silence() != nil:
 		text = "The proxy reached {who}, but {who} did not answer the handshake{status}"
 		if e := s.legs[s.last()].ended; e != nil && e.tcp.By == flow.ServerToClient {
