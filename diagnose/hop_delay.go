@@ -75,17 +75,21 @@ func (t teller) stall(d flow.Direction, c clock) bool {
 	if !ok || wait < relayPatience {
 		return false
 	}
+	over := "connection"
+	if source.end.TCP.Kind == 0 && target.end.TCP.Kind == 0 {
+		over = "capture"
+	}
 	proofs := []flow.PacketID{first.packet, target.end.Packet}
 	t.report(finding.Report{
 		Code:  finding.EndStalled,
 		Title: "the proxy stopped passing messages on while both connections stayed open",
-		Detail: fmt.Sprintf("%s of the %s, the first in packet %v, had not left the proxy %s later, when the connection ended",
-			count(len(l.tail), "message"), party(d), first.packet, seconds(wait)),
+		Detail: fmt.Sprintf("%s of the %s, the first in packet %v, had not left the proxy %s later, when the %s ended",
+			count(len(l.tail), "message"), party(d), first.packet, seconds(wait), over),
 	}, d, 0, proofs...)
 	t.report(finding.Report{
 		Code:   finding.HopDelayed,
-		Title:  "messages are held in the proxy and never released",
-		Detail: fmt.Sprintf("%s of the %s held for at least %s and never sent on", count(len(l.tail), "message"), party(d), seconds(wait)),
+		Title:  "messages are held in the proxy and not released",
+		Detail: fmt.Sprintf("%s of the %s held for at least %s and not sent on", count(len(l.tail), "message"), party(d), seconds(wait)),
 	}, d, 0, proofs...)
 	return true
 }
