@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/gdamore/tcell/v2"
@@ -44,7 +45,7 @@ var columns = []column{
 	{name: "server", letter: "v", title: "server", width: 17, grow: 1, need: 130,
 		text:    func(_ *connections, o *session.Overview, _ int) string { return o.Conv.Server.String() },
 		compare: func(a, b *session.Overview) int { return a.Conv.Server.Compare(b.Conv.Server) }},
-	{name: "host", letter: "h", title: "host / path", width: 18, grow: 4,
+	{name: "host", letter: "h", title: "host / path", width: leastHost, grow: 4,
 		text:    func(_ *connections, o *session.Overview, _ int) string { return hostPath(o) },
 		compare: func(a, b *session.Overview) int { return compareText(hostPath(a), hostPath(b)) }},
 	{name: "protocol", letter: "r", title: "protocol", width: 10, need: 150,
@@ -164,7 +165,38 @@ func (l *connections) fit(width int) []column {
 			fit[i].width += rest * fit[i].grow / shares
 		}
 	}
+	l.even(fit)
 	return fit
+}
+
+// calm is how many cells say how a connection stands that nothing is wrong
+// with.
+const calm = 15
+
+// leastHost is how many cells a host and path have at least.
+const leastHost = 18
+
+// even lets the hosts and how things stand have what the other has no use for.
+func (l *connections) even(fit []column) {
+	at := func(name string) *column {
+		if i := slices.IndexFunc(fit, func(col column) bool { return col.name == name }); i >= 0 {
+			return &fit[i]
+		}
+		return nil
+	}
+	host, end := at("host"), at("end")
+	if host == nil || end == nil {
+		return
+	}
+	more := max(l.widest, leastHost) - host.width // below 0: it has more than it needs
+	switch {
+	case more > 0 && l.failed+l.troubled > 0:
+		return
+	case more > 0:
+		more = max(min(more, end.width-calm), 0)
+	}
+	host.width += more
+	end.width -= more
 }
 
 func compareText(a, b string) int { return cmp.Compare(strings.ToLower(a), strings.ToLower(b)) }

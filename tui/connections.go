@@ -28,6 +28,7 @@ type connections struct {
 	failed, troubled, problems int   // connections with errors, with warnings; findings that are either
 	protocols                  int   // connections with a subprotocol or compression
 	messages                   int64 // of all connections
+	widest                     int   // cells at most of a host and path
 }
 
 func newConnections(u *UI) *connections {
@@ -97,6 +98,7 @@ func (l *connections) count(o *session.Overview, by int) {
 		l.protocols += by
 	}
 	l.messages += int64(by) * messages(o)
+	l.widest = max(l.widest, len(o.Host)+len(o.Target))
 	l.problems += by * (o.Findings[finding.Error] + o.Findings[finding.Warning])
 }
 

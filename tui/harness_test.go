@@ -76,11 +76,17 @@ func scripted(t testing.TB, script func(*packets.Capture, *packets.Connection)) 
 // written is a capture of what script sends on one connection.
 func written(t testing.TB, script func(*packets.Capture, *packets.Connection)) string {
 	t.Helper()
+	return asking(t, "/chat", script)
+}
+
+// asking is the same for a path.
+func asking(t testing.TB, path string, script func(*packets.Capture, *packets.Connection)) string {
+	t.Helper()
 	c := &packets.Capture{Now: time.Date(2026, 3, 2, 8, 30, 0, 0, time.UTC)}
 	conn := c.Connect("192.0.2.1:40000", "198.51.100.1:80")
 	conn.Open()
 	key := conn.Nonce()
-	conn.Send(0, []byte("GET /chat HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "+key+"\r\n\r\n"))
+	conn.Send(0, []byte("GET "+path+" HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "+key+"\r\n\r\n"))
 	conn.Send(1, []byte("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "+packets.Accept(key)+"\r\n\r\n"))
 	script(c, conn)
 	name := filepath.Join(t.TempDir(), "scripted.pcap")
