@@ -153,6 +153,29 @@ func TestLeavingUnsaved(t *testing.T) {
 	}
 }
 
+// What is cut off in a menu is whole below it, where it is selected.
+func TestMenuSaysAll(t *testing.T) {
+	rec := record(t, sample("chat-json.pcap"))
+	for _, tt := range []struct {
+		width int
+		keys  []string
+		want  string
+	}{
+		{80, []string{"?", `"the list while"`}, "host:api, length > 1KiB"},
+		{60, []string{":", `"the list while"`}, "  length > 1KiB "},
+		{60, []string{"w"}, "│   secrets masked  "},
+		{60, []string{"w", "Down"}, "│   Mermaid, secrets masked  "},
+	} {
+		b := newBench(t, rec, tt.width, 24, Options{})
+		if b.press(tt.keys...); !strings.Contains(b.text(), tt.want) {
+			t.Errorf("%q in %d columns:\n%s", tt.keys, tt.width, b.text())
+		}
+	}
+	if text := newBench(t, rec, 80, 24, Options{}).press("y").text(); strings.Count(text, "secrets masked") != 4 {
+		t.Errorf("where nothing is cut off nothing is repeated:\n%s", text)
+	}
+}
+
 // A name that is offered gives way to the first letter that is typed, and may
 // be changed as well.
 func TestOfferedName(t *testing.T) {

@@ -42,7 +42,7 @@ func (u *UI) Draw(screen tcell.Screen) {
 	u.panes(c)
 	u.bar(c.at(c.row(h - 1)))
 	if u.overlay != nil {
-		u.overlay.draw(u, c.at(rect{x, y + 1, w, h - 2}))
+		u.overlay.draw(u, c.at(rect{x, y + 2, w, h - 3}))
 	}
 	if u.prompt != nil {
 		u.prompt.draw(u, c)

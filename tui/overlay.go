@@ -70,7 +70,8 @@ func (m *menu) step(by int) {
 func (m *menu) draw(u *UI, c canvas) {
 	th, g := u.theme, u.theme.glyph
 	wide := min(c.w-4, 96)
-	high := min(len(m.all)+3, c.h)
+	about := m.cutOff(wide)
+	high := min(len(m.all)+3+about, c.h)
 	box := c.at(rect{c.x + (c.w-wide)/2, c.y + max((c.h-high)/2, 0), wide, high})
 	for y := range box.h {
 		box.line(y, th.plain)
@@ -92,8 +93,17 @@ func (m *menu) draw(u *UI, c canvas) {
 		c.screen.ShowCursor(box.x+x, box.y+1)
 		top = 2
 	}
-	m.height = box.h - top - 1
+	m.height = max(box.h-top-1-about, 1)
 	m.clamp()
+	if about > 0 && m.sel < m.n {
+		under := box.h - 1 - about
+		box.fill(1, under, box.w-1, th.frame, g.rule)
+		for i, line := range wrap(m.all[m.shown[m.sel]].text, box.w-6) {
+			if i < about-1 {
+				box.text(4, under+1+i, th.plain, line)
+			}
+		}
+	}
 	for y := range min(m.height, m.n-m.top) {
 		m.choice(box, top+y, &m.all[m.shown[m.top+y]], m.top+y == m.sel, th)
 	}
@@ -102,21 +112,38 @@ func (m *menu) draw(u *UI, c canvas) {
 	}
 }
 
+// cutOff returns how many lines the whole text of the selected choice takes,
+// with one that parts them from the list; 0 when no text is cut off.
+func (m *menu) cutOff(wide int) int {
+	lines := 0
+	for i := range m.all {
+		if ch := &m.all[i]; ch.at()+cells(ch.text) > wide-2 {
+			lines = max(lines, len(wrap(ch.text, wide-6))+1)
+		}
+	}
+	return lines
+}
+
+// at is where the text of a choice begins.
+func (ch *choice) at() int {
+	x := 4
+	if ch.letter != "" {
+		x += 3
+	}
+	if ch.keys != "" {
+		x += 21
+	}
+	return x
+}
+
 func (m *menu) choice(box canvas, y int, ch *choice, selected bool, th *theme) {
 	if ch.run == nil {
 		box.until(2, y, box.w-2, th.bold, ch.text)
 		return
 	}
-	x := 4
-	if ch.letter != "" {
-		box.text(x, y, th.key, ch.letter)
-		x += 3
-	}
-	if ch.keys != "" {
-		box.until(x, y, x+20, th.key, ch.keys)
-		x += 21
-	}
-	box.until(x, y, box.w-2, th.plain, ch.text)
+	box.text(4, y, th.key, ch.letter)
+	box.until(4, y, 24, th.key, ch.keys)
+	box.until(ch.at(), y, box.w-2, th.plain, ch.text)
 	if selected {
 		box.text(2, y, th.bold, th.glyph.sel)
 		inner := box.at(rect{box.x + 1, box.y + y, box.w - 2, 1})

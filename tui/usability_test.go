@@ -106,6 +106,9 @@ const mended = `
 - The verdict on the capture as a whole was in ` + "`wsight doctor`" + ` alone. The second line says it, and ` + "`3`" + ` begins with the causes.
 - What follows from a cause had advice of its own, which guessed what the doctor knew. It leads to the cause.
 - A path that was typed was glued to the name that was offered. It takes its place.
+- At 80 columns the help broke off in the middle of its sentences. The selected one is whole below the list.
+- Paths that differ in their ends were cut off alike, beside empty cells. They have the room that nothing else needs.
+- A capture without a WebSocket, and the key log of another one, were dead ends. They say what was seen, and what to do.
 - Sorting went through the columns one by one, up to thirteen times ` + "`s`" + `. It is a menu now, and figures begin with the largest.
 - Findings were cut off at the right lane of the ladder. They go to the edge of the screen.
 - At 80 columns the reason why a connection broke had ten cells. The client's address, which the strip below shows, made room for it.
