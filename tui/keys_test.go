@@ -164,7 +164,7 @@ func TestMenuSaysAll(t *testing.T) {
 		{80, []string{"?", `"the list while"`}, "host:api, length > 1KiB"},
 		{60, []string{":", `"the list while"`}, "  length > 1KiB "},
 		{60, []string{"w"}, "│   secrets masked  "},
-		{60, []string{"w", "Down"}, "│   Mermaid, secrets masked  "},
+		{60, []string{"w", "Down"}, "│   sequence diagram of connection #1, as Mermaid,  "},
 	} {
 		b := newBench(t, rec, tt.width, 24, Options{})
 		if b.press(tt.keys...); !strings.Contains(b.text(), tt.want) {
