@@ -43,8 +43,8 @@ type Assembler struct {
 	now    time.Duration // time passed in the capture, without the jumps back
 	latest int64         // time of the last packet that has one, in Unix nanoseconds
 
-	waits     [waitCount]line
-	unseen    lastWait
+	waits     [waitCount]list[backlog, *backlog]
+	unseen    list[unseen, *unseen]
 	late      []stream // working memory of giveUpLate
 	spare     *backlog // linked by next
 	spares    int

@@ -23,39 +23,11 @@ type backlog struct {
 
 // waiting is a backlog's place among those that wait.
 type waiting struct {
-	prev, next *backlog
-	wait       int           // index in Assembler.waits; waitNone before the first
-	listed     time.Duration // when it was put there
-	since      time.Duration // when the present wait began, and
-	from       int           // what packets was then
-}
-
-// A line holds backlogs, the one that was listed first at its head.
-type line struct {
-	head, tail *backlog
-}
-
-func (l *line) push(b *backlog) {
-	b.prev, b.next = l.tail, nil
-	if l.tail != nil {
-		l.tail.next = b
-	} else {
-		l.head = b
-	}
-	l.tail = b
-}
-
-func (l *line) remove(b *backlog) {
-	if b.prev != nil {
-		b.prev.next = b.next
-	} else {
-		l.head = b.next
-	}
-	if b.next != nil {
-		b.next.prev = b.prev
-	} else {
-		l.tail = b.prev
-	}
+	links[backlog]
+	wait   int           // index in Assembler.waits; waitNone before the first
+	listed time.Duration // when it was put there
+	since  time.Duration // when the present wait began, and
+	from   int           // what packets was then
 }
 
 // The reasons to wait for a hole to be filled. In each list of

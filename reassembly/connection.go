@@ -21,13 +21,13 @@ type conn struct {
 	refused  bool  // nobody wants it, or wanted more of it
 	packets  int64 // so far
 
-	sink       Sink          // nil when nobody wants it, and when it is over
-	last       time.Duration // when its last packet came
-	placed     int64         // packets of the capture when it was put last in its list for a packet of its own
-	prev, next *conn
-	id         int64
-	sides      [2]half
-	spot       // where its first packet was captured
+	sink   Sink          // nil when nobody wants it, and when it is over
+	last   time.Duration // when its last packet came
+	placed int64         // packets of the capture when it was put last in its list for a packet of its own
+	links[conn]
+	id    int64
+	sides [2]half
+	spot  // where its first packet was captured
 }
 
 // A half is one side of a connection: what it sent.

@@ -14,47 +14,14 @@ const (
 	listCount
 )
 
-// A queue holds connections, the one that was quiet for longest first.
-// It is linked through the connections themselves.
-type queue struct {
-	head, tail *conn
-	count      int
-}
-
-func (l *queue) push(c *conn) {
-	c.prev, c.next = l.tail, nil
-	if l.tail != nil {
-		l.tail.next = c
-	} else {
-		l.head = c
-	}
-	l.tail = c
-	l.count++
-}
-
-func (l *queue) remove(c *conn) {
-	if c.prev != nil {
-		c.prev.next = c.next
-	} else {
-		l.head = c.next
-	}
-	if c.next != nil {
-		c.next.prev = c.prev
-	} else {
-		l.tail = c.prev
-	}
-	c.prev, c.next = nil, nil
-	l.count--
-}
-
 // A table finds connections by their ends and by how long they were quiet.
 type table struct {
-	chains []*conn   // by hash; each is linked by chained. A power of two.
-	seed   [2]uint64 // of the hash; nobody outside can tell which keys share a chain
-	count  int       // connections in all chains
-	lists  [listCount]queue
-	recent *conn // the one found last: packets come in bursts
-	free   *conn // linked by next
+	chains []*conn                      // by hash; each is linked by chained. A power of two.
+	seed   [2]uint64                    // of the hash; nobody outside can tell which keys share a chain
+	count  int                          // connections in all chains
+	lists  [listCount]list[conn, *conn] // the connection that was quiet for longest first
+	recent *conn                        // the one found last: packets come in bursts
+	free   *conn                        // linked by next
 }
 
 // minChains is how many chains a table begins with.
@@ -145,7 +112,8 @@ func (t *table) remove(c *conn) {
 	if t.recent == c {
 		t.recent = nil
 	}
-	*c = conn{next: t.free}
+	*c = conn{}
+	c.next = t.free
 	t.free = c
 }
 

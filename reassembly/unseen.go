@@ -13,12 +13,12 @@ import (
 // and patience has passed, or because nothing follows.
 type unseen struct {
 	stream
-	told       moment // of the acknowledgement
-	last       moment // when both directions were over, with listed
-	seq        uint32 // of the FIN
-	listed     bool   // its connection is over unless bytes come
-	since      time.Duration
-	prev, next *unseen
+	told   moment // of the acknowledgement
+	last   moment // when both directions were over, with listed
+	seq    uint32 // of the FIN
+	listed bool   // its connection is over unless bytes come
+	since  time.Duration
+	links[unseen]
 }
 
 // A moment is a packet of the capture and its time.
@@ -80,6 +80,7 @@ func (a *Assembler) expectEnd(c *conn) {
 func (a *Assembler) endUnseen(u *unseen) {
 	c := u.conn
 	a.unseen.remove(u)
+	u.listed = false
 	if c.sides[flow.A].over() && c.sides[flow.B].over() {
 		a.finishAt(c, flow.EndClosed, u.last)
 	}
@@ -106,31 +107,4 @@ func (a *Assembler) dropUnseen(h *half) {
 		}
 		h.unseen = nil
 	}
-}
-
-// A lastWait holds unseen FINs, the one that was listed first at its head.
-type lastWait struct{ head, tail *unseen }
-
-func (l *lastWait) push(u *unseen) {
-	u.prev, u.next = l.tail, nil
-	if l.tail != nil {
-		l.tail.next = u
-	} else {
-		l.head = u
-	}
-	l.tail = u
-}
-
-func (l *lastWait) remove(u *unseen) {
-	if u.prev != nil {
-		u.prev.next = u.next
-	} else {
-		l.head = u.next
-	}
-	if u.next != nil {
-		u.next.prev = u.prev
-	} else {
-		l.tail = u.prev
-	}
-	u.prev, u.next, u.listed = nil, nil, false
 }
