@@ -17,10 +17,11 @@ func findingsCommand() *cobra.Command {
 		Short: "list everything that wsight can find, or explain one finding",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			wide := min(width(cmd.OutOrStdout()), helpWidth)
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			if len(args) == 0 {
 				for _, r := range finding.All() {
-					fmt.Fprintf(out, "%-38s %-8s %s\n", r.Code, r.Severity, r.Title)
+					fmt.Fprintln(out, folded(fmt.Sprintf("%-38s %-8s %s", r.Code, r.Severity, r.Title), 48, wide))
 				}
 				return out.Flush()
 			}
@@ -28,20 +29,20 @@ func findingsCommand() *cobra.Command {
 			if !ok {
 				return unknownCode(args[0])
 			}
-			explain(out, rule)
+			explain(out, rule, wide)
 			return out.Flush()
 		},
 		ValidArgsFunction: completeCodes,
 	}
 }
 
-func explain(w io.Writer, r finding.Rule) {
+func explain(w io.Writer, r finding.Rule, wide int) {
 	fmt.Fprintf(w, "%s (%s)\n", r.Code, r.Severity)
 	fmt.Fprintf(w, "%s\n", r.Title)
 	if r.Section != "" {
 		fmt.Fprintf(w, "%s\n", r.Section)
 	}
-	fmt.Fprintf(w, "\n%s\n", r.Advice)
+	fmt.Fprintf(w, "\n%s\n", folded(r.Advice, 0, wide))
 }
 
 // unknownCode says that there is no such finding, and which come close.

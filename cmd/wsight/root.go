@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +41,11 @@ func newRoot() *cobra.Command {
 	root.Flags().Var(&p.rows, "max-rows", "rows that the screens keep; beyond it the oldest go")
 	root.AddCommand(printCommand(), exportCommand(), statsCommand(), doctorCommand(), interfacesCommand(), findingsCommand(), fieldsCommand(), formatsCommand(), versionCommand(), manCommand(root))
 	root.SetFlagErrorFunc(wrongFlag)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		out := cmd.OutOrStdout()
+		wide := min(width(out), helpWidth)
+		io.WriteString(out, strings.TrimSpace(cmp.Or(cmd.Long, folded(cmd.Short, 0, wide)))+"\n\n"+showUsage(cmd, wide))
+	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return errors.Join(exclusive(cmd, "join", "separate"), exclusive(cmd, "json", "format"))
 	}
