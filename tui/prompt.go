@@ -14,7 +14,8 @@ type prompt struct {
 	text    []rune
 	at      int
 	offered bool              // nobody typed the text: the first letter takes its place
-	fault   string            // why the text is wrong; shown above it
+	fault   string            // why the text is wrong; shown above it, unless it may become right
+	refused bool              // Enter was pressed all the same
 	faultAt int               // where in the text; -1: nowhere
 	change  func(text string) // after every key; nil: nothing
 	done    func(text string) // at Enter
@@ -54,7 +55,7 @@ func (p *prompt) draw(u *UI, c canvas) {
 		c.until(end+2, last, c.w, th.dim, p.hint)
 	}
 	top := last
-	if p.fault != "" {
+	if p.fault != "" && (p.refused || len(p.offers.list) == 0) {
 		lines := wrap(th.form.Text(p.fault), c.w-4)
 		lines = lines[:min(len(lines), 3)]
 		top -= len(lines)
@@ -82,6 +83,7 @@ func (p *prompt) key(u *UI, ev *tcell.EventKey) {
 	switch ev.Key() {
 	case tcell.KeyEnter:
 		if p.fault != "" {
+			p.refused = true
 			return
 		}
 		u.prompt = nil
@@ -138,6 +140,7 @@ func (p *prompt) key(u *UI, ev *tcell.EventKey) {
 
 // changed follows a change of the text, or of the place in it.
 func (p *prompt) changed(completing bool) {
+	p.refused = false
 	if p.change != nil {
 		p.change(string(p.text))
 	}

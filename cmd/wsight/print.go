@@ -92,10 +92,10 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	} else {
 		to = p.textSheet(out, &opts)
 	}
-	handle := to.Event
+	handle, selected := to.Event, p.filter == nil
 	if p.filter != nil {
 		p.filter.Keep(opts.Kept)
-		selection := p.filter.Select(nil, to.Event)
+		selection := p.filter.Select(nil, func(e dissect.Event) { selected = true; to.Event(e) })
 		handle = selection.Event
 		defer warnCut(cmd.ErrOrStderr(), selection)
 	}
@@ -114,6 +114,9 @@ func (p *printing) run(cmd *cobra.Command, args []string) error {
 	}
 	if lines == nil {
 		fmt.Fprint(cmd.ErrOrStderr(), summary(sum))
+		if !selected && sum.WebSocket > 0 {
+			fmt.Fprintln(cmd.ErrOrStderr(), "--where selects nothing of that; 'wsight fields' lists what it can ask for")
+		}
 	}
 	return unread(failed)
 }
