@@ -29,14 +29,13 @@ type Rotation struct {
 	section Section
 	options RotationOptions
 
-	file    *os.File
-	writer  *Writer
-	began   time.Time // time of the first packet in file
-	empty   bool      // it has no packet yet
-	secrets []byte    // written into every file
-	number  int
-	kept    []keptFile
-	err     error
+	file   *os.File
+	writer *Writer
+	began  time.Time // time of the first packet in file
+	empty  bool      // it has no packet yet
+	number int
+	kept   []keptFile
+	err    error
 }
 
 // A keptFile is one that was finished.
@@ -44,9 +43,6 @@ type keptFile struct {
 	name string
 	size int64
 }
-
-// maxSecrets bounds the key log that is repeated in each file.
-const maxSecrets = 16 << 20
 
 // NewRotation creates the first file.
 func NewRotation(name string, section Section, options RotationOptions) (*Rotation, error) {
@@ -78,9 +74,6 @@ func (r *Rotation) begin(at time.Time) error {
 		return r.err
 	}
 	r.file, r.writer, r.empty = f, NewWriter(f, r.section), true
-	if len(r.secrets) > 0 {
-		return r.failed(r.writer.WriteSecrets(r.secrets))
-	}
 	return nil
 }
 
@@ -147,18 +140,6 @@ func (r *Rotation) failed(err error) error {
 	return err
 }
 
-// WriteSecrets writes TLS keys, as [Writer.WriteSecrets] does, into this file
-// and those that follow; in those only the first 16 MiB.
-func (r *Rotation) WriteSecrets(keylog []byte) error {
-	if r.err != nil {
-		return r.err
-	}
-	if len(r.secrets)+len(keylog) <= maxSecrets {
-		r.secrets = append(r.secrets, keylog...)
-	}
-	return r.failed(r.writer.WriteSecrets(keylog))
-}
-
 // WriteStats writes the figures of an interface into the file of now.
 func (r *Rotation) WriteStats(i *Interface, at time.Time, s Stats) error {
 	if r.err != nil {
@@ -173,18 +154,6 @@ func (r *Rotation) Flush() error {
 		return r.err
 	}
 	return r.failed(r.writer.Flush())
-}
-
-// Files returns the names of the files that are there, oldest first.
-func (r *Rotation) Files() []string {
-	var names []string
-	for _, f := range r.kept {
-		names = append(names, f.name)
-	}
-	if r.writer != nil {
-		names = append(names, r.file.Name())
-	}
-	return names
 }
 
 // Close finishes the last file. The error is the first that there was.

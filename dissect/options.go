@@ -22,7 +22,7 @@ type Options struct {
 	MaxHead     int   // bytes of an HTTP head; 0: DefaultHead
 	MaxHeld     int   // bytes held per side until it is known what they are; 0: DefaultHeld
 	MaxInflated int64 // bytes that one message may inflate to; 0: DefaultInflated
-	MaxRatio    int64 // how many times its size a message may inflate to, beyond RatioFloor; 0: DefaultRatio
+	MaxRatio    int64 // how many times its size a message may inflate to, beyond deflate.RatioFloor; 0: DefaultRatio
 	MaxStreams  int   // WebSocket streams of an HTTP/2 connection followed at a time; 0: DefaultStreams
 	MaxLines    int   // lines of an HTTP/2 head; 0: http2.DefaultLines
 	MaxReports  int   // instances of one code in one direction of a conversation that are told singly; 0: DefaultReports
@@ -37,9 +37,6 @@ const (
 	DefaultRatio    = 200
 	DefaultStreams  = 4096
 	DefaultReports  = 20
-
-	// RatioFloor is how much a message may always inflate to.
-	RatioFloor = 8 << 20
 )
 
 func (o Options) withDefaults() Options {

@@ -43,7 +43,7 @@ func (b *bounds) flags(cmd *cobra.Command) {
 		{&b.streams, "max-streams", dissect.DefaultStreams, "WebSocket streams of an HTTP/2 connection followed at a time"},
 		{&b.lines, "max-lines", http2.DefaultLines, "lines kept of an HTTP/2 head"},
 		{&b.fragments, "max-fragments", 1 << 10, "IP datagrams that may be incomplete at a time"},
-		{&b.ratio, "max-ratio", 200, "how many times its size a message beyond 8 MiB may inflate to"},
+		{&b.ratio, "max-ratio", 200, "how many times its size a message beyond 4 MiB may inflate to"},
 		{&b.reports, "max-reports", 20, "findings of one kind in one direction of a connection that are told singly"},
 	} {
 		*c.to = c.value

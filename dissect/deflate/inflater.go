@@ -37,9 +37,9 @@ const (
 	// DEFLATE itself cannot pass 1032.
 	DefaultRatio = 400
 
-	// ratioFloor is the output up to which any ratio is fine: messages of one
+	// RatioFloor is the output up to which any ratio is fine: messages of one
 	// repeated byte are common in tests and harmless.
-	ratioFloor = 4 << 20
+	RatioFloor = 4 << 20
 )
 
 // An Inflater inflates the messages of one direction, in order: Begin, Write
@@ -57,7 +57,7 @@ type Inflater struct {
 	Limit int64
 
 	// Ratio is how many bytes of output a byte of input may give once a
-	// message is larger than 4 MiB; 0 means DefaultRatio.
+	// message is larger than RatioFloor; 0 means DefaultRatio.
 	Ratio int64
 
 	// Pool lends code tables; nil means that the Inflater has its own.
@@ -191,7 +191,7 @@ func (z *Inflater) flush(out func([]byte)) error {
 	if ratio == 0 {
 		ratio = DefaultRatio
 	}
-	limit = min(limit, max(ratioFloor, z.in*ratio))
+	limit = min(limit, max(RatioFloor, z.in*ratio))
 	p := z.ring[z.from:z.pos]
 	room := limit - z.given
 	z.from = z.pos

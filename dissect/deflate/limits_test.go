@@ -19,7 +19,7 @@ func TestLimits(t *testing.T) {
 		{"within both", Inflater{}, small, -1},
 		{"at the limit", Inflater{Limit: 1 << 20}, small, -1},
 		{"one byte over", Inflater{Limit: 1<<20 - 1}, small, 1<<20 - 1},
-		{"ratio", Inflater{}, bomb, max(ratioFloor, len(bomb)*DefaultRatio)},
+		{"ratio", Inflater{}, bomb, max(RatioFloor, len(bomb)*DefaultRatio)},
 		{"ratio allowed", Inflater{Ratio: 1032}, bomb, -1},
 	}
 	for _, tt := range tests {

@@ -138,7 +138,6 @@ type Setting struct {
 
 // Settings that matter here.
 const (
-	SettingHeaderTableSize       = 0x1
 	SettingInitialWindowSize     = 0x4
 	SettingEnableConnectProtocol = 0x8 // RFC 8441 §3
 )

@@ -14,10 +14,6 @@ type Alert struct {
 	Opaque bool
 }
 
-// CloseNotify reports whether the alert is the orderly end of what its sender
-// writes (§6.1).
-func (a *Alert) CloseNotify() bool { return !a.Opaque && a.Description == CloseNotify }
-
 // An AlertLevel says whether an alert ends the connection (§6).
 type AlertLevel uint8
 

@@ -19,12 +19,6 @@ func (c CipherSuite) String() string {
 	return fmt.Sprintf("0x%04X", uint16(c))
 }
 
-// Supported reports whether a [Session] can open records of the suite.
-func (c CipherSuite) Supported() bool {
-	_, ok := c.spec()
-	return ok
-}
-
 // A mode is a way to seal records. The numbers are ours.
 type mode uint8
 
