@@ -74,7 +74,7 @@ func actions() []action {
 		{id: "mouse", keys: []string{"F8"}, short: "mouse", long: "leave the mouse to the terminal, or take it", group: "Show", run: (*UI).toggleMouse},
 		{id: "repaint", keys: []string{"Ctrl-L"}, short: "repaint", long: "draw everything anew", group: "Show", run: func(u *UI) { u.sync() }},
 
-		{id: "copy", keys: []string{"y"}, short: "copy", long: "copy to the clipboard: payload, row, ladder, diagnosis, filter", group: "Take away", bar: 60, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).askCopy},
+		{id: "copy", keys: []string{"y"}, short: "copy", long: "copy to the clipboard: payload, ladder, diagnosis, configuration lines", group: "Take away", bar: 60, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).askCopy},
 		{id: "export", keys: []string{"w"}, short: "export", long: "save to a file: packets, text, JSON lines, Markdown, payload", group: "Take away", bar: 65, where: []place{atConnections, atTimeline, atDetail}, run: (*UI).askExport},
 		{id: "stop", keys: []string{"Ctrl-C"}, short: "stop", long: "stop reading; again, or when all is read: leave", group: "Take away", run: (*UI).interrupt},
 		{id: "suspend", keys: []string{"Ctrl-Z"}, short: "suspend", long: "suspend the program; fg brings it back", group: "Take away", run: func(u *UI) { u.suspend() }},

@@ -73,7 +73,7 @@ func (u *UI) excerpts() []excerpt {
 			return export.NewJSONL(w, export.JSONOptions{Payload: export.PayloadText, Masked: true, Inputs: u.opts.Inputs})
 		})},
 		excerpt{letter: "f", text: "diagnosis of connection #" + itoa(conv) + ", as text", suffix: "-diagnosis.txt", clip: true, make: u.diagnosisText(conv)})
-	return out
+	return append(out, u.fixLines(conv)...)
 }
 
 // payload lists what can be taken of one payload.

@@ -238,6 +238,26 @@ func TestTaking(t *testing.T) {
 	}
 }
 
+// The lines of configuration that mend a connection are copied as they are to
+// be written, and offered only where there are any.
+func TestTakingLines(t *testing.T) {
+	b := newBench(t, record(t, sample("nginx-idle-60s.pcap")), 80, 24, Options{}).press("y")
+	if !strings.Contains(b.text(), "the lines that mend it, for nginx") {
+		t.Errorf("the lines are not offered:\n%s", b.text())
+	}
+	want := "location /chat {\n    proxy_read_timeout 1h;\n    proxy_send_timeout 1h;\n}\n"
+	if b.press("x"); string(b.clip) != want {
+		t.Errorf("copied %q, want %q", b.clip, want)
+	}
+	b = newBench(t, record(t, sample("reload-kills-30.pcap")), 80, 24, Options{}).press("y")
+	if !strings.Contains(b.text(), "the lines that mend it, if the proxy is nginx") {
+		t.Errorf("the lines are not said to be a guess:\n%s", b.text())
+	}
+	if text := newBench(t, record(t, sample("chat-json.pcap")), 80, 24, Options{}).press("y").text(); strings.Contains(text, "mend") {
+		t.Errorf("lines are offered where nothing is wrong:\n%s", text)
+	}
+}
+
 // Where there is no connection there is nothing to take, but for the packets so
 // far of what goes on.
 func TestTakingNothing(t *testing.T) {

@@ -45,6 +45,7 @@ var tasks = []struct {
 	{"Which bits does its header have?", "fragments-ipv6.pcap", []string{"Enter", "B", "]", "]", "Tab", "z"}, []string{"[bits]", "Masking-key"}},
 	{"Show the bytes.", "server-masks.pcap", []string{"Enter", "B", "]", "]"}, []string{"[hex]", "00000000"}},
 	{"Which connection carried most?", "reload-kills-30.pcap", []string{"s", "D"}, []string{"bytes down"}},
+	{"Copy the lines of configuration that mend it.", "nginx-idle-60s.pcap", []string{"y", "x"}, []string{"Sent"}},
 	{"Take the ladder to a ticket.", "chat-json.pcap", []string{"y", "m"}, []string{"Sent"}},
 	{"Give a colleague the lines of it.", "chat-json.pcap", []string{"w", "j", "Enter"}, []string{"Wrote"}},
 	{"What was published, and how long did the broker take?", "mqtt.pcap.gz", []string{"Enter"}, []string{`PUBLISH QoS 1 plant/boiler "21.5"`, "rtt 400us PUBACK #1"}},
