@@ -27,6 +27,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -68,54 +69,66 @@ func run(args []string, out io.Writer) error {
 	if *exports {
 		return kitchen.exports(*program, out)
 	}
-	tshark, _ := exec.LookPath("tshark") // "" when it is not installed
-	if tshark == "" {
+	b := bench{kitchen: kitchen, program: *program, workers: *workers}
+	b.tshark, _ = exec.LookPath("tshark")
+	if b.tshark == "" {
 		fmt.Fprintln(out, "tshark is not installed: no ratios")
 	}
 	wrong := false
 	fmt.Fprintln(out, "wsight: the median of three runs; tshark, which takes minutes: one run")
 	fmt.Fprintln(out, heading)
 	for _, p := range strings.Split(*profiles, "") {
-		capture, err := kitchen.capture(p)
+		right, err := b.profile(p, out)
 		if err != nil {
 			return err
 		}
-		var reference measurement
-		if tshark != "" && p != "0" {
-			if reference, err = measure(tshark, tsharkArguments(p, capture.path)...); err != nil {
-				return err
-			}
-			fmt.Fprintln(out, row(p, "tshark", reference, reference, capture.truth.Bytes))
-		}
-		command := []string{"print", "--json"}
-		for _, what := range []struct {
-			name string
-			args []string
-		}{
-			{"print --payload none", append(command, "--payload", "none", capture.path)},
-			{"print", append(command, capture.path)},
-			{"print -j " + *workers, append(command, "-j", *workers, capture.path)},
-		} {
-			if *workers == "" && strings.Contains(what.name, " -j ") {
-				continue
-			}
-			m, err := median(*program, what.args...)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(out, row(p, what.name, m, reference, capture.truth.Bytes))
-		}
-		verdict, err := check(*program, capture)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%-3s %s\n", p, verdict.text)
-		wrong = wrong || !verdict.right
+		wrong = wrong || !right
 	}
 	if wrong {
 		return errWrong
 	}
 	return nil
+}
+
+// A bench is what measures the captures.
+type bench struct {
+	kitchen *kitchen
+	program string // wsight
+	tshark  string // "" when it is not installed
+	workers string // of -j; "" for none
+}
+
+// profile measures the capture of a profile, and reports whether wsight found
+// what is in it.
+func (b *bench) profile(p string, out io.Writer) (right bool, err error) {
+	capture, err := b.kitchen.capture(p)
+	if err != nil {
+		return false, err
+	}
+	var reference measurement
+	if b.tshark != "" && p != "0" {
+		if reference, err = measure(b.tshark, tsharkArguments(p, capture.path)...); err != nil {
+			return false, err
+		}
+		fmt.Fprintln(out, row(p, "tshark", reference, reference, capture.truth.Bytes))
+	}
+	runs := [][]string{{"print", "--payload", "none"}, {"print"}}
+	if b.workers != "" {
+		runs = append(runs, []string{"print", "-j", b.workers})
+	}
+	for _, args := range runs {
+		m, err := median(b.program, append(slices.Clone(args), "--json", capture.path)...)
+		if err != nil {
+			return false, err
+		}
+		fmt.Fprintln(out, row(p, strings.Join(args, " "), m, reference, capture.truth.Bytes))
+	}
+	verdict, err := check(b.program, capture)
+	if err != nil {
+		return false, err
+	}
+	fmt.Fprintf(out, "%-3s %s\n", p, verdict.text)
+	return verdict.right, nil
 }
 
 // tsharkArguments ask for the same facts, one line per packet with frames.

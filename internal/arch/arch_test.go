@@ -175,6 +175,24 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// Every package says what it gives.
+func TestPackageComments(t *testing.T) {
+	for _, p := range list(t) {
+		said := len(p.files) == 0 // tests alone
+		for _, name := range p.files {
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.PackageClauseOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := file.Doc.Text()
+			said = said || strings.HasPrefix(text, "Package "+path.Base(p.name)+" ") || strings.HasPrefix(text, "Command "+path.Base(p.name)+" ")
+		}
+		if !said {
+			t.Errorf("%s has no package comment", p.name)
+		}
+	}
+}
+
 // Nothing runs on import, and what sees only bytes has neither goroutines nor
 // channels nor a clock.
 func TestNoHiddenState(t *testing.T) {
