@@ -38,7 +38,7 @@ var unanswered = check{
 	codes: []finding.Code{finding.HandshakeUnanswered, finding.HandshakeProtocolMismatch},
 	ended: func(s *story, e *dissect.Ended, report reporter) {
 		const back = flow.ServerToClient
-		if e.State != dissect.StateUnanswered || !s.asked.known() || !e.Heard[back] || e.Missing[back] > 0 {
+		if e.State != dissect.StateUnanswered || !s.asked.known() || !e.Heard[back] || e.Sealed[back] || e.Missing[back] > 0 {
 			return
 		}
 		if e.Foreign != nil {

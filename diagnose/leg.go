@@ -62,12 +62,13 @@ type ending struct {
 	Initiator flow.Direction
 	Closes    [3]*dissect.CloseFrame
 	Heard     [3]bool
+	Sealed    [3]bool
 	torn      [3]bool // by direction: it ended inside a frame or a message
 }
 
 // finish takes the end.
 func (l *leg) finish(e *dissect.Ended) {
-	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard, torn: e.Unfinished}
+	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard, Sealed: e.Sealed, torn: e.Unfinished}
 	l.end = &l.ending
 	for d, c := range e.Closes {
 		if c != nil {
@@ -119,7 +120,7 @@ func (l *leg) accepted() bool { return l.kind == handshake.Accepted }
 
 // whole reports whether everything that was sent in direction d was captured.
 func (l *leg) whole(d flow.Direction) bool {
-	return !l.torn[d] && (l.end == nil || l.end.Heard[d])
+	return !l.torn[d] && (l.end == nil || l.end.Heard[d] && !l.end.Sealed[d])
 }
 
 // complete reports whether everything that both ends sent was captured.

@@ -182,9 +182,9 @@ func (s *story) opened(d flow.Direction, at moment) {
 }
 
 // whole reports whether nothing of the conversation is known to be missing in
-// direction d, so that what is not there was not sent.
+// direction d, or not to be readable, so that what is not there was not sent.
 func (s *story) whole(d flow.Direction, e *dissect.Ended) bool {
-	return s.ways[d].holes == 0 && e.Heard[d] && e.Missing[d] == 0
+	return s.ways[d].holes == 0 && e.Heard[d] && !e.Sealed[d] && e.Missing[d] == 0
 }
 
 // product returns the software that the answer to the handshake came

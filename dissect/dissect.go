@@ -28,6 +28,7 @@ type Connection struct {
 	reached [2]uint32 // TCP sequence number behind what each side has sent
 	tls     bool
 	plain   bool         // TLS without a secret that opens it
+	sealed  [2]bool      // what that side says cannot be decrypted, or not all of it
 	lost    [2]int64     // bytes known to be missing, per side
 	last    [2]time.Time // when each side was last heard
 	convs   int          // conversations opened

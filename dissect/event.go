@@ -249,6 +249,7 @@ type Ended struct {
 	Pings      [3]Pings     // by direction of the ping
 	Unfinished [3]bool      // by direction: its sender ended TCP inside a frame or a message
 	Heard      [3]bool      // by direction: packets of its sender are in the capture
+	Sealed     [3]bool      // by direction: TLS that no secret opens hides what its sender says, or some of it
 	Last       [3]time.Time // by direction: when bytes of its sender last came, in whatever stage
 	Missing    [3]int64     // by direction: bytes of its TCP stream that the capture lacks
 	Lost       int64

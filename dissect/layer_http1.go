@@ -292,10 +292,11 @@ func (l *http1Layer) answered(c *Connection) {
 func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer {
 	l.judge(c, x, nil)
 	if x.request == nil {
-		c.report(x.talk, finding.Report{
-			Code:   finding.CaptureMidstream,
-			Detail: "the capture has the 101 but not the request that it answers",
-		}, 0, 0)
+		r := finding.Report{Code: finding.CaptureMidstream, Detail: "the capture has the 101 but not the request that it answers"}
+		if c.sealed[l.client] {
+			r.Title, r.Detail = "the request of the handshake cannot be decrypted", "the 101 can be read, and the request that it answers is sealed"
+		}
+		c.report(x.talk, r, 0, 0)
 	}
 	if l.held.precedes(c.packet, c.time) && !handshake.Hixie(x.request) {
 		first := l.held.chunks[0]

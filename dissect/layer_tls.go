@@ -2,7 +2,6 @@ package dissect
 
 import (
 	"fmt"
-	"slices"
 
 	"wsight/dissect/tls"
 	"wsight/finding"
@@ -82,6 +81,7 @@ func (l *tlsLayer) event(e tls.Event) {
 	case *tls.Undecryptable:
 		l.sealed.reason = e.Reason.String()
 		l.shut = append(l.shut, *e)
+		c.sealed[e.From] = true
 	}
 }
 
@@ -118,23 +118,49 @@ func (l *tlsLayer) tellShut(c *Connection) {
 	if h, ok := l.inner.(*http1Layer); ok && len(l.shut) > 0 {
 		l.inner = h.replay(c) // the request that was waited for cannot come
 	}
-	s, ok := l.inner.(*stream)
-	if !ok || s.ended {
-		return
+	if s, ok := l.inner.(*stream); ok && !s.ended {
+		l.tellTalk(c, &s.talk)
+		l.shut = nil
 	}
+}
+
+// tellTalk tells one conversation what of it cannot be opened.
+func (l *tlsLayer) tellTalk(c *Connection, t *talk) {
 	for _, e := range l.shut {
-		dir := s.dir(e.From)
-		c.report(&s.talk, finding.Report{
+		dir := t.dir(e.From)
+		c.report(t, finding.Report{
 			Code:   finding.TLSUndecryptable,
 			Detail: fmt.Sprintf("what the %s sends cannot be opened: %s", party(dir), e.Reason),
 		}, dir, 0, e.Packet)
 	}
-	l.shut = nil
 }
 
-// isShut reports whether what a side sent cannot be opened, and nobody was told.
-func (l *tlsLayer) isShut(side flow.Side) bool {
-	return slices.ContainsFunc(l.shut, func(e tls.Undecryptable) bool { return e.From == side })
+// tellOpen tells what is still open at the end what could not be opened of
+// it: attempts without an answer, streams of HTTP/2.
+func (l *tlsLayer) tellOpen(c *Connection) {
+	var open []*talk
+	switch inner := l.inner.(type) {
+	case *http1Layer:
+		for _, x := range inner.pending {
+			if x.attempt {
+				open = append(open, x.talk)
+			}
+		}
+	case *http2Layer:
+		for _, s := range inner.ordered() {
+			t := s.talk
+			if s.stream != nil {
+				t = &s.stream.talk
+			}
+			open = append(open, t)
+		}
+	}
+	for _, t := range open {
+		l.tellTalk(c, t)
+	}
+	if len(open) > 0 {
+		l.shut = nil
+	}
 }
 
 // recordLost tells the conversations inside that records are missing.
@@ -160,7 +186,8 @@ func (l *tlsLayer) close(c *Connection, end flow.Closed) {
 	l.session.End(l.listener(c))
 	c.packet, c.time = packet, at
 	l.tellShut(c)
-	if h, ok := l.inner.(*http1Layer); ok && h.switching() && len(h.held.chunks) > 0 && l.isShut(h.client.Other()) {
+	l.tellOpen(c)
+	if h, ok := l.inner.(*http1Layer); ok && h.switching() && len(h.held.chunks) > 0 && c.sealed[h.client.Other()] {
 		// There may be an answer that cannot be opened: what follows the request may be frames.
 		l.inner = h.adrift(c, flow.Chunk{From: h.client})
 		l.tellShut(c)

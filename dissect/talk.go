@@ -174,14 +174,16 @@ func (t *talk) endWith(c *Connection, state EndState, foreign []byte) {
 	c.locate(&e.Place, t)
 	e.State, e.Initiator, e.Copies = state, t.first, c.copies(t)
 	e.Closes, e.TCP, e.Totals, e.Lost, e.Unfinished, e.Foreign = t.closes, t.tcp, t.totals, t.lost, t.torn, foreign
-	e.CleanKnown, e.Duration = t.tcp.Kind != 0, -1
-	e.Clean = e.CleanKnown && t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
+	e.Duration = -1
+	both := t.closes[flow.ClientToServer] != nil && t.closes[flow.ServerToClient] != nil
+	e.CleanKnown = t.tcp.Kind != 0 && (both || c.sealed == [2]bool{})
+	e.Clean = e.CleanKnown && both
 	if !t.conv.Start.IsZero() && !c.time.IsZero() {
 		e.Duration = max(0, c.time.Sub(t.conv.Start))
 	}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		e.Pings[d] = t.pings[d].sum()
-		e.Heard[d] = c.heard[t.side(d)]
+		e.Heard[d], e.Sealed[d] = c.heard[t.side(d)], c.sealed[t.side(d)]
 		e.Last[d], e.Missing[d] = c.last[t.side(d)], c.lost[t.side(d)]
 	}
 	c.emit(e)

@@ -116,6 +116,8 @@ var briefs = map[finding.Code]string{
 	finding.CaptureGap:          "bytes missing",
 	finding.CaptureTruncated:    "packets cut short",
 	finding.CaptureOneDirection: "one direction only",
+	finding.TLSUndecryptable:    "one side sealed",
+	finding.TLSRecordLost:       "records lost",
 	finding.CaptureMidstream:    "began mid-stream",
 	finding.CaptureConflict:     "overlaps differ",
 	finding.CaptureLimit:        "a limit was reached",

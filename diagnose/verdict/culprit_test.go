@@ -298,7 +298,6 @@ func TestEveryCode(t *testing.T) {
 	never := []finding.Code{
 		finding.HandshakeCrossOrigin, finding.HandshakeSlow, // worth knowing
 		finding.HopHeadersChanged, finding.HopResetHidden, finding.HopEndOrigin, // what other findings are judged by
-		finding.TLSUndecryptable, finding.TLSRecordLost, // the capture's, told where nothing can be read
 	}
 	for _, r := range finding.All() {
 		_, cause := ranks[r.Code]

@@ -159,6 +159,8 @@ var captureRules = []rule{
 	{finding.CaptureTruncated, byCapture, "Packets were cut short by the capture; what was cut off was not judged", ""},
 	{finding.CaptureOneDirection, byCapture, "Only one direction was captured; what the other end did was not judged", ""},
 	{finding.CaptureMidstream, byCapture, "The capture began after the handshake, which was not judged", ""},
+	{finding.TLSUndecryptable, byCapture, "No secret opens what one side sent; what it did was not judged", ""},
+	{finding.TLSRecordLost, byCapture, "Records of TLS are missing from the capture; what was in them was not judged", ""},
 	{finding.CaptureConflict, byCapture, "Overlapping TCP data differ; which copy the receiver took is not known", ""},
 	{finding.CaptureLimit, byCapture, "wsight reached a limit and let data go", ""},
 }

@@ -160,5 +160,5 @@ func (s *socket) hasCode(codes ...finding.Code) bool {
 
 // incomplete reports whether the capture has holes in one of the legs.
 func (s *socket) incomplete() bool {
-	return s.hasCode(finding.CaptureGap, finding.CaptureTruncated, finding.CaptureOneDirection, finding.CaptureConflict, finding.CaptureLimit)
+	return s.hasCode(finding.CaptureGap, finding.CaptureTruncated, finding.CaptureOneDirection, finding.TLSUndecryptable, finding.TLSRecordLost, finding.CaptureConflict, finding.CaptureLimit)
 }
