@@ -115,6 +115,9 @@ func (r *http2Reader) goAway(payload []byte) {
 	last := binary.BigEndian.Uint32(payload) &^ (1 << 31)
 	code := http2.ErrorCode(binary.BigEndian.Uint32(payload[4:]))
 	for _, s := range r.ordered() {
+		if s.reset != nil {
+			continue // it is over, and what may have crossed the reset is waited for
+		}
 		dir := s.talk.dir(r.from)
 		report := finding.Report{
 			Code:   finding.HTTP2Goaway,
@@ -123,6 +126,9 @@ func (r *http2Reader) goAway(payload []byte) {
 		if r.c.lost != [2]int64{} {
 			report.Severity = finding.Note
 			report.Detail += "; bytes of the connection are missing, and the end of the stream may be among them"
+		} else if !r.c.heard[r.from.Other()] {
+			report.Severity = finding.Note
+			report.Detail += fmt.Sprintf("; nothing that the %s sent is in the capture, and the end of the stream may be in that", party(dir.Reverse()))
 		}
 		r.c.report(s.talk, report, dir, 0)
 	}

@@ -8,7 +8,9 @@ import (
 
 	"golang.org/x/net/http2/hpack"
 
+	"wsight/dissect"
 	"wsight/dissect/http2"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -106,6 +108,22 @@ func TestHTTP2(t *testing.T) {
 1 ended stream-end clean=false lost=0
 `,
 		},
+		{
+			"a stream that is reset, and GOAWAY behind it",
+			func(c, s *peer) []step {
+				return []step{
+					preface, s.frame(http2.SETTINGS, 0, 0, enable), c.connect(1), s.headers(0, 1, ":status", "200"),
+					s.frame(http2.RST_STREAM, 0, 1, []byte{0, 0, 0, 8}),
+					s.frame(http2.GOAWAY, 0, 0, []byte{0, 0, 0, 1, 0, 0, 0, 0}),
+				}
+			},
+			`1 opened http="2" stream=1 via="" midstream=false client=192.0.2.1:40000
+1 handshake accepted CONNECT /chat -> 200
+1 finding s2c http2-stream-reset
+1 tcp s2c reset
+1 ended stream-end clean=false lost=0
+`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			steps := tt.play(&peer{side: flow.A}, &peer{side: flow.B})
@@ -121,5 +139,35 @@ func TestHTTP2(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A GOAWAY is no trouble where the end of the streams may be in a direction
+// that was not captured.
+func TestGoAwayOneDirection(t *testing.T) {
+	c, s := &peer{side: flow.A}, &peer{side: flow.B}
+	away := c.frame(http2.GOAWAY, 0, 0, make([]byte, 8))
+	both := []step{preface, s.frame(http2.SETTINGS, 0, 0, enable), c.connect(1), s.headers(0, 1, ":status", "200"), away}
+	for name, tt := range map[string]struct {
+		steps []step
+		want  finding.Severity
+	}{
+		"both directions": {both, 0}, "the client's": {[]step{both[0], both[2], away}, finding.Note},
+	} {
+		d := dissect.New(dissect.Options{})
+		conn := d.Connection(flow.Conn{ID: 1, Opened: true})
+		told := 0
+		for i, step := range tt.steps {
+			conn.Feed(&flow.Chunk{From: step.side, Data: step.data, Packet: flow.PacketID(i + 1)}, func(e dissect.Event) {
+				if f, ok := e.(*dissect.Finding); ok && f.Code == finding.HTTP2Goaway {
+					if told++; f.Severity != tt.want {
+						t.Errorf("%s: severity %v; want %v", name, f.Severity, tt.want)
+					}
+				}
+			})
+		}
+		if told != 1 {
+			t.Errorf("%s: told %d times; want once", name, told)
+		}
 	}
 }
