@@ -9,6 +9,7 @@ import (
 // ended takes the end of l, looks a last time for a neighbour, and tells what
 // the comparison showed once both ends of a joint are over.
 func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
+	h.waits(l, -1)
 	l.finish(e)
 	if l.copy {
 		h.forget(l)
@@ -55,7 +56,7 @@ func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 	if j.blind {
 		t.report(finding.Report{
 			Code:   finding.CaptureLimit,
-			Detail: "too many messages waited for the other leg of this connection, so the legs were not compared message by message",
+			Detail: "messages of one leg were let go before the other one could be told to belong to it, so the legs were not compared message by message",
 		}, 0, 0, j.upper.end.Packet, j.lower.end.Packet)
 	} else {
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {

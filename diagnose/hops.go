@@ -23,6 +23,7 @@ type Hops struct {
 
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
+	shaking        int  // legs whose handshake is still to come
 	notes          int  // fingerprints that wait, everywhere
 
 	spare []*leg // to be used again
@@ -73,8 +74,10 @@ func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
 		h.message(l, e)
 	case *dissect.Handshake:
 		if l.kind == 0 && !l.copy {
+			h.waits(l, -1)
 			l.shake(e)
 			h.joinByKey(l, *place, tell)
+			h.settle(l)
 		}
 	case *dissect.Hole:
 		l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0
@@ -125,7 +128,29 @@ func (h *Hops) open(o *dissect.Opened) {
 	h.clients.add(o.Conv.Client.Addr())
 	h.servers.add(o.Conv.Server.Addr())
 	l.copy = speaksAgain(o)
+	h.waits(l, 1)
 	h.list(l)
+}
+
+// waits counts l, which was not counted before or is not to be any longer, if
+// its handshake is still to come.
+func (h *Hops) waits(l *leg, by int) {
+	if l.kind == 0 && l.end == nil && !l.copy && !l.conv.Midstream {
+		h.shaking += by
+	}
+}
+
+// settle lets go of what is kept for a neighbour of l, whose handshake is over,
+// when none will come. Where everything was captured by one clock the leg
+// behind a proxy is asked and answered before the 101 in front of it: l is in
+// front of nothing that is known, and with no handshake under way behind nothing
+// either. Only the addresses of a proxy lead to neighbours with other keys, or
+// ones that come later.
+func (h *Hops) settle(l *leg) {
+	if h.single && h.shaking == 0 && l.accepted() && l.free() && !h.proxied(l) {
+		h.drop(l)
+		l.forgot = true
+	}
 }
 
 // message takes a message of l: for its neighbours, or until it has one.

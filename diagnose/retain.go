@@ -39,6 +39,7 @@ func (h *Hops) unlist(l *leg) {
 
 // forget lets go of l. What is joined to it keeps it for itself.
 func (h *Hops) forget(l *leg) {
+	h.waits(l, -1)
 	h.unlist(l)
 	h.drop(l)
 	h.unindex(l)

@@ -2,9 +2,11 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"wsight/dissect"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -48,6 +50,85 @@ func TestSingle(t *testing.T) {
 	}
 	if h := w.hops; h.alone > maxSingle || h.legs.count > maxSingle || len(h.answers) > maxSingle {
 		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, h.legs.count, len(h.answers), maxSingle)
+	}
+}
+
+// A conversation of a single input whose handshake is over is compared while
+// there may be a leg on its other side.
+func TestSettle(t *testing.T) {
+	const key = "AQIDBAUGBwgJCgsMDQ4PEA=="
+	for _, tt := range []struct {
+		name   string
+		before func(p *play)
+		lone   bool
+	}{
+		{"nothing else", func(p *play) { p.watch.Single() }, true},
+		{"the input may not be the only one", func(*play) {}, false},
+		{"another handshake is under way", func(p *play) {
+			p.watch.Single()
+			p.open("192.0.2.9:5000", "203.0.113.5:80")
+		}, false},
+		{"another one got no answer to its end", func(p *play) {
+			p.watch.Single()
+			p.end(p.open("192.0.2.9:5000", "203.0.113.5:80"))
+		}, true},
+		{"another one is over", func(p *play) {
+			p.watch.Single()
+			p.shake(p.open("192.0.2.9:5000", "203.0.113.5:80"), leaf{key: key})
+		}, true},
+		{"another one with the same key", func(p *play) {
+			p.watch.Single()
+			p.up("192.0.2.9:5000", "203.0.113.5:80")
+		}, false},
+		{"another one began before the capture did", func(p *play) {
+			p.watch.Single()
+			p.open("192.0.2.9:5000", "203.0.113.5:80", func(c *dissect.Conversation) { c.Midstream, c.HTTP = true, "" })
+		}, true},
+		{"its server is a client, too", func(p *play) {
+			p.watch.Single()
+			p.shake(p.open("198.51.100.7:5000", "203.0.113.5:80"), leaf{key: key})
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPlay()
+			tt.before(p)
+			c := p.up("192.0.2.1:4000", "198.51.100.7:80")
+			if got := p.watch.Compares(c); got == tt.lone {
+				t.Errorf("its messages are compared: %v; want %v", got, !tt.lone)
+			}
+			p.say(c, flow.ClientToServer, "a message")
+			if kept := p.watch.hops.legs.of(c).notes; tt.lone && len(kept) > 0 {
+				t.Errorf("%d of its messages are kept", len(kept))
+			}
+			p.end(c)
+			p.done()
+			if got := p.watch.hops.shaking; got < 0 {
+				t.Errorf("%d handshakes are under way", got)
+			}
+		})
+	}
+}
+
+// What is joined after the messages of one leg were let go is not compared, and
+// that is said.
+func TestSettledTooEarly(t *testing.T) {
+	p := newPlay()
+	p.watch.Single()
+	late := p.up("192.0.2.1:4000", "198.51.100.7:80") // the capture has the leg in front of the proxy first
+	p.say(late, flow.ClientToServer, "a message")
+	lower := p.up("198.51.100.8:5000", "203.0.113.5:80")
+	p.say(lower, flow.ClientToServer, "another message")
+	p.bye(late)
+	p.bye(lower)
+	p.done()
+	if len(p.hops) != 1 || p.hops[0].By != ByKey {
+		t.Fatalf("hops = %v; want one by its key", p.hops)
+	}
+	if got, want := p.codes(), finding.CaptureLimit; !slices.Contains(got, want) {
+		t.Errorf("findings = %v; want %v among them", got, want)
+	}
+	if slices.Contains(p.codes(), finding.HopPayloadChanged) {
+		t.Error("messages are compared although some were let go")
 	}
 }
 

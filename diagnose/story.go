@@ -21,6 +21,7 @@ type story struct {
 	over       bool          // TCP has begun to end
 	resent     bool          // the same bytes were sent again: the ways may have more to say
 	accepted   bool
+	apart      bool           // its messages are not compared with those of another one
 	copy       bool           // of one that was told before: it is not counted again
 	unusable   bool           // the client has to refuse the 101
 	unchosen   bool           // subprotocols were offered and none was chosen

@@ -32,7 +32,15 @@ func (w *Watch) Single() { w.hops.Single() }
 
 // Compares reports whether the digest of the next message of c may serve to
 // compare it with one of another conversation. A no holds for all that follow.
-func (w *Watch) Compares(c *dissect.Conversation) bool { return w.hops.compares(c) }
+func (w *Watch) Compares(c *dissect.Conversation) bool {
+	if w.hops.compares(c) {
+		return true
+	}
+	if s := w.stories.of(c); s != nil {
+		s.apart = true
+	}
+	return false
+}
 
 // A check looks at one conversation: when its handshake is over, or when it
 // ends.
@@ -74,10 +82,13 @@ func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
 		}
 		return
 	case *dissect.Message:
-		if s := w.stories.of(e.Conv); s != nil {
+		s := w.stories.of(e.Conv)
+		if s != nil {
 			s.message(e)
 		}
-		w.hops.Observe(e, tell)
+		if s == nil || !s.apart {
+			w.hops.Observe(e, tell)
+		}
 		return
 	}
 	w.notice(e)
