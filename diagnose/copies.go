@@ -14,26 +14,30 @@ import (
 //
 // What it remembers is bounded: the conversations that were recognised last.
 type Copies struct {
-	sightings [maxSightings]sighting       // by the numbers of their conversations
-	latest    int                          // number of the one recognised last
-	where     whereabouts                  // of all of them, until linked
-	linked    bool                         // they were captured in more than one place, so that some may be copies: links holds
-	links     [linkKinds][linkChains]chain // sightings, by what a copy of them has in common with them
-	unopened  int                          // linked ones whose SYN was not seen
-	single    bool                         // see Single
+	sightings [maxSightings]sighting // by the numbers of their conversations
+	latest    int                    // number of the one recognised last
+	where     whereabouts            // of all of them, until there are links
+	links     *links                 // nil until they were captured in more than one place, so that some may be copies
+	unopened  int                    // linked ones whose SYN was not seen
+	single    bool                   // see Single
 }
 
-// A sighting is what is remembered of a conversation.
+// A sighting is what is remembered of a conversation. It is small, because of
+// nearly all captures nothing else is kept of thousands of them.
 type sighting struct {
 	conv   *dissect.Conversation // nil: none yet
+	loss   loss                  // of it, once it has ended
 	told   bool                  // its end was
 	ended  bool                  // it has
-	loss   loss                  // of it, once it has ended
+	again  *again                // nil: it was seen once
+	linked *linked               // nil before there are links
+}
+
+// An again is what is remembered of the copies of a conversation.
+type again struct {
 	copies []*dissect.Conversation
-	spare  *loss // of the best copy that has ended
+	spare  *loss // of the best one that has ended
 	better *dissect.Conversation
-	links  [linkKinds]uint64 // keys of Copies.links; 0: none
-	newer  [linkKinds]*sighting
 }
 
 const (
@@ -72,13 +76,22 @@ func (c *Copies) Open(o *dissect.Opened) (told bool) {
 	}
 	if first.told {
 		o.Copies = append(o.Copies, first.conv)
-		c.add(o.Conv).copies = append([]*dissect.Conversation{}, first.conv)
+		c.add(o.Conv).again = &again{copies: []*dissect.Conversation{first.conv}}
 		return true
 	}
 	o.Conv.CopyOf = first.conv
-	first.copies = append(first.copies, o.Conv)
-	first.copies = append(first.copies, o.Copies...)
+	a := first.more()
+	a.copies = append(a.copies, o.Conv)
+	a.copies = append(a.copies, o.Copies...)
 	return false
+}
+
+// more returns what is remembered of the copies of s, to add to it.
+func (s *sighting) more() *again {
+	if s.again == nil {
+		s.again = &again{}
+	}
+	return s.again
 }
 
 // of returns what is remembered of conv, or nil.
@@ -91,8 +104,8 @@ func (c *Copies) of(conv *dissect.Conversation) *sighting {
 
 // Known returns the copies of conv that are known by now.
 func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
-	if s := c.of(conv); s != nil {
-		return s.copies
+	if s := c.of(conv); s != nil && s.again != nil {
+		return s.again.copies
 	}
 	return nil
 }
@@ -106,14 +119,15 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 		if s == nil {
 			return
 		}
+		a := s.more()
 		for _, more := range e.Copies {
-			if !slices.ContainsFunc(s.copies, func(c *dissect.Conversation) bool { return c.TCP == more.TCP && c.Interface == more.Interface }) {
-				s.copies = append(s.copies, more)
+			if !slices.ContainsFunc(a.copies, func(c *dissect.Conversation) bool { return c.TCP == more.TCP && c.Interface == more.Interface }) {
+				a.copies = append(a.copies, more)
 			}
 		}
-		if s.spare == nil || l.less(s.spare) {
+		if a.spare == nil || l.less(a.spare) {
 			kept := l
-			s.spare, s.better = &kept, e.Conv
+			a.spare, a.better = &kept, e.Conv
 		}
 		if s.ended {
 			s.compare(e.Place, tell)
@@ -136,7 +150,7 @@ func (c *Copies) Told(conv *dissect.Conversation) {
 
 // find returns what conv is a copy of, or nil.
 func (c *Copies) find(conv *dissect.Conversation) *sighting {
-	if !c.linked && !c.elsewhere(conv) {
+	if c.links == nil && !c.elsewhere(conv) {
 		return nil
 	}
 	var best *sighting
@@ -148,8 +162,8 @@ func (c *Copies) find(conv *dissect.Conversation) *sighting {
 		if key == 0 {
 			continue
 		}
-		for s := c.chain(kind, key).oldest; s != nil; s = s.newer[kind] {
-			if s.links[kind] != key {
+		for s := c.links.chain(kind, key).oldest; s != nil; s = s.linked.newer[kind] {
+			if s.linked.by[kind] != key {
 				continue
 			}
 			if apart, ok := apart(s.conv, conv); ok && (best == nil || apart < least) && !s.seenBy(conv) {
@@ -163,7 +177,7 @@ func (c *Copies) find(conv *dissect.Conversation) *sighting {
 // seenBy reports whether the connection that carries conv has shown s before:
 // it carries several attempts, and each is the copy of one.
 func (s *sighting) seenBy(conv *dissect.Conversation) bool {
-	return slices.ContainsFunc(s.copies, func(c *dissect.Conversation) bool { return c.TCP == conv.TCP && c.Vantage == conv.Vantage })
+	return s.again != nil && slices.ContainsFunc(s.again.copies, func(c *dissect.Conversation) bool { return c.TCP == conv.TCP && c.Vantage == conv.Vantage })
 }
 
 // apart reports whether b, which was recognised later, is a captured once

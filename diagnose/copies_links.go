@@ -25,8 +25,17 @@ type chain struct {
 // remembered, so that few share one.
 const linkChains = maxSightings
 
+// Links are all chains.
+type links [linkKinds][linkChains]chain
+
 // chain returns the one that key leads to.
-func (c *Copies) chain(kind int, key uint64) *chain { return &c.links[kind][key%linkChains] }
+func (l *links) chain(kind int, key uint64) *chain { return &l[kind][key%linkChains] }
+
+// A linked is how a sighting stands in the chains.
+type linked struct {
+	by    [linkKinds]uint64 // keys; 0: none
+	newer [linkKinds]*sighting
+}
 
 // linksOf returns the keys that a copy of conv may have in common with it.
 func (c *Copies) linksOf(conv *dissect.Conversation) (keys [linkKinds]uint64) {
@@ -76,7 +85,7 @@ func (c *Copies) elsewhere(conv *dissect.Conversation) bool {
 	if here == c.where {
 		return false
 	}
-	c.linked = true
+	c.links = new(links)
 	for n := max(1, c.latest-maxSightings+1); n <= c.latest; n++ {
 		c.link(&c.sightings[n%maxSightings])
 	}
@@ -86,12 +95,12 @@ func (c *Copies) elsewhere(conv *dissect.Conversation) bool {
 // add remembers conv, and lets the oldest go for it.
 func (c *Copies) add(conv *dissect.Conversation) *sighting {
 	s := &c.sightings[uint(conv.Number)%maxSightings]
-	if c.linked && s.conv != nil {
+	if c.links != nil && s.conv != nil {
 		c.unlink(s)
 	}
 	*s = sighting{conv: conv}
 	c.latest = conv.Number
-	if c.linked {
+	if c.links != nil {
 		c.link(s)
 	}
 	return s
@@ -102,14 +111,14 @@ func (c *Copies) link(s *sighting) {
 	if !s.conv.Opener {
 		c.unopened++
 	}
-	s.links = c.linksOf(s.conv)
-	for kind, key := range s.links {
+	s.linked = &linked{by: c.linksOf(s.conv)}
+	for kind, key := range s.linked.by {
 		if key == 0 {
 			continue
 		}
-		l := c.chain(kind, key)
+		l := c.links.chain(kind, key)
 		if l.newest != nil {
-			l.newest.newer[kind] = s
+			l.newest.linked.newer[kind] = s
 		} else {
 			l.oldest = s
 		}
@@ -125,8 +134,8 @@ func (c *Copies) unlink(s *sighting) {
 	if !s.conv.Opener {
 		c.unopened--
 	}
-	for kind, key := range s.links {
-		if l := c.chain(kind, key); key != 0 && l.oldest == s { // else it was let go before, for want of room in the chain
+	for kind, key := range s.linked.by {
+		if l := c.links.chain(kind, key); key != 0 && l.oldest == s { // else it was let go before, for want of room in the chain
 			l.shift(kind)
 		}
 	}
@@ -135,7 +144,7 @@ func (c *Copies) unlink(s *sighting) {
 // shift takes the oldest out.
 func (l *chain) shift(kind int) {
 	s := l.oldest
-	l.oldest, s.newer[kind] = s.newer[kind], nil
+	l.oldest, s.linked.newer[kind] = s.linked.newer[kind], nil
 	if l.count--; l.oldest == nil {
 		l.newest = nil
 	}

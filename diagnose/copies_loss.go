@@ -49,7 +49,8 @@ func (l *loss) less(m *loss) bool {
 
 // compare tells when a copy lacks less than what is told.
 func (s *sighting) compare(at dissect.Place, tell func(dissect.Event)) {
-	if s.spare == nil || !s.spare.less(&s.loss) {
+	a := s.again
+	if a == nil || a.spare == nil || !a.spare.less(&s.loss) {
 		return
 	}
 	if at.Conv != s.conv && at.Conv.Vantage != s.conv.Vantage {
@@ -59,18 +60,18 @@ func (s *sighting) compare(at dissect.Place, tell func(dissect.Event)) {
 	r := finding.Report{
 		Code:   finding.CaptureGap,
 		Title:  "another place of the capture holds more of this connection",
-		Detail: fmt.Sprintf("%d bytes of it are missing %s, where it is told from, and %d %s", s.loss.missing, spotOf(s.conv), s.spare.missing, spotOf(s.better)),
+		Detail: fmt.Sprintf("%d bytes of it are missing %s, where it is told from, and %d %s", s.loss.missing, spotOf(s.conv), a.spare.missing, spotOf(a.better)),
 		Advice: "What the first place lacks is not filled in from the second. Read the second alone: its file, or with -f its addresses.",
 	}
 	switch {
-	case s.loss.directions() == s.spare.directions() && s.loss.late && !s.spare.late:
+	case s.loss.directions() == a.spare.directions() && s.loss.late && !a.spare.late:
 		r.Code = finding.CaptureMidstream
-		r.Detail = fmt.Sprintf("its handshake is not there %s, where it is told from, but it is %s", spotOf(s.conv), spotOf(s.better))
-	case s.loss.directions() < s.spare.directions():
+		r.Detail = fmt.Sprintf("its handshake is not there %s, where it is told from, but it is %s", spotOf(s.conv), spotOf(a.better))
+	case s.loss.directions() < a.spare.directions():
 		r.Code = finding.CaptureOneDirection
-		r.Detail = fmt.Sprintf("one direction of it is there %s, where it is told from, and both are %s", spotOf(s.conv), spotOf(s.better))
+		r.Detail = fmt.Sprintf("one direction of it is there %s, where it is told from, and both are %s", spotOf(s.conv), spotOf(a.better))
 	}
-	s.spare = nil
+	a.spare = nil
 	tell(&dissect.Finding{Place: at, Report: r})
 }
 
