@@ -56,7 +56,7 @@ var halfClosed = check{
 			report(finding.Report{
 				Code: finding.EndHalfClosed,
 				Detail: fmt.Sprintf("the %s shut its direction down in packet %d; the %s went on and sent %s",
-					party(d), s.ways[d].fins.packet, party(other), count(s.ways[other].afterFin, "frame")),
+					party(d), s.ways[d].fins.packet, party(other), count(int(s.ways[other].afterFin), "frame")),
 			}, d, s.ways[d].fins.packet, s.ways[other].said.packet)
 		}
 	},

@@ -46,7 +46,6 @@ type way struct {
 	second     int64 // of the largest but one
 
 	fins       moment        // of the sender
-	afterFin   int           // frames that the sender sent after the other's FIN
 	closed     moment        // first Close
 	pinged     moment        // last ping
 	pingEvery  time.Duration // between the last two pings
@@ -55,7 +54,8 @@ type way struct {
 	window     moment        // when the sender's receive window closed; zero once it opened again
 	shut       time.Duration // how long the longest closed window lasted
 	shutSince  moment
-	holes      int
+	afterFin   int32 // frames that the sender sent after the other's FIN
+	holed      bool
 	partial    bool
 }
 
@@ -73,7 +73,7 @@ func (s *story) observe(e dissect.Event) {
 	case *dissect.Handshake:
 		s.shake(e)
 	case *dissect.Hole:
-		s.ways[e.Dir].holes++
+		s.ways[e.Dir].holed = true
 	case *dissect.Signalled:
 		s.signal(e.Dir, e.Signal, momentOf(e.Packet, e.Time))
 	}
@@ -185,7 +185,7 @@ func (s *story) opened(d flow.Direction, at moment) {
 // whole reports whether nothing of the conversation is known to be missing in
 // direction d, or not to be readable, so that what is not there was not sent.
 func (s *story) whole(d flow.Direction, e *dissect.Ended) bool {
-	return s.ways[d].holes == 0 && e.Heard[d] && !e.Sealed[d] && e.Missing[d] == 0
+	return !s.ways[d].holed && e.Heard[d] && !e.Sealed[d] && e.Missing[d] == 0
 }
 
 // product returns the software that the answer to the handshake came
