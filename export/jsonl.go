@@ -38,7 +38,8 @@ type JSONL struct {
 	open bool // lines are written without the number of the conversation,
 	gap  int  // which belongs here
 
-	stamp stamp
+	stamp  stamp
+	fields fieldLines
 }
 
 // NewJSONL returns a writer of JSON lines to w.

@@ -1,12 +1,9 @@
 package export
 
 import (
-	"encoding/base64"
 	"strconv"
-	"unicode/utf8"
 
 	"wsight/dissect"
-	"wsight/dissect/header"
 	"wsight/safe"
 )
 
@@ -21,7 +18,7 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = safe.AppendJSON(append(b, `{"method":`...), r.Method)
 		b = safe.AppendJSON(append(b, `,"target":`...), r.Target)
 		b = safe.AppendJSON(append(b, `,"version":`...), r.Version)
-		b = append(appendFields(b, r.Fields), '}')
+		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	b = append(b, `,"response":`...)
 	if r := h.Response; r == nil {
@@ -30,7 +27,7 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = safe.AppendJSON(append(b, `{"version":`...), r.Version)
 		b = strconv.AppendInt(append(b, `,"status":`...), int64(r.Status), 10)
 		b = safe.AppendJSON(append(b, `,"reason":`...), r.Reason)
-		b = append(appendFields(b, r.Fields), '}')
+		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	b = appendPointer(append(b, `,"host":`...), v.Host)
 	b = appendPointer(append(b, `,"origin":`...), v.Origin)
@@ -56,25 +53,4 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	b = append(b, `},"latency":`...)
 	b = appendDuration(b, h.Latency)
 	return append(b, '}', '\n')
-}
-
-// appendFields appends field lines exactly as captured. A value that is not
-// UTF-8 is null, and its bytes follow in base64.
-func appendFields(b []byte, fields header.Fields) []byte {
-	b = append(b, `,"headers":[`...)
-	for i, f := range fields {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = safe.AppendJSON(append(b, '['), f.Name)
-		b = append(b, ',')
-		if utf8.ValidString(f.Value) {
-			b = safe.AppendJSON(b, f.Value)
-		} else {
-			b = append(b, `null,"`...)
-			b = append(base64.StdEncoding.AppendEncode(b, []byte(f.Value)), '"')
-		}
-		b = append(b, ']')
-	}
-	return append(b, ']')
 }

@@ -21,13 +21,10 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	}
 	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
 	b = appendKnown(b, "length", m.Length)
-	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
-	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
-	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
-	if m.Undecoded == "" {
-		b = append(b, `,"undecoded":null`...)
+	if !m.Compressed && m.Complete && m.Lost == 0 && m.Undecoded == "" { // as nearly all are
+		b = append(b, `,"compressed":false,"complete":true,"lost":0,"undecoded":null`...)
 	} else {
-		b = appendWord(b, "undecoded", m.Undecoded)
+		b = appendState(b, m)
 	}
 	if j.opts.Hash {
 		b = append(b, `,"sha256":`...)
@@ -57,6 +54,17 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 		b = payload.AppendJSON(b, *m.Decoded)
 	}
 	return append(b, '}', '\n')
+}
+
+// appendState appends what became of the payload on its way.
+func appendState(b []byte, m *dissect.Message) []byte {
+	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
+	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
+	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
+	if m.Undecoded == "" {
+		return append(b, `,"undecoded":null`...)
+	}
+	return appendWord(b, "undecoded", m.Undecoded)
 }
 
 func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {

@@ -1,0 +1,62 @@
+package export
+
+import (
+	"encoding/base64"
+	"unicode/utf8"
+
+	"wsight/dissect/header"
+	"wsight/safe"
+)
+
+// fieldLines hold the JSON of field lines that were written before, because
+// the heads of one capture mostly repeat them, with the same text in memory.
+// The zero value holds none yet.
+type fieldLines [64]fieldLine
+
+type fieldLine struct {
+	field header.Field
+	json  []byte // of field; its memory is used again
+}
+
+// longestLine is the longest JSON of a field line that is held.
+const longestLine = 512
+
+// append appends the field lines exactly as captured. A value that is not UTF-8
+// is null, and its bytes follow in base64.
+func (l *fieldLines) append(b []byte, fields header.Fields) []byte {
+	b = append(b, `,"headers":[`...)
+	for i := range fields {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = l.line(b, &fields[i])
+	}
+	return append(b, ']')
+}
+
+// line appends f. What comes again and again differs in its lengths mostly; a
+// key, which never does, takes the place of another key.
+func (l *fieldLines) line(b []byte, f *header.Field) []byte {
+	known := &l[(len(f.Name)*5+len(f.Value)*3)%len(l)]
+	if known.field == *f && len(known.json) > 0 {
+		return append(b, known.json...)
+	}
+	from := len(b)
+	b = appendField(b, f)
+	if len(b)-from <= longestLine {
+		known.field, known.json = *f, append(known.json[:0], b[from:]...)
+	}
+	return b
+}
+
+func appendField(b []byte, f *header.Field) []byte {
+	b = safe.AppendJSON(append(b, '['), f.Name)
+	b = append(b, ',')
+	if utf8.ValidString(f.Value) {
+		b = safe.AppendJSON(b, f.Value)
+	} else {
+		b = append(b, `null,"`...)
+		b = append(base64.StdEncoding.AppendEncode(b, []byte(f.Value)), '"')
+	}
+	return append(b, ']')
+}
