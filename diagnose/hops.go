@@ -24,6 +24,7 @@ type Hops struct {
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
 	shaking        int  // legs whose handshake is still to come
+	opened         int  // legs so far
 	notes          int  // fingerprints that wait, everywhere
 
 	spare []*leg // to be used again
@@ -43,6 +44,8 @@ const (
 	// ends are no proxy's as far as is known: only its key can join it to
 	// another one, soon after it began.
 	maxLoneNotes = 128
+	// firstLegs is how many legs show whether a proxy is there.
+	firstLegs = 64
 	// maxEarlyNotes bounds the ones that are kept of a conversation with one
 	// neighbour, in case that there is another proxy on its other side.
 	maxEarlyNotes = 64
@@ -128,6 +131,7 @@ func (h *Hops) open(o *dissect.Opened) {
 	h.clients.add(o.Conv.Client.Addr())
 	h.servers.add(o.Conv.Server.Addr())
 	l.copy = speaksAgain(o)
+	h.opened++
 	h.waits(l, 1)
 	h.list(l)
 }
@@ -145,9 +149,10 @@ func (h *Hops) waits(l *leg, by int) {
 // behind a proxy is asked and answered before the 101 in front of it: l is in
 // front of nothing that is known, and with no handshake under way behind nothing
 // either. Only the addresses of a proxy lead to neighbours with other keys, or
-// ones that come later.
+// ones that come later: of a proxy that answers before it asks they show with
+// the first connection that it opens, so the first legs of all are kept.
 func (h *Hops) settle(l *leg) {
-	if h.single && h.shaking == 0 && l.accepted() && l.free() && !h.proxied(l) {
+	if h.single && h.opened > firstLegs && h.shaking == 0 && l.accepted() && l.free() && !h.proxied(l) {
 		h.drop(l)
 		l.forgot = true
 	}
