@@ -48,7 +48,7 @@ func (t *tally) healthy(q Quality, letGo int) Diagnosis {
 	}
 	var b strings.Builder
 	lead := "All is well"
-	if t.gaps || !q.Complete || letGo > 0 {
+	if t.gaps || !q.Complete || letGo > 0 || q.TLSWithoutKeys > 0 {
 		lead = "Nothing wrong was found"
 	}
 	fmt.Fprintf(&b, "%s: %s", lead, count(t.sockets, "WebSocket"))
