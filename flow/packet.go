@@ -17,7 +17,7 @@ const numberBits = 40
 // IdentifyPacket returns the ID of a packet by its number, from 1 in its
 // input, and by the index of that input.
 func IdentifyPacket(input, number int) PacketID {
-	return PacketID(input)<<numberBits | PacketID(min(number, 1<<numberBits-1))
+	return PacketID(input)<<numberBits | PacketID(min(int64(number), 1<<numberBits-1))
 }
 
 // Input returns the index of the input that has the packet.

@@ -102,7 +102,7 @@ func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
 			t.end(e, handle)
 			return
 		}
-		kept := copied(e).(*dissect.Ended)
+		kept := e.Clone()
 		if t.ends = append(t.ends, kept); len(t.ends) > maxEnds {
 			t.end(t.ends[0], handle)
 			t.ends = t.ends[1:]
