@@ -20,7 +20,12 @@ func (h *half) finishControl(finished bool) {
 	h.c.locate(&e.Place, &h.talk)
 	e.N, e.Dir = h.n, h.dir
 	m.fill(e, finished)
-	switch m.typ {
+	h.controlled(e)
+}
+
+// controlled completes e, a control frame, and tells it.
+func (h *half) controlled(e *Message) {
+	switch e.Type {
 	case Ping:
 		if e.Complete {
 			h.pings[h.dir].add(e.Payload, h.n, h.c.packet, h.c.time)

@@ -140,7 +140,7 @@ func (h *half) FrameStart(f websocket.Header, offset int64) {
 	case !f.Opcode.Defined():
 		h.current = nil
 	case control:
-		h.start(&h.control, controlType(f.Opcode))
+		h.start(&h.control, messageTypes[f.Opcode])
 		h.current = &h.control
 	case f.Opcode == websocket.Continuation:
 		if !h.open {
@@ -151,24 +151,21 @@ func (h *half) FrameStart(f websocket.Header, offset int64) {
 		if h.open {
 			h.finishMessage(false)
 		}
-		h.begin(dataType(f.Opcode), f)
+		h.begin(messageTypes[f.Opcode], f)
 		h.current = &h.data
 	}
 	if h.deflate.params.PerFrame && h.current == &h.data {
 		h.beginFrame(f)
 	}
 	if h.current != nil {
-		h.current.frame(f)
+		h.current.frame(&f)
 	}
 }
 
 // start makes m a new message.
 func (h *half) start(m *message, t MessageType) {
 	m.begin(t, h.c.packet, h.c.time, h.c.opts.Hash)
-	if asked := h.c.opts.Compared; asked != nil && !h.unlike {
-		h.unlike = !asked(h.conv)
-	}
-	m.compared = !h.unlike
+	m.compared = h.compared()
 }
 
 // begin starts a data message with the frame f.
@@ -304,11 +301,16 @@ func (h *half) finishMessage(finished bool) {
 	t.Bytes += max(e.Length, 0)
 	h.c.emit(e)
 	if at, bad := m.utf8.End(); bad && m.typ == Text && e.Complete && e.Undecoded == "" {
-		h.c.report(&h.talk, finding.Report{
-			Code:   finding.MessageInvalidUTF8,
-			Detail: fmt.Sprintf("message %d, %d bytes, is not UTF-8 at byte %d", e.N, e.Length, at),
-		}, h.dir, e.N)
+		h.reportText(e.N, e.Length, at)
 	}
+}
+
+// reportText tells about text message n, whose byte at is not UTF-8 (§8.1).
+func (h *half) reportText(n int, length, at int64) {
+	h.c.report(&h.talk, finding.Report{
+		Code:   finding.MessageInvalidUTF8,
+		Detail: fmt.Sprintf("message %d, %d bytes, is not UTF-8 at byte %d", n, length, at),
+	}, h.dir, n)
 }
 
 // finish ends the direction: nothing more will come.
@@ -318,23 +320,6 @@ func (h *half) finish() {
 		h.finishMessage(false)
 	}
 	h.inflater.Release()
-}
-
-func dataType(o websocket.Opcode) MessageType {
-	if o == websocket.Text {
-		return Text
-	}
-	return Binary
-}
-
-func controlType(o websocket.Opcode) MessageType {
-	switch o {
-	case websocket.Close:
-		return Close
-	case websocket.Ping:
-		return Ping
-	}
-	return Pong
 }
 
 // joined prepares for a stream that was recognised without its handshake.

@@ -80,19 +80,29 @@ func (m *message) lose(n int64) {
 }
 
 // frame notes the header of the next frame.
-func (m *message) frame(f websocket.Header) {
+func (m *message) frame(f *websocket.Header) {
 	if m.frames == 0 {
 		m.rsv1 = f.Rsv1
 	}
 	m.frames++
 	m.declared += int64(min(f.Length, 1<<62))
+	m.layout = layout(m.layout, f)
+}
+
+// layout adds f to the fingerprint of the frames before it; see Message.Layout.
+func layout(before uint64, f *websocket.Header) uint64 {
 	first := uint64(f.Opcode)
-	for i, set := range [...]bool{f.Rsv3, f.Rsv2, f.Rsv1, f.Fin} {
-		if set {
-			first |= 1 << (4 + i)
+	if f.Fin {
+		first |= 0x80
+	}
+	if f.Rsv1 || f.Rsv2 || f.Rsv3 {
+		for i, set := range [...]bool{f.Rsv3, f.Rsv2, f.Rsv1} {
+			if set {
+				first |= 1 << (4 + i)
+			}
 		}
 	}
-	m.layout = fold(m.layout^prime1^first, f.Length^prime2)
+	return fold(before^prime1^first, f.Length^prime2)
 }
 
 // fill completes e, which names the place, from what was put together.

@@ -13,7 +13,11 @@ func (n *nothing) FrameStart(Header, int64)       {}
 func (n *nothing) Payload(p []byte, _ uint64)     { n.bytes += len(p) }
 func (n *nothing) Lost(int64)                     {}
 func (n *nothing) FrameEnd(Header, int64, uint64) { n.frames++ }
-func (n *nothing) Skipped(Skip)                   {}
+func (n *nothing) Whole(_ *Header, _ int64, p []byte) {
+	n.bytes += len(p)
+	n.frames++
+}
+func (n *nothing) Skipped(Skip) {}
 
 func BenchmarkUnmask(b *testing.B) {
 	for _, size := range []int{100, 1448, 65536} {

@@ -71,6 +71,10 @@ func (d *Decoder) feed(p []byte, e edges, h Handler) {
 			return
 		}
 		if !d.inFrame {
+			if n := d.ordinary(p, h); n > 0 {
+				p = p[n:]
+				continue
+			}
 			n, ok := d.header(p)
 			if !ok {
 				return
@@ -126,16 +130,11 @@ func (d *Decoder) begin(h Handler) {
 
 // payload takes p, all of which belongs to the current frame.
 func (d *Decoder) payload(p []byte, h Handler) {
+	plain := p
 	if d.frame.Masked {
-		if d.Scratch == nil {
-			d.Scratch = new(Scratch)
-		}
-		plain := d.Scratch.take(len(p))
-		unmask(plain, p, d.frame.Mask, d.pos)
-		h.Payload(plain, d.pos)
-	} else {
-		h.Payload(p, d.pos)
+		plain = d.plain(p, d.pos)
 	}
+	h.Payload(plain, d.pos)
 	d.pos += uint64(len(p))
 	d.captured += uint64(len(p))
 	d.offset += int64(len(p))

@@ -19,7 +19,11 @@ func (p *printer) FrameStart(h websocket.Header, offset int64) {
 func (p *printer) Payload(b []byte, at uint64)              { fmt.Printf("  %q\n", b) }
 func (p *printer) Lost(n int64)                             { fmt.Printf("  %d bytes lost\n", n) }
 func (p *printer) FrameEnd(websocket.Header, int64, uint64) {}
-func (p *printer) Skipped(s websocket.Skip)                 { fmt.Printf("%d bytes skipped: %v\n", s.Length, s.Why) }
+func (p *printer) Whole(h *websocket.Header, offset int64, b []byte) {
+	p.FrameStart(*h, offset)
+	p.Payload(b, 0)
+}
+func (p *printer) Skipped(s websocket.Skip) { fmt.Printf("%d bytes skipped: %v\n", s.Length, s.Why) }
 
 func ExampleDecoder() {
 	p := &printer{state: websocket.State{Dir: flow.ClientToServer}}

@@ -7,7 +7,7 @@ import "fmt"
 // what the Decoder's documentation speaks about.
 type Handler interface {
 	// FrameStart gives the header of a frame once it is complete, and the
-	// offset of its first byte in the direction.
+	// offset of its first byte in the direction. See Whole.
 	FrameStart(h Header, offset int64)
 
 	// Payload gives unmasked payload bytes of the current frame, which begin
@@ -23,6 +23,12 @@ type Handler interface {
 	// captured counts the payload bytes that were there; it is less than
 	// h.Length when bytes were lost or the direction ended.
 	FrameEnd(h Header, offset int64, captured uint64)
+
+	// Whole stands for FrameStart, Payload and FrameEnd of a frame that was
+	// there in one piece and is what nearly every frame is: it breaks no rule,
+	// unless a message of this direction is unfinished, and RSV1 is not set on
+	// it. h and payload, which may be empty, are valid until Whole returns.
+	Whole(h *Header, offset int64, payload []byte)
 
 	// Skipped says that bytes were passed over because no frame could be told
 	// in them. It comes when reading resumes, or at the end.

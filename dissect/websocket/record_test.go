@@ -14,6 +14,7 @@ type record struct {
 	skips  []Skip
 	open   bool
 	pieces int // calls of Payload
+	wholes int // calls of Whole
 }
 
 type recorded struct {
@@ -57,6 +58,18 @@ func (r *record) FrameEnd(h Header, offset int64, captured uint64) {
 		panic("another frame ends than began")
 	}
 	f.captured, f.ended, r.open = captured, true, false
+}
+
+func (r *record) Whole(h *Header, offset int64, payload []byte) {
+	if uint64(len(payload)) != h.Length {
+		panic("a whole frame lacks something")
+	}
+	r.wholes++
+	r.FrameStart(*h, offset)
+	if len(payload) > 0 {
+		r.Payload(payload, 0)
+	}
+	r.FrameEnd(*h, offset, h.Length)
 }
 
 func (r *record) Skipped(s Skip) {
