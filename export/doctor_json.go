@@ -1,8 +1,6 @@
 package export
 
 import (
-	"strconv"
-
 	"wsight/diagnose"
 	"wsight/diagnose/verdict"
 	"wsight/dissect"
@@ -109,7 +107,7 @@ func (r *Records) Doctor(list []verdict.Diagnosis, sum session.Summary) []byte {
 }
 
 func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
-	b = r.lines.head(b, `{"event":"diagnosis","time":`, dissect.Place{Time: d.Time})
+	b = r.lines.head(b, `{"event":"diagnosis","time":`, &dissect.Place{Time: d.Time})
 	headline, fix := d.Headline, d.Fix()
 	if d.Next != "" {
 		fix += "\n\n" + d.Next
@@ -133,7 +131,7 @@ func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(b, int64(c.Number), 10)
+		b = appendNumber(b, "", int64(c.Number))
 	}
 	b = append(b, `],"packets":[`...)
 	for i, p := range d.Packets {

@@ -3,7 +3,6 @@ package export
 import (
 	"net/netip"
 	"strconv"
-	"time"
 
 	"wsight/flow"
 	"wsight/safe"
@@ -19,7 +18,7 @@ func appendName(b []byte, name string) []byte {
 }
 
 func appendInt[N int | int64](b []byte, name string, n N) []byte {
-	return strconv.AppendInt(appendName(b, name), int64(n), 10)
+	return appendNumber(appendName(b, name), "", int64(n))
 }
 
 // appendKnown appends n, or null when it is negative: unknown.
@@ -53,40 +52,22 @@ func appendOptional(b []byte, text string) []byte {
 	return safe.AppendJSON(b, text)
 }
 
-func appendPointer(b []byte, text *string) []byte {
+// appendPointer appends name, which is what stands before it, and text or null.
+func appendPointer(b []byte, name string, text *string) []byte {
+	b = append(b, name...)
 	if text == nil {
 		return append(b, "null"...)
 	}
 	return safe.AppendJSON(b, *text)
 }
 
-// appendCode appends a close code, or null when there is none.
-func appendCode(b []byte, code int) []byte {
+// appendCode appends text, which is what stands before it, and a close code or
+// null when there is none.
+func appendCode(b []byte, text string, code int) []byte {
 	if code < 0 {
-		return append(b, "null"...)
+		return append(append(b, text...), "null"...)
 	}
-	return strconv.AppendInt(b, int64(code), 10)
-}
-
-// appendDuration appends seconds with as many decimals as d needs, or null
-// when d is negative: unknown.
-func appendDuration(b []byte, d time.Duration) []byte {
-	if d < 0 {
-		return append(b, "null"...)
-	}
-	b = strconv.AppendInt(b, int64(d/time.Second), 10)
-	frac := int64(d % time.Second)
-	if frac == 0 {
-		return b
-	}
-	var room [20]byte
-	digits := strconv.AppendInt(room[:0], frac+int64(time.Second), 10)
-	end := len(digits)
-	for digits[end-1] == '0' {
-		end--
-	}
-	b = append(b, '.')
-	return append(b, digits[1:end]...)
+	return appendNumber(b, text, int64(code))
 }
 
 func appendHex(b, data []byte) []byte {
@@ -105,8 +86,8 @@ func appendDir(b []byte, name string, d flow.Direction) []byte {
 }
 
 func appendPair(b []byte, c2s, s2c int64) []byte {
-	b = strconv.AppendInt(append(b, `{"c2s":`...), c2s, 10)
-	b = strconv.AppendInt(append(b, `,"s2c":`...), s2c, 10)
+	b = appendNumber(b, `{"c2s":`, c2s)
+	b = appendNumber(b, `,"s2c":`, s2c)
 	return append(b, '}')
 }
 

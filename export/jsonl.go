@@ -2,8 +2,6 @@ package export
 
 import (
 	"io"
-	"strconv"
-	"time"
 
 	"wsight/diagnose"
 	"wsight/dissect"
@@ -107,49 +105,43 @@ func (j *JSONL) AppendOpen(b []byte, e dissect.Event) (line []byte, gap int) {
 // the gap, the number of the conversation, and the rest.
 func (j *JSONL) Line(before []byte, number int, after []byte) {
 	j.buf = append(j.buf, before...)
-	j.buf = strconv.AppendInt(j.buf, int64(number), 10)
+	j.buf = appendNumber(j.buf, "", int64(number))
 	j.buf = append(j.buf, after...)
 	j.rest()
 }
 
 // head appends the fields that every event has. It begins with start, which
-// ends where the time belongs.
-func (j *JSONL) head(b []byte, start string, p dissect.Place) []byte {
-	b = j.time(append(b, start...), p.Time)
+// ends where the time belongs. Like appendNumber it is there once.
+//
+//go:noinline
+func (j *JSONL) head(b []byte, start string, p *dissect.Place) []byte {
+	b = j.stamp.append(b, start, p.Time)
 	if p.Conv == nil {
 		return b
 	}
 	if j.opts.Inputs > 1 {
 		b = appendInt(b, "file", inputOf(p))
 	}
-	if p.Packet == 0 {
-		b = append(b, `,"packet":null,"conn":`...)
-	} else {
-		b = strconv.AppendInt(append(b, `,"packet":`...), int64(p.Packet.Number()), 10)
-		b = append(b, `,"conn":`...)
+	before := `,"packet":null,"conn":`
+	if p.Packet != 0 {
+		b = appendNumber(b, `,"packet":`, int64(p.Packet.Number()))
+		before = `,"conn":`
 	}
 	if j.open {
+		b = append(b, before...)
 		j.gap = len(b)
 		return b
 	}
-	return strconv.AppendInt(b, int64(p.Conv.Number), 10)
+	return appendNumber(b, before, int64(p.Conv.Number))
 }
 
 // inputOf returns the index of the input that has the packet of p, or where
 // there is none the one in which its conversation begins.
-func inputOf(p dissect.Place) int {
+func inputOf(p *dissect.Place) int {
 	if p.Packet == 0 {
 		return p.Conv.File
 	}
 	return p.Packet.Input()
-}
-
-// time appends t as RFC 3339 with nine decimals, or null.
-func (j *JSONL) time(b []byte, t time.Time) []byte {
-	if !j.stamp.set(t) {
-		return append(b, "null"...)
-	}
-	return append(b, j.stamp.text[:]...)
 }
 
 // Close implements Writer: the last line says what the capture held.

@@ -10,7 +10,7 @@ import (
 
 // Capture appends the last line: what the capture held.
 func (j *JSONL) Capture(s session.Summary) {
-	b := j.head(j.buf, `{"event":"capture","time":`, dissect.Place{Time: s.Last})
+	b := j.head(j.buf, `{"event":"capture","time":`, &dissect.Place{Time: s.Last})
 	b = appendInt(b, "packets", s.Packets)
 	b = appendInt(b, "bytes", s.Bytes)
 	b = appendInt(b, "tcp_connections", s.TCP)

@@ -10,7 +10,7 @@ import (
 
 func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	c := o.Conv
-	b = j.head(b, `{"event":"connection","time":`, o.Place)
+	b = j.head(b, `{"event":"connection","time":`, &o.Place)
 	b = c.Client.AppendTo(append(b, `,"client":"`...))
 	b = c.Server.AppendTo(append(b, `","server":"`...))
 	if c.TLS == nil {
@@ -40,7 +40,7 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	} else {
 		b = append(b, `,"start":"handshake"`...)
 	}
-	b = j.time(append(b, `,"start_time":`...), c.Start)
+	b = j.stamp.append(b, `,"start_time":`, c.Start)
 	b = appendOptional(append(b, `,"interface":`...), c.Interface)
 	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
 	b = appendAlso(b, o.Copies)
@@ -60,12 +60,12 @@ func appendProcess(b []byte, p *dissect.Process) []byte {
 	if p == nil {
 		return append(b, "null"...)
 	}
-	b = strconv.AppendInt(append(b, `{"pid":`...), int64(p.PID), 10)
+	b = appendNumber(b, `{"pid":`, int64(p.PID))
 	return append(appendText(b, "name", p.Name), '}')
 }
 
 func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
-	b = j.head(b, `{"event":"end","time":`, e.Place)
+	b = j.head(b, `{"event":"end","time":`, &e.Place)
 	b = append(append(b, `,"state":"`...), e.State.String()...)
 	b = appendParty(append(b, `","initiator":`...), e.Initiator)
 	b = appendClose(append(b, `,"client_close":`...), e.Closes[flow.ClientToServer])
@@ -93,11 +93,15 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 		b = append(b, "null"...)
 	}
 	c, s := &e.Totals[flow.ClientToServer], &e.Totals[flow.ServerToClient]
-	b = appendPair(append(b, `,"messages":`...), c.Messages, s.Messages)
-	b = appendPair(append(b, `,"frames":`...), c.Frames, s.Frames)
-	b = appendPair(append(b, `,"bytes":`...), c.Bytes, s.Bytes)
-	b = appendPair(append(b, `,"wire_bytes":`...), c.Wire, s.Wire)
-	b = strconv.AppendInt(append(b, `,"lost":`...), e.Lost, 10)
+	b = appendNumber(b, `,"messages":{"c2s":`, c.Messages)
+	b = appendNumber(b, `,"s2c":`, s.Messages)
+	b = appendNumber(b, `},"frames":{"c2s":`, c.Frames)
+	b = appendNumber(b, `,"s2c":`, s.Frames)
+	b = appendNumber(b, `},"bytes":{"c2s":`, c.Bytes)
+	b = appendNumber(b, `,"s2c":`, s.Bytes)
+	b = appendNumber(b, `},"wire_bytes":{"c2s":`, c.Wire)
+	b = appendNumber(b, `,"s2c":`, s.Wire)
+	b = appendNumber(b, `},"lost":`, e.Lost)
 	b = appendDuration(append(b, `,"duration":`...), e.Duration)
 	b = appendProcesses(b, e.ClientProcess, e.ServerProcess)
 	b = appendAlso(b, e.Copies)
@@ -108,8 +112,7 @@ func appendClose(b []byte, c *dissect.CloseFrame) []byte {
 	if c == nil {
 		return append(b, "null"...)
 	}
-	b = append(b, `{"code":`...)
-	b = appendCode(b, c.Code)
+	b = appendCode(b, `{"code":`, c.Code)
 	return append(appendText(b, "reason", c.Reason), '}')
 }
 
@@ -127,7 +130,7 @@ func appendCopies(b []byte, name string, copies []*dissect.Conversation) []byte 
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(append(b, `{"file":`...), int64(c.File), 10)
+		b = appendNumber(b, `{"file":`, int64(c.File))
 		b = appendOptional(append(b, `,"interface":`...), c.Interface)
 		b = appendAddress(b, "client", c.Client)
 		b = append(appendAddress(b, "server", c.Server), '}')

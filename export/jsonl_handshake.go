@@ -9,7 +9,7 @@ import (
 
 func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	v := &h.Verdict
-	b = j.head(b, `{"event":"handshake","time":`, h.Place)
+	b = j.head(b, `{"event":"handshake","time":`, &h.Place)
 	b = append(append(b, `,"outcome":"`...), v.Kind.String()...)
 	b = append(b, `","request":`...)
 	if r := h.Request; r == nil {
@@ -25,15 +25,15 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = append(b, "null"...)
 	} else {
 		b = safe.AppendJSON(append(b, `{"version":`...), r.Version)
-		b = strconv.AppendInt(append(b, `,"status":`...), int64(r.Status), 10)
+		b = appendNumber(b, `,"status":`, int64(r.Status))
 		b = safe.AppendJSON(append(b, `,"reason":`...), r.Reason)
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
-	b = appendPointer(append(b, `,"host":`...), v.Host)
-	b = appendPointer(append(b, `,"origin":`...), v.Origin)
-	b = appendPointer(append(b, `,"key":`...), v.Key)
-	b = appendPointer(append(b, `,"accept":{"expected":`...), v.Accept.Expected)
-	b = appendPointer(append(b, `,"actual":`...), v.Accept.Actual)
+	b = appendPointer(b, `,"host":`, v.Host)
+	b = appendPointer(b, `,"origin":`, v.Origin)
+	b = appendPointer(b, `,"key":`, v.Key)
+	b = appendPointer(b, `,"accept":{"expected":`, v.Accept.Expected)
+	b = appendPointer(b, `,"actual":`, v.Accept.Actual)
 	b = append(b, `,"valid":`...)
 	if v.Accept.Valid == nil {
 		b = append(b, "null"...)
@@ -47,9 +47,9 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		}
 		b = safe.AppendJSON(b, s)
 	}
-	b = appendPointer(append(b, `],"agreed":`...), v.Subprotocol.Agreed)
-	b = appendPointer(append(b, `},"extensions":{"offered":`...), v.Extensions.Offered)
-	b = appendPointer(append(b, `,"agreed":`...), v.Extensions.Agreed)
+	b = appendPointer(b, `],"agreed":`, v.Subprotocol.Agreed)
+	b = appendPointer(b, `},"extensions":{"offered":`, v.Extensions.Offered)
+	b = appendPointer(b, `,"agreed":`, v.Extensions.Agreed)
 	b = append(b, `},"latency":`...)
 	b = appendDuration(b, h.Latency)
 	return append(b, '}', '\n')

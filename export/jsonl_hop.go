@@ -1,7 +1,6 @@
 package export
 
 import (
-	"strconv"
 	"time"
 
 	"wsight/diagnose"
@@ -10,13 +9,13 @@ import (
 )
 
 func (j *JSONL) hop(b []byte, h *diagnose.Hop) []byte {
-	b = j.head(b, `{"event":"hop","time":`, dissect.Place{Time: h.Time})
+	b = j.head(b, `{"event":"hop","time":`, &dissect.Place{Time: h.Time})
 	b = append(b, `,"connections":[`...)
 	for i, c := range h.Conversations {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(b, int64(c.Number), 10)
+		b = appendNumber(b, "", int64(c.Number))
 	}
 	b = append(b, ']')
 	b = appendWord(b, "by", string(h.By))

@@ -9,18 +9,22 @@ import (
 )
 
 func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
-	b = j.head(b, `{"event":"message","time":`, m.Place)
-	b = strconv.AppendInt(append(b, `,"n":`...), int64(m.N), 10)
+	b = j.head(b, `{"event":"message","time":`, &m.Place)
+	b = appendNumber(b, `,"n":`, int64(m.N))
 	b = append(append(b, `,"dir":"`...), m.Dir.String()...)
 	b = append(append(b, `","type":"`...), m.Type.String()...)
-	b = strconv.AppendInt(append(b, `","frames":`...), int64(m.Frames), 10)
-	b = j.time(append(b, `,"first_time":`...), m.FirstTime)
-	b = strconv.AppendInt(append(b, `,"first_packet":`...), int64(m.FirstPacket.Number()), 10)
-	if file := m.FirstPacket.Input(); j.opts.Inputs > 1 && m.FirstPacket != 0 && file != inputOf(m.Place) {
+	b = appendNumber(b, `","frames":`, int64(m.Frames))
+	b = j.stamp.append(b, `,"first_time":`, m.FirstTime)
+	b = appendNumber(b, `,"first_packet":`, int64(m.FirstPacket.Number()))
+	if file := m.FirstPacket.Input(); j.opts.Inputs > 1 && m.FirstPacket != 0 && file != inputOf(&m.Place) {
 		b = appendInt(b, "first_file", file)
 	}
-	b = strconv.AppendInt(append(b, `,"wire":`...), m.Wire, 10)
-	b = appendKnown(b, "length", m.Length)
+	b = appendNumber(b, `,"wire":`, m.Wire)
+	if m.Length < 0 {
+		b = append(b, `,"length":null`...)
+	} else {
+		b = appendNumber(b, `,"length":`, m.Length)
+	}
 	if !m.Compressed && m.Complete && m.Lost == 0 && m.Undecoded == "" { // as nearly all are
 		b = append(b, `,"compressed":false,"complete":true,"lost":0,"undecoded":null`...)
 	} else {
@@ -37,10 +41,8 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = j.payload(b, m)
 	switch m.Type {
 	case dissect.Close:
-		b = append(b, `,"code":`...)
-		b = appendCode(b, m.Code)
-		b = append(b, `,"reason":`...)
-		b = safe.AppendJSON(b, m.Reason)
+		b = appendCode(b, `,"code":`, m.Code)
+		b = safe.AppendJSON(append(b, `,"reason":`...), m.Reason)
 	case dissect.Pong:
 		b = append(b, `,"rtt":`...)
 		b = appendDuration(b, m.RTT)
@@ -60,7 +62,7 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 func appendState(b []byte, m *dissect.Message) []byte {
 	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
 	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
-	b = strconv.AppendInt(append(b, `,"lost":`...), m.Lost, 10)
+	b = appendNumber(b, `,"lost":`, m.Lost)
 	if m.Undecoded == "" {
 		return append(b, `,"undecoded":null`...)
 	}
@@ -90,7 +92,7 @@ func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
 
 func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 	h := f.Header
-	b = j.head(b, `{"event":"frame","time":`, f.Place)
+	b = j.head(b, `{"event":"frame","time":`, &f.Place)
 	b = appendWord(b, "dir", f.Dir.String())
 	b = appendBool(b, "fin", h.Fin)
 	b = appendBool(b, "rsv1", h.Rsv1)
@@ -119,7 +121,7 @@ func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 	if f.Message == 0 {
 		b = append(b, "null"...)
 	} else {
-		b = strconv.AppendInt(b, int64(f.Message), 10)
+		b = appendNumber(b, "", int64(f.Message))
 	}
 	return append(b, '}', '\n')
 }

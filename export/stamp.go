@@ -1,6 +1,9 @@
 package export
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // A stamp is a time as JSON has it, in UTC with nanoseconds (RFC 3339 §5.6).
 // Little of it changes from one event to the next.
@@ -18,26 +21,44 @@ func newStamp() (s stamp) {
 	return s
 }
 
+// append appends text, which is what stands before it, and t as RFC 3339 with
+// nine decimals, or null. Like appendNumber it is there once.
+//
+//go:noinline
+func (s *stamp) append(b []byte, text string, t time.Time) []byte {
+	b = append(b, text...)
+	if !s.set(t) {
+		return append(b, "null"...)
+	}
+	return append(b, s.text[:]...)
+}
+
 // set makes s show t, and reports false where it cannot: what is written has
 // four digits for the year.
 func (s *stamp) set(t time.Time) bool {
-	if t.IsZero() {
+	second, nano := t.Unix(), t.Nanosecond()
+	if second != s.second && !s.setSecond(t) {
 		return false
 	}
-	if second := t.Unix(); second != s.second {
-		if y := t.UTC().Year(); y < 0 || y > 9999 {
+	if nano != s.nano {
+		if t.IsZero() {
 			return false
 		}
-		s.second = second
-		t.UTC().AppendFormat(s.text[1:1], "2006-01-02T15:04:05")
+		s.nano = nano
+		digits := eightDigits(uint64(nano / 10))
+		binary.LittleEndian.PutUint64(s.text[len(`"2006-01-02T15:04:05.`):], digits|ascii)
+		s.text[len(`"2006-01-02T15:04:05.00000000`)] = '0' + byte(nano%10)
 	}
-	if n := t.Nanosecond(); n != s.nano {
-		s.nano = n
-		for i := len(stampForm) - len(`Z"`) - 1; s.text[i] != '.'; i-- {
-			s.text[i] = byte('0' + n%10)
-			n /= 10
-		}
+	return true
+}
+
+// setSecond is set for what changes once in a second.
+func (s *stamp) setSecond(t time.Time) bool {
+	if t = t.UTC(); t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
+		return false
 	}
+	s.second = t.Unix()
+	t.AppendFormat(s.text[1:1], "2006-01-02T15:04:05")
 	return true
 }
 
