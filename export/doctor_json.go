@@ -115,23 +115,23 @@ func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
 	if !r.secrets {
 		headline = MaskText(headline)
 	}
-	b = appendText(b, "headline", headline)
-	b = appendOptional(append(b, `,"code":`...), string(d.Code))
+	b = appendText(b, `,"headline":`, headline)
+	b = appendOptional(b, `,"code":`, string(d.Code))
 	if d.Code == "" {
 		b = append(b, `,"culprit":null`...)
 	} else {
-		b = appendWord(b, "culprit", d.Culprit.String())
+		b = appendWord(b, `,"culprit":`, d.Culprit.String())
 	}
-	b = appendOptional(append(b, `,"product":`...), d.Product)
-	b = appendWord(b, "certainty", d.Certainty.String())
-	b = appendWord(b, "severity", d.Severity.String())
-	b = appendInt(b, "count", d.Count)
+	b = appendOptional(b, `,"product":`, d.Product)
+	b = appendWord(b, `,"certainty":`, d.Certainty.String())
+	b = appendWord(b, `,"severity":`, d.Severity.String())
+	b = appendInt(b, `,"count":`, d.Count)
 	b = append(b, `,"connections":[`...)
 	for i, c := range d.Connections {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendNumber(b, "", int64(c.Number))
+		b = appendInt(b, "", c.Number)
 	}
 	b = append(b, `],"packets":[`...)
 	for i, p := range d.Packets {
@@ -154,6 +154,6 @@ func (r *Records) diagnosis(b []byte, d *verdict.Diagnosis) []byte {
 		}
 		b = append(append(append(b, '"'), c...), '"')
 	}
-	b = appendOptional(append(b, `],"fix":`...), fix)
+	b = appendOptional(b, `],"fix":`, fix)
 	return append(b, '}', '\n')
 }

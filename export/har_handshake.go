@@ -29,22 +29,22 @@ func appendHARHandshake(b []byte, e *dissect.Handshake) []byte {
 		scheme = "wss"
 	}
 	b = safe.AppendJSON(append(b, `,"request":{"method":`...), q.Method)
-	b = appendText(b, "url", scheme+"://"+host+q.Target)
-	b = appendText(b, "httpVersion", "HTTP/"+q.Version)
+	b = appendText(b, `,"url":`, scheme+"://"+host+q.Target)
+	b = appendText(b, `,"httpVersion":`, "HTTP/"+q.Version)
 	b = append(appendHARPairs(b, "headers", q.Fields), `,"queryString":[`...)
 	b = appendQuery(b, q.Target)
 	b = append(b, `],"cookies":[`...)
 	b = appendCookies(b, q.Fields, "Cookie")
-	b = appendInt(append(b, ']'), "headersSize", harSize(q.Size))
+	b = appendInt(append(b, ']'), `,"headersSize":`, harSize(q.Size))
 	b = append(b, `,"bodySize":0},"response":{"status":`...)
 	b = strconv.AppendInt(b, int64(r.Status), 10)
-	b = appendText(b, "statusText", r.Reason)
-	b = appendText(b, "httpVersion", "HTTP/"+r.Version)
+	b = appendText(b, `,"statusText":`, r.Reason)
+	b = appendText(b, `,"httpVersion":`, "HTTP/"+r.Version)
 	b = append(appendHARPairs(b, "headers", r.Fields), `,"cookies":[`...)
 	b = appendCookies(b, r.Fields, "Set-Cookie")
 	b = append(b, `],"content":{"size":0,"mimeType":"x-unknown"}`...)
-	b = appendText(b, "redirectURL", r.Fields.Get("Location"))
-	b = appendInt(b, "headersSize", harSize(r.Size))
+	b = appendText(b, `,"redirectURL":`, r.Fields.Get("Location"))
+	b = appendInt(b, `,"headersSize":`, harSize(r.Size))
 	return append(b, `,"bodySize":-1}`...)
 }
 
@@ -69,7 +69,7 @@ func appendHARPairs(b []byte, name string, fields header.Fields) []byte {
 
 func appendHARPair(b []byte, name, value string) []byte {
 	b = safe.AppendJSON(append(b, `{"name":`...), name)
-	return append(appendText(b, "value", value), '}')
+	return append(appendText(b, `,"value":`, value), '}')
 }
 
 func appendQuery(b []byte, target string) []byte {

@@ -25,7 +25,7 @@ func (h *HAR) message(entry *harEntry, m *dissect.Message) {
 	}
 	b = append(append(append(b, `{"type":"`...), kind...), `","time":`...)
 	b = appendEpoch(b, m.Time)
-	b = appendInt(b, "opcode", harOpcode(m.Type))
+	b = appendInt(b, `,"opcode":`, harOpcode(m.Type))
 	switch {
 	case m.Undecoded != "":
 		b = append(b, `,"data":""`...)
@@ -41,23 +41,23 @@ func (h *HAR) message(entry *harEntry, m *dissect.Message) {
 		}
 	}
 	if m.Type == dissect.Close && m.Code >= 0 {
-		b = appendInt(b, "_code", m.Code)
+		b = appendInt(b, `,"_code":`, m.Code)
 	}
 	if h.opts.Hash && m.SHA256 != nil {
 		b = append(appendHex(append(b, `,"_sha256":"`...), m.SHA256[:]), '"')
 	}
 	if m.Truncated {
-		b = appendKnown(append(b, `,"_truncated":true`...), "_length", m.Length)
+		b = appendKnown(append(b, `,"_truncated":true`...), `,"_length":`, m.Length)
 	}
 	if !m.Complete {
-		b = appendInt(append(b, `,"_complete":false`...), "_lost", m.Lost)
+		b = appendInt(append(b, `,"_complete":false`...), `,"_lost":`, m.Lost)
 	}
 	if m.Undecoded != "" {
-		b = appendWord(b, "_undecoded", m.Undecoded)
+		b = appendWord(b, `,"_undecoded":`, m.Undecoded)
 	}
 	if h.opts.Decode && m.Decoded != nil {
 		if m.Decoded.Answered > 0 {
-			b = appendDuration(append(b, `,"_rtt":`...), m.Decoded.RTT)
+			b = appendDuration(b, `,"_rtt":`, m.Decoded.RTT)
 		}
 		b = payload.AppendJSON(append(b, `,"_payload":`...), *m.Decoded)
 	}
@@ -97,8 +97,8 @@ func appendHARFinding(b []byte, f *dissect.Finding, follows bool) []byte {
 	}
 	b = append(b, `{"code":"`...)
 	b = append(append(b, f.Code...), '"')
-	b = appendInt(b, "conn", f.Conv.Number)
-	b = appendWord(b, "severity", rule.Severity.String())
-	b = appendText(b, "title", rule.Title)
-	return append(appendText(b, "detail", f.Detail), '}')
+	b = appendInt(b, `,"conn":`, f.Conv.Number)
+	b = appendWord(b, `,"severity":`, rule.Severity.String())
+	b = appendText(b, `,"title":`, rule.Title)
+	return append(appendText(b, `,"detail":`, f.Detail), '}')
 }

@@ -8,8 +8,8 @@ import (
 	"wsight/safe"
 )
 
-// The functions here append members of a JSON object to b; all but the first
-// member of an object go through them.
+// Most functions here append a value to b behind what stands before it: the
+// comma, its name and the colon, which one copy brings there.
 
 func appendName(b []byte, name string) []byte {
 	b = append(b, ',', '"')
@@ -17,57 +17,45 @@ func appendName(b []byte, name string) []byte {
 	return append(b, '"', ':')
 }
 
-func appendInt[N int | int64](b []byte, name string, n N) []byte {
-	return appendNumber(appendName(b, name), "", int64(n))
+func appendBool(b []byte, before string, v bool) []byte {
+	return strconv.AppendBool(append(b, before...), v)
 }
 
-// appendKnown appends n, or null when it is negative: unknown.
-func appendKnown(b []byte, name string, n int64) []byte {
-	if n < 0 {
-		return append(appendName(b, name), "null"...)
+// appendKnownBool appends v, or null when it is not known.
+func appendKnownBool(b []byte, before string, known, v bool) []byte {
+	b = append(b, before...)
+	if !known {
+		return append(b, "null"...)
 	}
-	return appendInt(b, name, n)
-}
-
-func appendBool(b []byte, name string, v bool) []byte {
-	return strconv.AppendBool(appendName(b, name), v)
+	return strconv.AppendBool(b, v)
 }
 
 // appendWord appends text that needs no escaping: our own words.
-func appendWord(b []byte, name, word string) []byte {
-	b = append(appendName(b, name), '"')
+func appendWord(b []byte, before, word string) []byte {
+	b = append(append(b, before...), '"')
 	b = append(b, word...)
 	return append(b, '"')
 }
 
-func appendText(b []byte, name, text string) []byte {
-	return safe.AppendJSON(appendName(b, name), text)
+func appendText(b []byte, before, text string) []byte {
+	return safe.AppendJSON(append(b, before...), text)
 }
 
 // appendOptional appends text, or null when it is empty.
-func appendOptional(b []byte, text string) []byte {
+func appendOptional(b []byte, before, text string) []byte {
+	b = append(b, before...)
 	if text == "" {
 		return append(b, "null"...)
 	}
 	return safe.AppendJSON(b, text)
 }
 
-// appendPointer appends name, which is what stands before it, and text or null.
-func appendPointer(b []byte, name string, text *string) []byte {
-	b = append(b, name...)
+func appendPointer(b []byte, before string, text *string) []byte {
+	b = append(b, before...)
 	if text == nil {
 		return append(b, "null"...)
 	}
 	return safe.AppendJSON(b, *text)
-}
-
-// appendCode appends text, which is what stands before it, and a close code or
-// null when there is none.
-func appendCode(b []byte, text string, code int) []byte {
-	if code < 0 {
-		return append(append(b, text...), "null"...)
-	}
-	return appendNumber(b, text, int64(code))
 }
 
 func appendHex(b, data []byte) []byte {
@@ -78,20 +66,22 @@ func appendHex(b, data []byte) []byte {
 	return b
 }
 
-func appendDir(b []byte, name string, d flow.Direction) []byte {
+func appendDir(b []byte, before string, d flow.Direction) []byte {
 	if d == 0 {
-		return append(appendName(b, name), "null"...)
+		return append(append(b, before...), "null"...)
 	}
-	return appendWord(b, name, d.String())
+	return appendWord(b, before, d.String())
 }
 
 func appendPair(b []byte, c2s, s2c int64) []byte {
-	b = appendNumber(b, `{"c2s":`, c2s)
-	b = appendNumber(b, `,"s2c":`, s2c)
+	b = appendInt(b, `{"c2s":`, c2s)
+	b = appendInt(b, `,"s2c":`, s2c)
 	return append(b, '}')
 }
 
-func appendParty(b []byte, d flow.Direction) []byte {
+// appendParty appends the end that sends in a direction, or null.
+func appendParty(b []byte, before string, d flow.Direction) []byte {
+	b = append(b, before...)
 	switch d {
 	case flow.ClientToServer:
 		return append(b, `"client"`...)
@@ -101,7 +91,7 @@ func appendParty(b []byte, d flow.Direction) []byte {
 	return append(b, "null"...)
 }
 
-func appendAddress(b []byte, name string, a netip.AddrPort) []byte {
-	b = append(appendName(b, name), '"')
+func appendAddress(b []byte, before string, a netip.AddrPort) []byte {
+	b = append(append(b, before...), '"')
 	return append(a.AppendTo(b), '"')
 }

@@ -48,6 +48,9 @@ func NewJSONL(w io.Writer, opts JSONOptions) *JSONL {
 // Event appends the line of e, if its kind has one. Call Flush when the lines
 // have to be seen.
 func (j *JSONL) Event(e dissect.Event) {
+	if _, ok := e.(*dissect.Frame); ok && !j.opts.Frames {
+		return
+	}
 	j.buf = j.AppendEvent(j.buf, e)
 	j.rest()
 }
@@ -105,7 +108,7 @@ func (j *JSONL) AppendOpen(b []byte, e dissect.Event) (line []byte, gap int) {
 // the gap, the number of the conversation, and the rest.
 func (j *JSONL) Line(before []byte, number int, after []byte) {
 	j.buf = append(j.buf, before...)
-	j.buf = appendNumber(j.buf, "", int64(number))
+	j.buf = appendInt(j.buf, "", number)
 	j.buf = append(j.buf, after...)
 	j.rest()
 }
@@ -120,11 +123,11 @@ func (j *JSONL) head(b []byte, start string, p *dissect.Place) []byte {
 		return b
 	}
 	if j.opts.Inputs > 1 {
-		b = appendInt(b, "file", inputOf(p))
+		b = appendInt(b, `,"file":`, inputOf(p))
 	}
 	before := `,"packet":null,"conn":`
 	if p.Packet != 0 {
-		b = appendNumber(b, `,"packet":`, int64(p.Packet.Number()))
+		b = appendInt(b, `,"packet":`, p.Packet.Number())
 		before = `,"conn":`
 	}
 	if j.open {
@@ -132,7 +135,7 @@ func (j *JSONL) head(b []byte, start string, p *dissect.Place) []byte {
 		j.gap = len(b)
 		return b
 	}
-	return appendNumber(b, before, int64(p.Conv.Number))
+	return appendInt(b, before, p.Conv.Number)
 }
 
 // inputOf returns the index of the input that has the packet of p, or where

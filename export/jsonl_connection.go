@@ -1,8 +1,6 @@
 package export
 
 import (
-	"strconv"
-
 	"wsight/dissect"
 	"wsight/flow"
 	"wsight/safe"
@@ -11,129 +9,119 @@ import (
 func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	c := o.Conv
 	b = j.head(b, `{"event":"connection","time":`, &o.Place)
-	b = c.Client.AppendTo(append(b, `,"client":"`...))
-	b = c.Server.AppendTo(append(b, `","server":"`...))
-	if c.TLS == nil {
-		b = append(b, `","transport":"tcp","tls":null`...)
+	b = appendAddress(b, `,"client":`, c.Client)
+	b = appendAddress(b, `,"server":`, c.Server)
+	if c.TLS == nil && c.HTTP == "1.1" && c.Stream == 0 && c.Via == "" { // as most without TLS are
+		b = append(b, `,"transport":"tcp","tls":null,"http":"1.1","stream":null,"via":null`...)
 	} else {
-		b = append(b, `","transport":"tls","tls":{"version":`...)
-		b = appendOptional(b, c.TLS.Version)
-		b = appendOptional(append(b, `,"sni":`...), c.TLS.SNI)
-		b = appendOptional(append(b, `,"alpn":`...), c.TLS.ALPN)
-		b = appendOptional(append(b, `,"cipher":`...), c.TLS.Cipher)
-		b = append(b, '}')
+		b = j.layers(b, c)
 	}
-	b = appendOptional(append(b, `,"http":`...), c.HTTP)
-	b = append(b, `,"stream":`...)
-	if c.Stream == 0 {
-		b = append(b, "null"...)
+	before := `,"start":"handshake","start_time":`
+	if c.Midstream {
+		before = `,"start":"midstream","start_time":`
+	}
+	b = j.stamp.append(b, before, c.Start)
+	b = appendOptional(b, `,"interface":`, c.Interface)
+	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
+	b = appendCopies(b, `,"also":`, o.Copies)
+	return append(b, '}', '\n')
+}
+
+// layers appends what carries a connection.
+func (j *JSONL) layers(b []byte, c *dissect.Conversation) []byte {
+	if c.TLS == nil {
+		b = append(b, `,"transport":"tcp","tls":null`...)
 	} else {
-		b = strconv.AppendUint(b, uint64(c.Stream), 10)
+		b = appendOptional(b, `,"transport":"tls","tls":{"version":`, c.TLS.Version)
+		b = appendOptional(b, `,"sni":`, c.TLS.SNI)
+		b = appendOptional(b, `,"alpn":`, c.TLS.ALPN)
+		b = append(appendOptional(b, `,"cipher":`, c.TLS.Cipher), '}')
+	}
+	b = appendOptional(b, `,"http":`, c.HTTP)
+	if c.Stream == 0 {
+		b = append(b, `,"stream":null`...)
+	} else {
+		b = appendInt(b, `,"stream":`, int64(c.Stream))
 	}
 	via := c.Via
 	if j.opts.Masked {
 		via = safe.MaskTarget(via)
 	}
-	b = appendOptional(append(b, `,"via":`...), via)
-	if c.Midstream {
-		b = append(b, `,"start":"midstream"`...)
-	} else {
-		b = append(b, `,"start":"handshake"`...)
-	}
-	b = j.stamp.append(b, `,"start_time":`, c.Start)
-	b = appendOptional(append(b, `,"interface":`...), c.Interface)
-	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
-	b = appendAlso(b, o.Copies)
-	return append(b, '}', '\n')
+	return appendOptional(b, `,"via":`, via)
 }
 
 func appendProcesses(b []byte, client, server *dissect.Process) []byte {
-	b = append(b, `,"process":`...)
 	if client == nil && server == nil {
-		return append(b, "null"...)
+		return append(b, `,"process":null`...)
 	}
-	b = appendProcess(append(b, `{"client":`...), client)
-	return append(appendProcess(append(b, `,"server":`...), server), '}')
+	b = appendProcess(b, `,"process":{"client":`, client)
+	return append(appendProcess(b, `,"server":`, server), '}')
 }
 
-func appendProcess(b []byte, p *dissect.Process) []byte {
+func appendProcess(b []byte, before string, p *dissect.Process) []byte {
+	b = append(b, before...)
 	if p == nil {
 		return append(b, "null"...)
 	}
-	b = appendNumber(b, `{"pid":`, int64(p.PID))
-	return append(appendText(b, "name", p.Name), '}')
+	b = appendInt(b, `{"pid":`, p.PID)
+	return append(appendText(b, `,"name":`, p.Name), '}')
 }
 
 func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = j.head(b, `{"event":"end","time":`, &e.Place)
-	b = append(append(b, `,"state":"`...), e.State.String()...)
-	b = appendParty(append(b, `","initiator":`...), e.Initiator)
-	b = appendClose(append(b, `,"client_close":`...), e.Closes[flow.ClientToServer])
-	b = appendClose(append(b, `,"server_close":`...), e.Closes[flow.ServerToClient])
-	end := "none"
+	b = appendWord(b, `,"state":`, e.State.String())
+	b = appendParty(b, `,"initiator":`, e.Initiator)
+	b = appendClose(b, `,"client_close":`, e.Closes[flow.ClientToServer])
+	b = appendClose(b, `,"server_close":`, e.Closes[flow.ServerToClient])
+	before := `,"tcp":{"end":"none","by":`
 	switch e.TCP.Kind {
 	case flow.Fin:
-		end = "fin"
+		before = `,"tcp":{"end":"fin","by":`
 	case flow.Reset:
-		end = "rst"
+		before = `,"tcp":{"end":"rst","by":`
 	}
-	b = append(b, `,"tcp":{"end":"`...)
-	b = append(b, end...)
-	b = appendParty(append(b, `","by":`...), e.TCP.By)
-	b = append(b, `,"seen":`...)
-	if e.TCP.Kind == 0 {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendBool(b, !e.TCP.Unseen)
-	}
-	b = append(b, `},"clean":`...)
-	if e.CleanKnown {
-		b = strconv.AppendBool(b, e.Clean)
-	} else {
-		b = append(b, "null"...)
-	}
+	b = appendParty(b, before, e.TCP.By)
+	b = appendKnownBool(b, `,"seen":`, e.TCP.Kind != 0, !e.TCP.Unseen)
+	b = appendKnownBool(b, `},"clean":`, e.CleanKnown, e.Clean)
 	c, s := &e.Totals[flow.ClientToServer], &e.Totals[flow.ServerToClient]
-	b = appendNumber(b, `,"messages":{"c2s":`, c.Messages)
-	b = appendNumber(b, `,"s2c":`, s.Messages)
-	b = appendNumber(b, `},"frames":{"c2s":`, c.Frames)
-	b = appendNumber(b, `,"s2c":`, s.Frames)
-	b = appendNumber(b, `},"bytes":{"c2s":`, c.Bytes)
-	b = appendNumber(b, `,"s2c":`, s.Bytes)
-	b = appendNumber(b, `},"wire_bytes":{"c2s":`, c.Wire)
-	b = appendNumber(b, `,"s2c":`, s.Wire)
-	b = appendNumber(b, `},"lost":`, e.Lost)
-	b = appendDuration(append(b, `,"duration":`...), e.Duration)
+	b = appendInt(b, `,"messages":{"c2s":`, c.Messages)
+	b = appendInt(b, `,"s2c":`, s.Messages)
+	b = appendInt(b, `},"frames":{"c2s":`, c.Frames)
+	b = appendInt(b, `,"s2c":`, s.Frames)
+	b = appendInt(b, `},"bytes":{"c2s":`, c.Bytes)
+	b = appendInt(b, `,"s2c":`, s.Bytes)
+	b = appendInt(b, `},"wire_bytes":{"c2s":`, c.Wire)
+	b = appendInt(b, `,"s2c":`, s.Wire)
+	b = appendInt(b, `},"lost":`, e.Lost)
+	b = appendDuration(b, `,"duration":`, e.Duration)
 	b = appendProcesses(b, e.ClientProcess, e.ServerProcess)
-	b = appendAlso(b, e.Copies)
+	b = appendCopies(b, `,"also":`, e.Copies)
 	return append(b, '}', '\n')
 }
 
-func appendClose(b []byte, c *dissect.CloseFrame) []byte {
+func appendClose(b []byte, before string, c *dissect.CloseFrame) []byte {
+	b = append(b, before...)
 	if c == nil {
 		return append(b, "null"...)
 	}
-	b = appendCode(b, `{"code":`, c.Code)
-	return append(appendText(b, "reason", c.Reason), '}')
+	b = appendKnown(b, `{"code":`, int64(c.Code))
+	return append(appendText(b, `,"reason":`, c.Reason), '}')
 }
 
-// appendAlso appends where else a connection was captured, if anywhere.
-func appendAlso(b []byte, copies []*dissect.Conversation) []byte {
-	return appendCopies(b, "also", copies)
-}
-
-func appendCopies(b []byte, name string, copies []*dissect.Conversation) []byte {
+// appendCopies appends where else a connection was captured, if anywhere.
+func appendCopies(b []byte, before string, copies []*dissect.Conversation) []byte {
 	if len(copies) == 0 {
 		return b
 	}
-	b = append(appendName(b, name), '[')
+	b = append(append(b, before...), '[')
 	for i, c := range copies {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendNumber(b, `{"file":`, int64(c.File))
-		b = appendOptional(append(b, `,"interface":`...), c.Interface)
-		b = appendAddress(b, "client", c.Client)
-		b = append(appendAddress(b, "server", c.Server), '}')
+		b = appendInt(b, `{"file":`, c.File)
+		b = appendOptional(b, `,"interface":`, c.Interface)
+		b = appendAddress(b, `,"client":`, c.Client)
+		b = append(appendAddress(b, `,"server":`, c.Server), '}')
 	}
 	return append(b, ']')
 }

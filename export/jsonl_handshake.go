@@ -1,8 +1,6 @@
 package export
 
 import (
-	"strconv"
-
 	"wsight/dissect"
 	"wsight/safe"
 )
@@ -10,23 +8,21 @@ import (
 func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	v := &h.Verdict
 	b = j.head(b, `{"event":"handshake","time":`, &h.Place)
-	b = append(append(b, `,"outcome":"`...), v.Kind.String()...)
-	b = append(b, `","request":`...)
+	b = appendWord(b, `,"outcome":`, v.Kind.String())
 	if r := h.Request; r == nil {
-		b = append(b, "null"...)
+		b = append(b, `,"request":null`...)
 	} else {
-		b = safe.AppendJSON(append(b, `{"method":`...), r.Method)
-		b = safe.AppendJSON(append(b, `,"target":`...), r.Target)
-		b = safe.AppendJSON(append(b, `,"version":`...), r.Version)
+		b = appendText(b, `,"request":{"method":`, r.Method)
+		b = appendText(b, `,"target":`, r.Target)
+		b = appendText(b, `,"version":`, r.Version)
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
-	b = append(b, `,"response":`...)
 	if r := h.Response; r == nil {
-		b = append(b, "null"...)
+		b = append(b, `,"response":null`...)
 	} else {
-		b = safe.AppendJSON(append(b, `{"version":`...), r.Version)
-		b = appendNumber(b, `,"status":`, int64(r.Status))
-		b = safe.AppendJSON(append(b, `,"reason":`...), r.Reason)
+		b = appendText(b, `,"response":{"version":`, r.Version)
+		b = appendInt(b, `,"status":`, r.Status)
+		b = appendText(b, `,"reason":`, r.Reason)
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	b = appendPointer(b, `,"host":`, v.Host)
@@ -34,12 +30,7 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	b = appendPointer(b, `,"key":`, v.Key)
 	b = appendPointer(b, `,"accept":{"expected":`, v.Accept.Expected)
 	b = appendPointer(b, `,"actual":`, v.Accept.Actual)
-	b = append(b, `,"valid":`...)
-	if v.Accept.Valid == nil {
-		b = append(b, "null"...)
-	} else {
-		b = strconv.AppendBool(b, *v.Accept.Valid)
-	}
+	b = appendKnownBool(b, `,"valid":`, v.Accept.Valid != nil, v.Accept.Valid != nil && *v.Accept.Valid)
 	b = append(b, `},"subprotocol":{"offered":[`...)
 	for i, s := range v.Subprotocol.Offered {
 		if i > 0 {
@@ -50,7 +41,6 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	b = appendPointer(b, `],"agreed":`, v.Subprotocol.Agreed)
 	b = appendPointer(b, `},"extensions":{"offered":`, v.Extensions.Offered)
 	b = appendPointer(b, `,"agreed":`, v.Extensions.Agreed)
-	b = append(b, `},"latency":`...)
-	b = appendDuration(b, h.Latency)
+	b = appendDuration(b, `},"latency":`, h.Latency)
 	return append(b, '}', '\n')
 }

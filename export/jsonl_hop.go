@@ -15,29 +15,28 @@ func (j *JSONL) hop(b []byte, h *diagnose.Hop) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendNumber(b, "", int64(c.Number))
+		b = appendInt(b, "", c.Number)
 	}
 	b = append(b, ']')
-	b = appendWord(b, "by", string(h.By))
-	b = appendWord(b, "certainty", string(h.Certainty))
-	b = append(b, `,"clock_offset":`...)
+	b = appendWord(b, `,"by":`, string(h.By))
+	b = appendWord(b, `,"certainty":`, string(h.Certainty))
 	switch {
 	case !h.OffsetKnown:
-		b = append(b, "null"...)
+		b = append(b, `,"clock_offset":null`...)
 	case h.ClockOffset < 0:
-		b = appendDuration(append(b, '-'), -h.ClockOffset)
+		b = appendDuration(b, `,"clock_offset":-`, -h.ClockOffset)
 	default:
-		b = appendDuration(b, h.ClockOffset)
+		b = appendDuration(b, `,"clock_offset":`, h.ClockOffset)
 	}
-	b = appendDelay(append(b, `,"delay":{"c2s":`...), h.Delay[flow.ClientToServer])
-	b = appendDelay(append(b, `,"s2c":`...), h.Delay[flow.ServerToClient])
+	b = appendDelay(b, `,"delay":{"c2s":`, h.Delay[flow.ClientToServer])
+	b = appendDelay(b, `,"s2c":`, h.Delay[flow.ServerToClient])
 	return append(b, '}', '}', '\n')
 }
 
 // appendDelay appends d to the microsecond: no clock of a capture is better.
-func appendDelay(b []byte, d time.Duration) []byte {
+func appendDelay(b []byte, before string, d time.Duration) []byte {
 	if d > 0 {
 		d = d.Round(time.Microsecond)
 	}
-	return appendDuration(b, d)
+	return appendDuration(b, before, d)
 }

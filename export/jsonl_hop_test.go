@@ -44,10 +44,10 @@ func TestHopLine(t *testing.T) {
 func TestAlso(t *testing.T) {
 	copies := []*dissect.Conversation{{File: 1, Interface: "veth0", Client: netip.MustParseAddrPort("192.0.2.1:1"), Server: netip.MustParseAddrPort("[2001:db8::1]:80")}}
 	want := `,"also":[{"file":1,"interface":"veth0","client":"192.0.2.1:1","server":"[2001:db8::1]:80"}]`
-	if got := string(appendAlso(nil, copies)); got != want {
-		t.Errorf("appendAlso = %s; want %s", got, want)
+	if got := string(appendCopies(nil, `,"also":`, copies)); got != want {
+		t.Errorf("appendCopies = %s; want %s", got, want)
 	}
-	if got := appendAlso(nil, nil); len(got) > 0 {
-		t.Errorf("appendAlso(nil) = %s; want nothing", got)
+	if got := appendCopies(nil, `,"also":`, nil); len(got) > 0 {
+		t.Errorf("appendCopies(nil) = %s; want nothing", got)
 	}
 }

@@ -5,26 +5,21 @@ import (
 
 	"wsight/dissect"
 	"wsight/dissect/payload"
+	"wsight/flow"
 	"wsight/safe"
 )
 
 func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = j.head(b, `{"event":"message","time":`, &m.Place)
-	b = appendNumber(b, `,"n":`, int64(m.N))
-	b = append(append(b, `,"dir":"`...), m.Dir.String()...)
-	b = append(append(b, `","type":"`...), m.Type.String()...)
-	b = appendNumber(b, `","frames":`, int64(m.Frames))
+	b = appendInt(b, `,"n":`, m.N)
+	b = appendInt(b, messageKinds[m.Dir&3][m.Type&7], m.Frames)
 	b = j.stamp.append(b, `,"first_time":`, m.FirstTime)
-	b = appendNumber(b, `,"first_packet":`, int64(m.FirstPacket.Number()))
+	b = appendInt(b, `,"first_packet":`, m.FirstPacket.Number())
 	if file := m.FirstPacket.Input(); j.opts.Inputs > 1 && m.FirstPacket != 0 && file != inputOf(&m.Place) {
-		b = appendInt(b, "first_file", file)
+		b = appendInt(b, `,"first_file":`, file)
 	}
-	b = appendNumber(b, `,"wire":`, m.Wire)
-	if m.Length < 0 {
-		b = append(b, `,"length":null`...)
-	} else {
-		b = appendNumber(b, `,"length":`, m.Length)
-	}
+	b = appendInt(b, `,"wire":`, m.Wire)
+	b = appendKnown(b, `,"length":`, m.Length)
 	if !m.Compressed && m.Complete && m.Lost == 0 && m.Undecoded == "" { // as nearly all are
 		b = append(b, `,"compressed":false,"complete":true,"lost":0,"undecoded":null`...)
 	} else {
@@ -41,16 +36,14 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = j.payload(b, m)
 	switch m.Type {
 	case dissect.Close:
-		b = appendCode(b, `,"code":`, m.Code)
+		b = appendKnown(b, `,"code":`, int64(m.Code))
 		b = safe.AppendJSON(append(b, `,"reason":`...), m.Reason)
 	case dissect.Pong:
-		b = append(b, `,"rtt":`...)
-		b = appendDuration(b, m.RTT)
+		b = appendDuration(b, `,"rtt":`, m.RTT)
 	}
 	if j.opts.Decode && m.Decoded != nil {
 		if m.Decoded.Answered > 0 {
-			b = append(b, `,"rtt":`...)
-			b = appendDuration(b, m.Decoded.RTT)
+			b = appendDuration(b, `,"rtt":`, m.Decoded.RTT)
 		}
 		b = append(b, `,"payload":`...)
 		b = payload.AppendJSON(b, *m.Decoded)
@@ -58,15 +51,26 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	return append(b, '}', '\n')
 }
 
+// messageKinds holds what stands in a line between the number of a message and
+// that of its frames, by direction and type.
+var messageKinds = func() (kinds [4][8]string) {
+	for dir := range kinds {
+		for kind := range kinds[dir] {
+			kinds[dir][kind] = `,"dir":"` + flow.Direction(dir).String() + `","type":"` + dissect.MessageType(kind).String() + `","frames":`
+		}
+	}
+	return kinds
+}()
+
 // appendState appends what became of the payload on its way.
 func appendState(b []byte, m *dissect.Message) []byte {
-	b = strconv.AppendBool(append(b, `,"compressed":`...), m.Compressed)
-	b = strconv.AppendBool(append(b, `,"complete":`...), m.Complete)
-	b = appendNumber(b, `,"lost":`, m.Lost)
+	b = appendBool(b, `,"compressed":`, m.Compressed)
+	b = appendBool(b, `,"complete":`, m.Complete)
+	b = appendInt(b, `,"lost":`, m.Lost)
 	if m.Undecoded == "" {
 		return append(b, `,"undecoded":null`...)
 	}
-	return appendWord(b, "undecoded", m.Undecoded)
+	return appendWord(b, `,"undecoded":`, m.Undecoded)
 }
 
 func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
@@ -93,18 +97,18 @@ func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
 func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 	h := f.Header
 	b = j.head(b, `{"event":"frame","time":`, &f.Place)
-	b = appendWord(b, "dir", f.Dir.String())
-	b = appendBool(b, "fin", h.Fin)
-	b = appendBool(b, "rsv1", h.Rsv1)
-	b = appendBool(b, "rsv2", h.Rsv2)
-	b = appendBool(b, "rsv3", h.Rsv3)
-	b = appendBool(b, "masked", h.Masked)
-	b = appendInt(b, "opcode", int(h.Opcode))
+	b = appendWord(b, `,"dir":`, f.Dir.String())
+	b = appendBool(b, `,"fin":`, h.Fin)
+	b = appendBool(b, `,"rsv1":`, h.Rsv1)
+	b = appendBool(b, `,"rsv2":`, h.Rsv2)
+	b = appendBool(b, `,"rsv3":`, h.Rsv3)
+	b = appendBool(b, `,"masked":`, h.Masked)
+	b = appendInt(b, `,"opcode":`, int(h.Opcode))
 	name := "reserved"
 	if h.Opcode.Defined() {
 		name = h.Opcode.String()
 	}
-	b = appendWord(b, "type", name)
+	b = appendWord(b, `,"type":`, name)
 	b = append(b, `,"mask":`...)
 	if h.Masked {
 		b = append(appendHex(append(b, '"'), h.Mask[:]), '"')
@@ -115,13 +119,13 @@ func (j *JSONL) frame(b []byte, f *dissect.Frame) []byte {
 	b = strconv.AppendUint(b, h.Length, 10)
 	b = append(b, `,"captured":`...)
 	b = strconv.AppendUint(b, f.Captured, 10)
-	b = appendInt(b, "offset", f.Offset)
-	b = appendInt(b, "header", h.Size)
+	b = appendInt(b, `,"offset":`, f.Offset)
+	b = appendInt(b, `,"header":`, h.Size)
 	b = append(b, `,"message":`...)
 	if f.Message == 0 {
 		b = append(b, "null"...)
 	} else {
-		b = appendNumber(b, "", int64(f.Message))
+		b = appendInt(b, "", f.Message)
 	}
 	return append(b, '}', '\n')
 }

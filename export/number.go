@@ -7,13 +7,17 @@ import (
 	"time"
 )
 
-// appendNumber appends text, which is what stands before it, and n. A line
-// holds a dozen of them, so there is one copy of the code for all: written into
-// the code of each line it would crowd the instruction cache.
+func appendInt[N int | int64](b []byte, before string, n N) []byte {
+	return appendNumber(b, before, int64(n))
+}
+
+// appendNumber is appendInt. A line holds a dozen numbers, so there is one copy
+// of the code for all: within that of each line it would crowd the instruction
+// cache.
 //
 //go:noinline
-func appendNumber(b []byte, text string, n int64) []byte {
-	b = append(b, text...)
+func appendNumber(b []byte, before string, n int64) []byte {
+	b = append(b, before...)
 	if uint64(n) < 10 {
 		return append(b, byte('0'+n))
 	}
@@ -40,13 +44,21 @@ func eightDigits(n uint64) uint64 {
 	return tens | (n-tens*10)<<8
 }
 
+// appendKnown appends n, or null when it is negative: unknown.
+func appendKnown(b []byte, before string, n int64) []byte {
+	if n < 0 {
+		return append(append(b, before...), "null"...)
+	}
+	return appendNumber(b, before, n)
+}
+
 // appendDuration appends seconds with as many decimals as d needs, or null
 // when d is negative: unknown.
-func appendDuration(b []byte, d time.Duration) []byte {
+func appendDuration(b []byte, before string, d time.Duration) []byte {
 	if d < 0 {
-		return append(b, "null"...)
+		return append(append(b, before...), "null"...)
 	}
-	b = appendNumber(b, "", int64(d/time.Second))
+	b = appendNumber(b, before, int64(d/time.Second))
 	nanoseconds := uint64(d % time.Second)
 	if nanoseconds == 0 {
 		return b

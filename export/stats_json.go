@@ -15,52 +15,50 @@ func (s *Stats) json(conns []*statsConn) {
 	for i, kind := range groupings {
 		for _, g := range s.sorted(i) {
 			s.buf = append(s.buf, `{"event":"stats","by":"`...)
-			s.buf = append(append(s.buf, kind...), `","name":`...)
-			s.buf = appendOptional(s.buf, g.name)
-			s.buf = appendBool(s.buf, "rest", g.rest)
+			s.buf = appendOptional(append(s.buf, kind...), `","name":`, g.name)
+			s.buf = appendBool(s.buf, `,"rest":`, g.rest)
 			s.figuresJSON(&g.figures)
 			s.rest()
 		}
 	}
 	for _, c := range conns {
 		s.buf = append(s.buf, `{"event":"stats","by":"connection"`...)
-		s.buf = appendInt(s.buf, "conn", c.conv.Number)
-		s.buf = appendAddress(s.buf, "client", c.conv.Client)
-		s.buf = appendAddress(s.buf, "server", c.conv.Server)
-		s.buf = appendOptional(append(s.buf, `,"host":`...), c.host)
-		s.buf = appendOptional(append(s.buf, `,"path":`...), c.path)
-		s.buf = appendOptional(append(s.buf, `,"subprotocol":`...), c.proto)
-		s.buf = appendWord(s.buf, "state", c.state)
+		s.buf = appendInt(s.buf, `,"conn":`, c.conv.Number)
+		s.buf = appendAddress(s.buf, `,"client":`, c.conv.Client)
+		s.buf = appendAddress(s.buf, `,"server":`, c.conv.Server)
+		s.buf = appendOptional(s.buf, `,"host":`, c.host)
+		s.buf = appendOptional(s.buf, `,"path":`, c.path)
+		s.buf = appendOptional(s.buf, `,"subprotocol":`, c.proto)
+		s.buf = appendWord(s.buf, `,"state":`, c.state)
 		s.figuresJSON(&c.figures)
 		s.rest()
 	}
 	if s.omitted > 0 {
 		s.buf = append(s.buf, `{"event":"stats","by":"omitted"`...)
-		s.buf = append(appendInt(s.buf, "connections", s.omitted), '}', '\n')
+		s.buf = append(appendInt(s.buf, `,"connections":`, s.omitted), '}', '\n')
 	}
 }
 
 // figuresJSON appends the members that every line has, and ends it.
 func (s *Stats) figuresJSON(f *figures) {
-	b := appendInt(s.buf, "connections", f.connections)
-	b = appendInt(b, "accepted", f.accepted)
-	b = appendInt(b, "failed", f.failed)
+	b := appendInt(s.buf, `,"connections":`, f.connections)
+	b = appendInt(b, `,"accepted":`, f.accepted)
+	b = appendInt(b, `,"failed":`, f.failed)
 	for _, m := range []struct {
 		name string
 		v    [3]int64
 	}{{"messages", f.messages}, {"control", f.control}, {"frames", f.frames}, {"bytes", f.bytes}, {"wire_bytes", f.wire}} {
 		b = appendPair(appendName(b, m.name), m.v[flow.ClientToServer], m.v[flow.ServerToClient])
 	}
-	b = appendInt(b, "header_bytes", max(both(f.wire)-both(f.payload), 0))
-	b = appendInt(b, "http_bytes", f.http)
-	b = append(b, `,"compressed":{"messages":`...)
-	b = strconv.AppendInt(b, f.compressed, 10)
-	b = appendInt(b, "wire", f.deflated)
-	b = appendInt(b, "length", f.inflated)
+	b = appendInt(b, `,"header_bytes":`, max(both(f.wire)-both(f.payload), 0))
+	b = appendInt(b, `,"http_bytes":`, f.http)
+	b = appendInt(b, `,"compressed":{"messages":`, f.compressed)
+	b = appendInt(b, `,"wire":`, f.deflated)
+	b = appendInt(b, `,"length":`, f.inflated)
 	b = append(b, `,"ratio":`...)
 	b = appendRatio(b, float64(f.inflated), float64(f.deflated))
-	b = appendInt(append(b, '}'), "lost", f.lost)
-	b = appendDuration(append(b, `,"duration":`...), f.duration)
+	b = appendInt(append(b, '}'), `,"lost":`, f.lost)
+	b = appendDuration(b, `,"duration":`, f.duration)
 	b = append(b, `,"rate":`...)
 	b = appendRatio(b, float64(both(f.messages)), f.active().Seconds())
 	b = append(b, `,"peak_rate":`...)
@@ -78,7 +76,7 @@ func (s *Stats) figuresJSON(f *figures) {
 	} else {
 		b = safe.AppendJSON(b, text)
 	}
-	b = appendDuration(append(b, `,"width":`...), f.width)
+	b = appendDuration(b, `,"width":`, f.width)
 	b = append(b, `,"messages":[`...)
 	for i, n := range f.bins {
 		if i > 0 {
@@ -104,7 +102,7 @@ func appendSpread(b []byte, name string, h *histogram, unit float64) []byte {
 		return append(b, "null"...)
 	}
 	q := h.quantiles(0.5, 0.9, 0.99)
-	b = strconv.AppendInt(append(b, `{"count":`...), h.n, 10)
+	b = appendInt(b, `{"count":`, h.n)
 	for _, v := range []struct {
 		name string
 		v    float64
