@@ -9,7 +9,29 @@ import (
 )
 
 // Most functions here append a value to b behind what stands before it: the
-// comma, its name and the colon, which one copy brings there.
+// comma, its name and the colon. Those that make up most of a line are there
+// once, and are called: in the code of every line each append would stand with
+// what makes room for it, and all that has to be fetched into the instruction
+// cache for a line.
+
+//go:noinline
+func appendNull(b []byte, before string) []byte {
+	return append(append(b, before...), "null"...)
+}
+
+//go:noinline
+func appendBool(b []byte, before string, v bool) []byte {
+	return strconv.AppendBool(append(b, before...), v)
+}
+
+// appendWord appends text that needs no escaping: our own words.
+//
+//go:noinline
+func appendWord(b []byte, before, word string) []byte {
+	b = append(append(b, before...), '"')
+	b = append(b, word...)
+	return append(b, '"')
+}
 
 func appendName(b []byte, name string) []byte {
 	b = append(b, ',', '"')
@@ -17,45 +39,26 @@ func appendName(b []byte, name string) []byte {
 	return append(b, '"', ':')
 }
 
-func appendBool(b []byte, before string, v bool) []byte {
-	return strconv.AppendBool(append(b, before...), v)
-}
-
-// appendKnownBool appends v, or null when it is not known.
-func appendKnownBool(b []byte, before string, known, v bool) []byte {
-	b = append(b, before...)
-	if !known {
-		return append(b, "null"...)
-	}
-	return strconv.AppendBool(b, v)
-}
-
-// appendWord appends text that needs no escaping: our own words.
-func appendWord(b []byte, before, word string) []byte {
-	b = append(append(b, before...), '"')
-	b = append(b, word...)
-	return append(b, '"')
-}
-
+// appendText appends text as a string.
+//
+//go:noinline
 func appendText(b []byte, before, text string) []byte {
 	return safe.AppendJSON(append(b, before...), text)
 }
 
 // appendOptional appends text, or null when it is empty.
 func appendOptional(b []byte, before, text string) []byte {
-	b = append(b, before...)
 	if text == "" {
-		return append(b, "null"...)
+		return appendNull(b, before)
 	}
-	return safe.AppendJSON(b, text)
+	return appendText(b, before, text)
 }
 
 func appendPointer(b []byte, before string, text *string) []byte {
-	b = append(b, before...)
 	if text == nil {
-		return append(b, "null"...)
+		return appendNull(b, before)
 	}
-	return safe.AppendJSON(b, *text)
+	return appendText(b, before, *text)
 }
 
 func appendHex(b, data []byte) []byte {
@@ -68,7 +71,7 @@ func appendHex(b, data []byte) []byte {
 
 func appendDir(b []byte, before string, d flow.Direction) []byte {
 	if d == 0 {
-		return append(append(b, before...), "null"...)
+		return appendNull(b, before)
 	}
 	return appendWord(b, before, d.String())
 }
@@ -80,6 +83,8 @@ func appendPair(b []byte, c2s, s2c int64) []byte {
 }
 
 // appendParty appends the end that sends in a direction, or null.
+//
+//go:noinline
 func appendParty(b []byte, before string, d flow.Direction) []byte {
 	b = append(b, before...)
 	switch d {

@@ -114,11 +114,11 @@ func (j *JSONL) Line(before []byte, number int, after []byte) {
 }
 
 // head appends the fields that every event has. It begins with start, which
-// ends where the time belongs. Like appendNumber it is there once.
+// ends where the time belongs.
 //
 //go:noinline
 func (j *JSONL) head(b []byte, start string, p *dissect.Place) []byte {
-	b = j.stamp.append(b, start, p.Time)
+	b = j.stamp.append(b, start, &p.Time)
 	if p.Conv == nil {
 		return b
 	}

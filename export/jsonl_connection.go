@@ -12,7 +12,7 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	b = appendAddress(b, `,"client":`, c.Client)
 	b = appendAddress(b, `,"server":`, c.Server)
 	if c.TLS == nil && c.HTTP == "1.1" && c.Stream == 0 && c.Via == "" { // as most without TLS are
-		b = append(b, `,"transport":"tcp","tls":null,"http":"1.1","stream":null,"via":null`...)
+		b = appendNull(b, `,"transport":"tcp","tls":null,"http":"1.1","stream":null,"via":`)
 	} else {
 		b = j.layers(b, c)
 	}
@@ -20,7 +20,7 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 	if c.Midstream {
 		before = `,"start":"midstream","start_time":`
 	}
-	b = j.stamp.append(b, before, c.Start)
+	b = j.stamp.append(b, before, &c.Start)
 	b = appendOptional(b, `,"interface":`, c.Interface)
 	b = appendProcesses(b, c.ClientProcess, c.ServerProcess)
 	b = appendCopies(b, `,"also":`, o.Copies)
@@ -30,7 +30,7 @@ func (j *JSONL) opened(b []byte, o *dissect.Opened) []byte {
 // layers appends what carries a connection.
 func (j *JSONL) layers(b []byte, c *dissect.Conversation) []byte {
 	if c.TLS == nil {
-		b = append(b, `,"transport":"tcp","tls":null`...)
+		b = appendNull(b, `,"transport":"tcp","tls":`)
 	} else {
 		b = appendOptional(b, `,"transport":"tls","tls":{"version":`, c.TLS.Version)
 		b = appendOptional(b, `,"sni":`, c.TLS.SNI)
@@ -39,7 +39,7 @@ func (j *JSONL) layers(b []byte, c *dissect.Conversation) []byte {
 	}
 	b = appendOptional(b, `,"http":`, c.HTTP)
 	if c.Stream == 0 {
-		b = append(b, `,"stream":null`...)
+		b = appendNull(b, `,"stream":`)
 	} else {
 		b = appendInt(b, `,"stream":`, int64(c.Stream))
 	}
@@ -52,18 +52,17 @@ func (j *JSONL) layers(b []byte, c *dissect.Conversation) []byte {
 
 func appendProcesses(b []byte, client, server *dissect.Process) []byte {
 	if client == nil && server == nil {
-		return append(b, `,"process":null`...)
+		return appendNull(b, `,"process":`)
 	}
 	b = appendProcess(b, `,"process":{"client":`, client)
 	return append(appendProcess(b, `,"server":`, server), '}')
 }
 
 func appendProcess(b []byte, before string, p *dissect.Process) []byte {
-	b = append(b, before...)
 	if p == nil {
-		return append(b, "null"...)
+		return appendNull(b, before)
 	}
-	b = appendInt(b, `{"pid":`, p.PID)
+	b = appendInt(append(b, before...), `{"pid":`, p.PID)
 	return append(appendText(b, `,"name":`, p.Name), '}')
 }
 
@@ -73,16 +72,12 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	b = appendParty(b, `,"initiator":`, e.Initiator)
 	b = appendClose(b, `,"client_close":`, e.Closes[flow.ClientToServer])
 	b = appendClose(b, `,"server_close":`, e.Closes[flow.ServerToClient])
-	before := `,"tcp":{"end":"none","by":`
-	switch e.TCP.Kind {
-	case flow.Fin:
-		before = `,"tcp":{"end":"fin","by":`
-	case flow.Reset:
-		before = `,"tcp":{"end":"rst","by":`
+	b = appendEnd(b, &e.TCP)
+	if e.CleanKnown {
+		b = appendBool(b, `,"clean":`, e.Clean)
+	} else {
+		b = appendNull(b, `,"clean":`)
 	}
-	b = appendParty(b, before, e.TCP.By)
-	b = appendKnownBool(b, `,"seen":`, e.TCP.Kind != 0, !e.TCP.Unseen)
-	b = appendKnownBool(b, `},"clean":`, e.CleanKnown, e.Clean)
 	c, s := &e.Totals[flow.ClientToServer], &e.Totals[flow.ServerToClient]
 	b = appendInt(b, `,"messages":{"c2s":`, c.Messages)
 	b = appendInt(b, `,"s2c":`, s.Messages)
@@ -99,12 +94,24 @@ func (j *JSONL) ended(b []byte, e *dissect.Ended) []byte {
 	return append(b, '}', '\n')
 }
 
-func appendClose(b []byte, before string, c *dissect.CloseFrame) []byte {
-	b = append(b, before...)
-	if c == nil {
-		return append(b, "null"...)
+// appendEnd appends how TCP ended.
+func appendEnd(b []byte, t *dissect.TCPEnd) []byte {
+	switch t.Kind {
+	case flow.Fin:
+		b = appendParty(b, `,"tcp":{"end":"fin","by":`, t.By)
+	case flow.Reset:
+		b = appendParty(b, `,"tcp":{"end":"rst","by":`, t.By)
+	default:
+		return append(b, `,"tcp":{"end":"none","by":null,"seen":null}`...)
 	}
-	b = appendKnown(b, `{"code":`, int64(c.Code))
+	return append(appendBool(b, `,"seen":`, !t.Unseen), '}')
+}
+
+func appendClose(b []byte, before string, c *dissect.CloseFrame) []byte {
+	if c == nil {
+		return appendNull(b, before)
+	}
+	b = appendKnown(append(b, before...), `{"code":`, int64(c.Code))
 	return append(appendText(b, `,"reason":`, c.Reason), '}')
 }
 

@@ -2,6 +2,7 @@ package export
 
 import (
 	"wsight/dissect"
+	"wsight/dissect/handshake"
 	"wsight/safe"
 )
 
@@ -10,7 +11,7 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	b = j.head(b, `{"event":"handshake","time":`, &h.Place)
 	b = appendWord(b, `,"outcome":`, v.Kind.String())
 	if r := h.Request; r == nil {
-		b = append(b, `,"request":null`...)
+		b = appendNull(b, `,"request":`)
 	} else {
 		b = appendText(b, `,"request":{"method":`, r.Method)
 		b = appendText(b, `,"target":`, r.Target)
@@ -18,7 +19,7 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	if r := h.Response; r == nil {
-		b = append(b, `,"response":null`...)
+		b = appendNull(b, `,"response":`)
 	} else {
 		b = appendText(b, `,"response":{"version":`, r.Version)
 		b = appendInt(b, `,"status":`, r.Status)
@@ -30,7 +31,22 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	b = appendPointer(b, `,"key":`, v.Key)
 	b = appendPointer(b, `,"accept":{"expected":`, v.Accept.Expected)
 	b = appendPointer(b, `,"actual":`, v.Accept.Actual)
-	b = appendKnownBool(b, `,"valid":`, v.Accept.Valid != nil, v.Accept.Valid != nil && *v.Accept.Valid)
+	if v.Accept.Valid == nil {
+		b = appendNull(b, `,"valid":`)
+	} else {
+		b = appendBool(b, `,"valid":`, *v.Accept.Valid)
+	}
+	if len(v.Subprotocol.Offered) == 0 && v.Subprotocol.Agreed == nil && v.Extensions.Offered == nil && v.Extensions.Agreed == nil {
+		b = appendNull(b, `},"subprotocol":{"offered":[],"agreed":null},"extensions":{"offered":null,"agreed":`)
+	} else {
+		b = appendAgreed(b, v)
+	}
+	b = appendDuration(b, `},"latency":`, h.Latency)
+	return append(b, '}', '\n')
+}
+
+// appendAgreed appends what was offered and agreed.
+func appendAgreed(b []byte, v *handshake.Outcome) []byte {
 	b = append(b, `},"subprotocol":{"offered":[`...)
 	for i, s := range v.Subprotocol.Offered {
 		if i > 0 {
@@ -40,7 +56,5 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	}
 	b = appendPointer(b, `],"agreed":`, v.Subprotocol.Agreed)
 	b = appendPointer(b, `},"extensions":{"offered":`, v.Extensions.Offered)
-	b = appendPointer(b, `,"agreed":`, v.Extensions.Agreed)
-	b = appendDuration(b, `},"latency":`, h.Latency)
-	return append(b, '}', '\n')
+	return appendPointer(b, `,"agreed":`, v.Extensions.Agreed)
 }

@@ -13,40 +13,33 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = j.head(b, `{"event":"message","time":`, &m.Place)
 	b = appendInt(b, `,"n":`, m.N)
 	b = appendInt(b, messageKinds[m.Dir&3][m.Type&7], m.Frames)
-	b = j.stamp.append(b, `,"first_time":`, m.FirstTime)
+	b = j.stamp.append(b, `,"first_time":`, &m.FirstTime)
 	b = appendInt(b, `,"first_packet":`, m.FirstPacket.Number())
-	if file := m.FirstPacket.Input(); j.opts.Inputs > 1 && m.FirstPacket != 0 && file != inputOf(&m.Place) {
-		b = appendInt(b, `,"first_file":`, file)
+	if j.opts.Inputs > 1 {
+		b = appendFirstFile(b, m)
 	}
 	b = appendInt(b, `,"wire":`, m.Wire)
 	b = appendKnown(b, `,"length":`, m.Length)
 	if !m.Compressed && m.Complete && m.Lost == 0 && m.Undecoded == "" { // as nearly all are
-		b = append(b, `,"compressed":false,"complete":true,"lost":0,"undecoded":null`...)
+		b = appendNull(b, `,"compressed":false,"complete":true,"lost":0,"undecoded":`)
 	} else {
 		b = appendState(b, m)
 	}
 	if j.opts.Hash {
-		b = append(b, `,"sha256":`...)
-		if m.SHA256 == nil {
-			b = append(b, "null"...)
-		} else {
-			b = append(appendHex(append(b, '"'), m.SHA256[:]), '"')
-		}
+		b = appendHash(b, m.SHA256)
 	}
-	b = j.payload(b, m)
+	if j.opts.Payload != PayloadNone && m.Undecoded == "" {
+		b = j.payload(b, m)
+	}
 	switch m.Type {
 	case dissect.Close:
 		b = appendKnown(b, `,"code":`, int64(m.Code))
-		b = safe.AppendJSON(append(b, `,"reason":`...), m.Reason)
+		b = appendReason(b, m.Reason)
 	case dissect.Pong:
 		b = appendDuration(b, `,"rtt":`, m.RTT)
 	}
 	if j.opts.Decode && m.Decoded != nil {
-		if m.Decoded.Answered > 0 {
-			b = appendDuration(b, `,"rtt":`, m.Decoded.RTT)
-		}
-		b = append(b, `,"payload":`...)
-		b = payload.AppendJSON(b, *m.Decoded)
+		b = appendDecoded(b, m.Decoded)
 	}
 	return append(b, '}', '\n')
 }
@@ -73,20 +66,41 @@ func appendState(b []byte, m *dissect.Message) []byte {
 	return appendWord(b, `,"undecoded":`, m.Undecoded)
 }
 
-func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
-	if j.opts.Payload == PayloadNone || m.Undecoded != "" {
-		return b
+// appendFirstFile appends which input has the first packet of m, if not that
+// of the last one.
+func appendFirstFile(b []byte, m *dissect.Message) []byte {
+	if file := m.FirstPacket.Input(); m.FirstPacket != 0 && file != inputOf(&m.Place) {
+		return appendInt(b, `,"first_file":`, file)
 	}
+	return b
+}
+
+func appendHash(b []byte, sum *[32]byte) []byte {
+	if sum == nil {
+		return appendNull(b, `,"sha256":`)
+	}
+	return append(appendHex(append(b, `,"sha256":"`...), sum[:]), '"')
+}
+
+func appendReason(b, reason []byte) []byte {
+	return safe.AppendJSON(append(b, `,"reason":`...), reason)
+}
+
+func appendDecoded(b []byte, r *payload.Result) []byte {
+	if r.Answered > 0 {
+		b = appendDuration(b, `,"rtt":`, r.RTT)
+	}
+	return payload.AppendJSON(append(b, `,"payload":`...), *r)
+}
+
+func (j *JSONL) payload(b []byte, m *dissect.Message) []byte {
 	switch {
 	case j.opts.Payload == PayloadHex:
-		b = append(b, `,"hex":"`...)
-		b = append(appendHex(b, m.Payload), '"')
+		b = append(appendHex(append(b, `,"hex":"`...), m.Payload), '"')
 	case m.Valid:
-		b = append(b, `,"text":`...)
-		b = safe.AppendJSON(b, m.Payload)
+		b = safe.AppendJSON(append(b, `,"text":`...), m.Payload)
 	default:
-		b = append(b, `,"base64":"`...)
-		b = append(appendBase64(b, m.Payload), '"')
+		b = append(appendBase64(append(b, `,"base64":"`...), m.Payload), '"')
 	}
 	if m.Truncated {
 		b = append(b, `,"truncated":true`...)

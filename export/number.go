@@ -11,9 +11,7 @@ func appendInt[N int | int64](b []byte, before string, n N) []byte {
 	return appendNumber(b, before, int64(n))
 }
 
-// appendNumber is appendInt. A line holds a dozen numbers, so there is one copy
-// of the code for all: within that of each line it would crowd the instruction
-// cache.
+// appendNumber is appendInt.
 //
 //go:noinline
 func appendNumber(b []byte, before string, n int64) []byte {
@@ -47,7 +45,7 @@ func eightDigits(n uint64) uint64 {
 // appendKnown appends n, or null when it is negative: unknown.
 func appendKnown(b []byte, before string, n int64) []byte {
 	if n < 0 {
-		return append(append(b, before...), "null"...)
+		return appendNull(b, before)
 	}
 	return appendNumber(b, before, n)
 }
@@ -56,7 +54,7 @@ func appendKnown(b []byte, before string, n int64) []byte {
 // when d is negative: unknown.
 func appendDuration(b []byte, before string, d time.Duration) []byte {
 	if d < 0 {
-		return append(append(b, before...), "null"...)
+		return appendNull(b, before)
 	}
 	b = appendNumber(b, before, int64(d/time.Second))
 	nanoseconds := uint64(d % time.Second)

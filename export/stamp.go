@@ -21,16 +21,15 @@ func newStamp() (s stamp) {
 	return s
 }
 
-// append appends text, which is what stands before it, and t as RFC 3339 with
-// nine decimals, or null. Like appendNumber it is there once.
+// append appends t behind what stands before it, as RFC 3339 with nine
+// decimals, or null.
 //
 //go:noinline
-func (s *stamp) append(b []byte, text string, t time.Time) []byte {
-	b = append(b, text...)
-	if !s.set(t) {
-		return append(b, "null"...)
+func (s *stamp) append(b []byte, before string, t *time.Time) []byte {
+	if !s.set(*t) {
+		return appendNull(b, before)
 	}
-	return append(b, s.text[:]...)
+	return append(append(b, before...), s.text[:]...)
 }
 
 // set makes s show t, and reports false where it cannot: what is written has
