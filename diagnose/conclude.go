@@ -10,6 +10,7 @@ import (
 // the comparison showed once both ends of a joint are over.
 func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 	h.waits(l, -1)
+	l.story = nil
 	l.finish(e)
 	if l.copy {
 		h.forget(l)

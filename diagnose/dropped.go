@@ -24,17 +24,3 @@ func (w *Watch) Dropped(n int64, place dissect.Place, tell func(dissect.Event)) 
 		Detail: fmt.Sprintf("%d packets were dropped before they could be captured; bytes that are missing anywhere in this capture may be among them", n),
 	}})
 }
-
-// notice remembers which conversations a drop would be told of.
-func (w *Watch) notice(e dissect.Event) {
-	switch e := e.(type) {
-	case *dissect.Opened:
-		if w.first == nil {
-			w.first = e.Conv
-		}
-	case *dissect.Ended:
-		if w.torn == nil && e.Lost > 0 {
-			w.torn = e.Conv
-		}
-	}
-}

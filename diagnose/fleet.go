@@ -18,6 +18,7 @@ import (
 // show and begins anew.
 type Fleet struct {
 	endings []finish
+	abrupt  int // how many of them are
 }
 
 // maxEndings bounds the endings that are compared with each other.
@@ -26,67 +27,83 @@ const maxEndings = 1 << 13
 // A finish is what a Fleet remembers of the end of a conversation.
 type finish struct {
 	conv    *dissect.Conversation
-	vantage int
 	packet  flow.PacketID
 	time    time.Time
-	start   time.Time
 	by      flow.Direction // who ended it
-	host    netip.AddrPort // of who ended it; without the port when that is a client
 	abrupt  bool           // without a Close, or with one that says that its sender goes away
 	idle    bool           // after the longest silence of it
+	last    [2]bool        // by direction: the largest message was the last one, and the other end left right after it
 	quiet   time.Duration  // before the end
-	largest [3]int64       // payload on the wire, by direction
-	last    [3]bool        // the largest message was the last one, and the other end left right after it
+	largest [2]int64       // by direction: payload on the wire
 }
 
 // finishOf sums up the end of a conversation.
 func (s *story) finishOf(e *dissect.Ended) finish {
-	f := finish{conv: s.conv, vantage: s.conv.Vantage, packet: e.TCP.Packet, time: e.TCP.Time, start: s.conv.Start, by: e.TCP.By}
-	f.abrupt = !s.closedFirst(e) && !s.refused(e)
-	if c := e.Closes[e.Initiator]; s.closedFirst(e) && (c.Code == 1001 && e.Initiator == flow.ServerToClient || c.Code == 1012) {
+	f := finish{conv: s.conv, packet: e.TCP.Packet, time: e.TCP.Time, by: e.TCP.By}
+	if !s.closedFirst(e) {
+		f.abrupt = !s.refused(e)
+	} else if c := e.Closes[e.Initiator]; c.Code == 1001 && e.Initiator == flow.ServerToClient || c.Code == 1012 {
 		f.abrupt, f.by, f.packet, f.time = true, e.Initiator, c.Packet, c.Time
 	}
-	f.host = s.conv.Server
-	if f.by == flow.ClientToServer {
-		f.host = netip.AddrPortFrom(s.conv.Client.Addr(), 0)
+	if f.abrupt {
+		f.quiet, f.idle = s.idleAtEnd(e)
 	}
-	f.quiet, f.idle = s.idleAtEnd(e)
 	at := momentOf(f.packet, f.time)
-	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		w := &s.ways[d]
+	for i := range s.ways {
+		w := &s.ways[i]
 		after, ok := at.since(w.latest)
-		f.largest[d] = w.largest
-		f.last[d] = ok && after <= rightAfter && f.by != d && w.latestSize == w.largest && w.largest >= 2*w.second
+		f.largest[i] = w.largest
+		f.last[i] = ok && after <= rightAfter && f.by != flow.ClientToServer+flow.Direction(i) && w.latestSize == w.largest && w.largest >= 2*w.second
 	}
 	return f
+}
+
+// host returns the address of who ended the conversation: without the port
+// when that is a client.
+func (f *finish) host() netip.AddrPort {
+	if f.by == flow.ClientToServer {
+		return netip.AddrPortFrom(f.conv.Client.Addr(), 0)
+	}
+	return f.conv.Server
 }
 
 // add takes an ending.
 func (f *Fleet) add(end finish, tell func(dissect.Event)) {
 	f.endings = append(f.endings, end)
+	if end.abrupt {
+		f.abrupt++
+	}
 	if len(f.endings) == maxEndings {
 		f.Close(tell)
 	}
 }
 
-// Close tells what the endings so far have in common.
+// Close tells what the endings so far have in common. The ones that came with
+// a Close only show what is usual.
 func (f *Fleet) Close(tell func(dissect.Event)) {
-	slices.SortStableFunc(f.endings, func(a, b finish) int {
-		return cmp.Or(a.host.Compare(b.host), cmp.Compare(a.vantage, b.vantage), a.time.Compare(b.time))
-	})
-	whole := f.endings
-	for len(f.endings) > 0 {
+	if f.abrupt >= fewEndings {
+		f.compare(tell)
+	}
+	clear(f.endings)
+	f.endings, f.abrupt = f.endings[:0], 0
+}
+
+// compare looks at the endings by each host.
+func (f *Fleet) compare(tell func(dissect.Event)) {
+	sameHost := func(a, b *finish) int {
+		return cmp.Or(a.host().Compare(b.host()), cmp.Compare(a.conv.Vantage, b.conv.Vantage))
+	}
+	slices.SortStableFunc(f.endings, func(a, b finish) int { return cmp.Or(sameHost(&a, &b), a.time.Compare(b.time)) })
+	for rest := f.endings; len(rest) > 0; {
 		n := 1
-		for n < len(f.endings) && f.endings[n].host == f.endings[0].host && f.endings[n].vantage == f.endings[0].vantage {
+		for n < len(rest) && sameHost(&rest[0], &rest[n]) == 0 {
 			n++
 		}
 		if n >= 2 {
-			patterns(f.endings[:n], tell)
+			patterns(rest[:n], tell)
 		}
-		f.endings = f.endings[n:]
+		rest = rest[n:]
 	}
-	f.endings = whole[:0]
-	clear(whole)
 }
 
 // patterns looks for what the endings by one host have in common, in the

@@ -55,7 +55,7 @@ func sameSilence(ends []finish, tell func(dissect.Event)) {
 
 // sameAge tells about connections that were busy and ended at the same age.
 func sameAge(ends []finish, tell func(dissect.Event)) {
-	busy := slices.DeleteFunc(slices.Clone(ends), func(e finish) bool { return e.idle || e.start.IsZero() || e.conv.Midstream || age(&e) < leastAge })
+	busy := slices.DeleteFunc(slices.Clone(ends), func(e finish) bool { return e.idle || e.conv.Start.IsZero() || e.conv.Midstream || age(&e) < leastAge })
 	slices.SortStableFunc(busy, func(a, b finish) int { return cmp.Compare(age(&a), age(&b)) })
 	same := cluster(busy, age, spread)
 	if len(same) < manyEndings || 2*len(same) < len(busy) || span(same) <= 2*spread(age(&same[0])) {
@@ -68,7 +68,7 @@ func sameAge(ends []finish, tell func(dissect.Event)) {
 	}, tell)
 }
 
-func age(e *finish) time.Duration { return e.time.Sub(e.start) }
+func age(e *finish) time.Duration { return e.time.Sub(e.conv.Start) }
 
 // span returns the time from the first end to the last.
 func span(ends []finish) time.Duration {
@@ -90,10 +90,10 @@ func sameMoment(sudden, all []finish, tell func(dissect.Event)) {
 	if len(sudden) < manyEndings {
 		return
 	}
-	since := all[0].start
-	for _, e := range all {
-		if e.start.Before(since) {
-			since = e.start
+	since := all[0].conv.Start
+	for i := range all {
+		if start := all[i].conv.Start; start.Before(since) {
+			since = start
 		}
 	}
 	whole := sudden[len(sudden)-1].time.Sub(since)
@@ -131,29 +131,30 @@ func mixed(ends []finish) bool {
 // hostWord names who ended the connections.
 func hostWord(e *finish) string {
 	if e.by == flow.ClientToServer {
-		return "client " + e.host.Addr().String()
+		return "client " + e.host().Addr().String()
 	}
-	return "server " + e.host.String()
+	return "server " + e.host().String()
 }
 
 // sameSize tells about connections that ended right after a message larger
 // than any that another connection got through.
 func sameSize(sudden, all []finish, tell func(dissect.Event)) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		i := d - flow.ClientToServer
 		var over []finish
 		for _, e := range sudden {
-			if e.last[d] && e.largest[d] >= leastLimit {
+			if e.last[i] && e.largest[i] >= leastLimit {
 				over = append(over, e)
 			}
 		}
 		if len(over) < fewEndings {
 			continue
 		}
-		least := slices.MinFunc(over, func(a, b finish) int { return cmp.Compare(a.largest[d], b.largest[d]) }).largest[d]
+		least := slices.MinFunc(over, func(a, b finish) int { return cmp.Compare(a.largest[i], b.largest[i]) }).largest[i]
 		passed := int64(0)
 		for _, e := range all {
-			if !e.last[d] {
-				passed = max(passed, e.largest[d])
+			if !e.last[i] {
+				passed = max(passed, e.largest[i])
 			}
 		}
 		if passed >= least {

@@ -23,6 +23,7 @@ func FuzzWatch(f *testing.F) {
 		}
 		p := newPlay()
 		var open []*dissect.Conversation
+		legs := map[*leg]bool{} // that were ever opened; what was let go is empty
 		for i, b := range script {
 			p.wait(time.Duration(b&15) * 100 * time.Millisecond)
 			d := flow.Direction(1 + b&1)
@@ -37,6 +38,7 @@ func FuzzWatch(f *testing.F) {
 				open = append(open, p.open(ends[0], ends[1], func(c *dissect.Conversation) {
 					c.Midstream, c.Bare, c.File, c.Vantage = b&4 > 0, b&12 == 12, int(b>>3&1), int(b>>3&1)
 				}))
+				legs[p.watch.stories.of(open[len(open)-1]).leg] = true
 			case op == 1:
 				p.shake(c, leaf{status: []int{0, 101, 101, 404}[b&3], key: []string{"", otherKey}[b>>2&1], accept: []string{"", "x"}[b>>3&1]})
 			case op <= 4:
@@ -61,7 +63,7 @@ func FuzzWatch(f *testing.F) {
 		for l := h.oldest; l != nil; l = l.newer {
 			notes += len(l.notes)
 		}
-		for _, l := range h.legs.all() {
+		for l := range legs {
 			if !l.listed {
 				notes += len(l.notes)
 			}

@@ -16,17 +16,17 @@ import (
 // slowAnswer is how long an answer to the handshake may take without a word.
 const slowAnswer = time.Second
 
-var slow = check{
-	name:  "slow handshake",
-	codes: []finding.Code{finding.HandshakeSlow},
-	shaken: func(s *story, e *dissect.Handshake, report reporter) {
-		if e.Latency > slowAnswer {
-			report(finding.Report{
-				Code:   finding.HandshakeSlow,
-				Detail: fmt.Sprintf("the answer came %s after the request", seconds(e.Latency)),
-			}, flow.ServerToClient, e.RequestPacket, e.Packet)
-		}
-	},
+// slow tells that the answer of e took longer than that.
+func slow(e *dissect.Handshake) *dissect.Finding {
+	return &dissect.Finding{
+		Place: e.Place,
+		Report: finding.Report{
+			Code:   finding.HandshakeSlow,
+			Detail: fmt.Sprintf("the answer came %s after the request", seconds(e.Latency)),
+		},
+		Dir:     flow.ServerToClient,
+		Packets: evidence(e.RequestPacket, e.Packet),
+	}
 }
 
 // answerWithin is how long a request may wait for its answer when the capture

@@ -2,20 +2,16 @@ package diagnose
 
 import (
 	"wsight/dissect"
-	"wsight/finding"
-	"wsight/flow"
 )
 
 // Hops joins the conversations that are legs of one WebSocket and tells what
 // happened to it in the proxies between them.
 //
-// It looks at all conversations of a capture, in the order of the capture, and
-// needs of each its Opened, Handshake, Message, Hole, Signalled, Finding and
-// Ended. What it remembers is bounded: the last conversations that have no
+// It looks at all conversations of a capture, in the order of the capture, as
+// the stories of a Watch lead to them. What it remembers is bounded: the last conversations that have no
 // neighbour yet, with fingerprints of their messages.
 type Hops struct {
-	legs     roster[leg]
-	answers  map[uint64]*leg // by the fingerprint of the Sec-WebSocket-Accept that fits their key
+	answers  answers
 	clients  crowd
 	servers  crowd
 	vantages int  // vantage points seen
@@ -52,88 +48,35 @@ const (
 )
 
 // NewHops returns one that has seen nothing.
-func NewHops() *Hops {
-	return &Hops{answers: map[uint64]*leg{}}
-}
+func NewHops() *Hops { return &Hops{} }
 
 // Single says that there is only one input, so that less has to be remembered.
 func (h *Hops) Single() { h.single = true }
 
-// Observe takes the next event and tells what follows from it. Of a
-// conversation that is captured more than once it is to be told once, or, as
-// Opened.Copies says, again.
-func (h *Hops) Observe(e dissect.Event, tell func(dissect.Event)) {
-	place := e.At()
-	if o, ok := e.(*dissect.Opened); ok {
-		h.open(o)
-		return
-	}
-	l := h.legs.of(place.Conv)
-	if l == nil || l.end != nil {
-		return
-	}
-	switch e := e.(type) {
-	case *dissect.Message:
-		h.message(l, e)
-	case *dissect.Handshake:
-		if l.kind == 0 && !l.copy {
-			h.waits(l, -1)
-			l.shake(e)
-			h.joinByKey(l, *place, tell)
-			h.settle(l)
-		}
-	case *dissect.Hole:
-		l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0
-		if !l.late() || l.last[e.Dir] != 0 { // else it is the rest of a frame that had begun before the capture did
-			l.passed[e.Dir] += e.Passed
-		}
-		l.adrift[e.Dir] = l.adrift[e.Dir] || !e.Resumed
-	case *dissect.Signalled:
-		switch e.Signal.Kind {
-		case flow.Retransmitted:
-			l.trouble[e.Dir] = nanos(e.Time)
-		case flow.ZeroWindow, flow.WindowOpen:
-			l.trouble[e.Dir.Reverse()] = nanos(e.Time)
-		}
-	case *dissect.Finding:
-		if e.Code == finding.CaptureGap && e.Dir != 0 {
-			l.torn[e.Dir] = true // the answer to the handshake may be among what is missing
-		}
-		if breaksFrames(e.Code) && e.Dir != 0 {
-			l.illegal[e.Dir] = true
-		}
-	case *dissect.Ended:
-		h.ended(l, e, tell)
-	}
-}
-
-// compares is [Watch.Compares].
-func (h *Hops) compares(c *dissect.Conversation) bool {
-	l := h.legs.of(c)
-	return l != nil && l.end == nil && l.compares()
-}
-
-// breaksFrames reports whether code says that frames as such are illegal.
-func breaksFrames(code finding.Code) bool {
-	switch code {
-	case finding.FrameReservedBit, finding.DeflateReservedBit, finding.FrameReservedOpcode, finding.FrameControlFragmented,
-		finding.FrameContinuationUnexpected, finding.FrameContinuationExpected, finding.FrameLengthNotMinimal:
-		return true
-	}
-	return false
-}
-
-func (h *Hops) open(o *dissect.Opened) {
+// open begins the leg of s. Of a conversation that is captured more than once
+// that is to be done once, or, as Opened.Copies says, again.
+func (h *Hops) open(s *story) {
 	l := h.fresh()
-	l.conv = o.Conv
-	h.legs.add(o.Conv, l)
-	h.vantages = max(h.vantages, o.Conv.Vantage+1)
-	h.clients.add(o.Conv.Client.Addr())
-	h.servers.add(o.Conv.Server.Addr())
-	l.copy = speaksAgain(o)
+	l.story, l.conv, l.copy = s, s.conv, s.copy
+	s.leg = l
+	h.vantages = max(h.vantages, s.conv.Vantage+1)
+	l.client, l.server = slot(s.conv.Client.Addr()), slot(s.conv.Server.Addr())
+	h.clients[l.client]++
+	h.servers[l.server]++
 	h.opened++
 	h.waits(l, 1)
 	h.list(l)
+}
+
+// shake takes the handshake of l.
+func (h *Hops) shake(l *leg, e *dissect.Handshake, tell func(dissect.Event)) {
+	if l.kind != 0 || l.copy {
+		return
+	}
+	h.waits(l, -1)
+	l.shake(e)
+	h.joinByKey(l, e.Place, tell)
+	h.settle(l)
 }
 
 // waits counts l, which was not counted before or is not to be any longer, if
@@ -193,7 +136,7 @@ func (h *Hops) message(l *leg, m *dissect.Message) {
 // proxied reports whether an end of l may be a proxy: its address is that of
 // the other kind of end elsewhere.
 func (h *Hops) proxied(l *leg) bool {
-	return h.servers.has(l.conv.Client.Addr()) || h.clients.has(l.conv.Server.Addr())
+	return h.servers[l.client] > 0 || h.clients[l.server] > 0
 }
 
 // compare gives n to j, and keeps count of what waits there.

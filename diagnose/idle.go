@@ -53,7 +53,7 @@ var idleTimeout = check{
 		fit, facts := s.timerText(quiet)
 		text = append(text, fit)
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if p := s.ways[d].pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
+			if p := s.way(d).pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
 				text = append(text, fmt.Sprintf("the %s pings every %s, which is not sooner than the timer: they race", party(d), seconds(p)))
 			}
 		}
@@ -77,7 +77,7 @@ func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
 	if !ok || quiet < idleAtLeast || quiet < s.silence {
 		return 0, false
 	}
-	if s.silence == 0 && !s.ways[flow.ClientToServer].said.known() && !s.ways[flow.ServerToClient].said.known() && quiet < 10*time.Second {
+	if s.silence == 0 && !s.way(flow.ClientToServer).said.known() && !s.way(flow.ServerToClient).said.known() && quiet < 10*time.Second {
 		return 0, false // nothing ever flowed: that is another story
 	}
 	return quiet, true

@@ -16,16 +16,12 @@ func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) 
 	if l.expected == "" {
 		return
 	}
-	l.answer = fingerprint(l.expected)
-	first := h.answers[l.answer]
-	l.same = first
-	h.answers[l.answer] = l
-	crop(l)
+	h.answers.add(l)
 	var above, below *leg
-	for other := first; other != nil; other = other.same {
+	for other := l.next(); other != nil; other = other.next() {
 		upper, lower, ok := order(other, l)
 		switch {
-		case !ok || other.copy || other.expected != l.expected:
+		case !ok || other.copy:
 		case lower == l && l.up == nil && upper.down == nil && nearer(upper, above, l):
 			above = upper
 		case upper == l && l.down == nil && lower.up == nil && nearer(lower, below, l):
@@ -50,21 +46,10 @@ func leads(from, l *leg) bool {
 	return false
 }
 
-// crop bounds how many legs are found by one key, which some programs never
-// change.
-func crop(l *leg) {
-	for steps := 1; l != nil; steps++ {
-		if steps == maxCandidates {
-			l.same = nil
-		}
-		l = l.same
-	}
-}
-
 // foreignAnswer tells about a 101 whose Accept belongs to another handshake.
 func (h *Hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Event)) {
-	owner := h.answers[fingerprint(l.accept)]
-	if owner == nil || owner.expected != l.accept {
+	owner := h.answers.newest(l.accept)
+	if owner == nil {
 		return
 	}
 	if upper, lower, ok := order(owner, l); ok && lower == owner && upper.down == nil && lower.up == nil {

@@ -6,6 +6,7 @@ import (
 	"wsight/dissect"
 	"wsight/dissect/handshake"
 	"wsight/dissect/header"
+	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -22,6 +23,7 @@ type leg struct {
 	notes   []note   // messages before the leg has a neighbour
 	last    [3]int64 // when a message was last completed
 
+	story  *story // nil when the conversation has ended
 	conv   *dissect.Conversation
 	listed bool
 	torn   [3]bool        // the capture misses bytes
@@ -34,12 +36,14 @@ type leg struct {
 	answered moment
 	key      string
 	expected string // Sec-WebSocket-Accept that fits the key
-	answer   uint64 // its fingerprint, with which it is found
+	answer   uint64 // its fingerprint
 	accept   string // that came
 	agreed   agreement
 
-	same         *leg // the next one with the same key
+	same         *leg // see answers
 	older, newer *leg // in the order of recognition
+
+	client, server uint16 // of crowds: where its ends are counted
 
 	passed  [3]int64              // bytes that are there and are no frames
 	trouble [3]int64              // when TCP last sent again or could not send, by sender
@@ -97,6 +101,45 @@ func (l *leg) shake(e *dissect.Handshake) {
 		offered: slices.Clone(v.Subprotocol.Offered), subprotocol: kept(v.Subprotocol.Agreed),
 		extensions: kept(v.Extensions.Agreed), offer: kept(v.Extensions.Offered),
 	}
+}
+
+// hole takes a place where bytes are missing or are no frames.
+func (l *leg) hole(e *dissect.Hole) {
+	l.torn[e.Dir] = l.torn[e.Dir] || e.Lost > 0
+	if !l.late() || l.last[e.Dir] != 0 { // else it is the rest of a frame that had begun before the capture did
+		l.passed[e.Dir] += e.Passed
+	}
+	l.adrift[e.Dir] = l.adrift[e.Dir] || !e.Resumed
+}
+
+// signal takes what TCP told.
+func (l *leg) signal(e *dissect.Signalled) {
+	switch e.Signal.Kind {
+	case flow.Retransmitted:
+		l.trouble[e.Dir] = nanos(e.Time)
+	case flow.ZeroWindow, flow.WindowOpen:
+		l.trouble[e.Dir.Reverse()] = nanos(e.Time)
+	}
+}
+
+// fault takes what was found in one direction.
+func (l *leg) fault(e *dissect.Finding) {
+	if e.Code == finding.CaptureGap {
+		l.torn[e.Dir] = true // the answer to the handshake may be among what is missing
+	}
+	if breaksFrames(e.Code) {
+		l.illegal[e.Dir] = true
+	}
+}
+
+// breaksFrames reports whether code says that frames as such are illegal.
+func breaksFrames(code finding.Code) bool {
+	switch code {
+	case finding.FrameReservedBit, finding.DeflateReservedBit, finding.FrameReservedOpcode, finding.FrameControlFragmented,
+		finding.FrameContinuationUnexpected, finding.FrameContinuationExpected, finding.FrameLengthNotMinimal:
+		return true
+	}
+	return false
 }
 
 // kept returns a copy of s that outlives the event.

@@ -22,8 +22,8 @@ var pings = check{
 				continue
 			}
 			// The other side has to have had the time, and to have been alive: a Close does not show that.
-			waited, ok := s.ways[other].alive.since(momentOf(p.Packet, p.Time))
-			if !ok || waited < pongWithin || !s.ways[other].alive.after(momentOf(p.Packet, p.Time)) {
+			waited, ok := s.way(other).alive.since(momentOf(p.Packet, p.Time))
+			if !ok || waited < pongWithin || !s.way(other).alive.after(momentOf(p.Packet, p.Time)) {
 				continue
 			}
 			detail := fmt.Sprintf("the %s sent %s, %d of them answered; the first without an answer is in packet %v",

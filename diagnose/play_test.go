@@ -204,6 +204,7 @@ func (p *play) end(c *dissect.Conversation, change ...func(*dissect.Ended)) *dis
 	for _, f := range change {
 		f(e)
 	}
+	p.unheard(e)
 	p.observe(e)
 	return e
 }

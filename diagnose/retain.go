@@ -42,36 +42,18 @@ func (h *Hops) forget(l *leg) {
 	h.waits(l, -1)
 	h.unlist(l)
 	h.drop(l)
-	h.unindex(l)
-	h.clients.remove(l.conv.Client.Addr())
-	h.servers.remove(l.conv.Server.Addr())
-	h.legs.remove(l.conv)
+	if l.expected != "" {
+		h.answers.remove(l)
+	}
+	h.clients[l.client]--
+	h.servers[l.server]--
+	if l.story != nil {
+		l.story.leg = nil
+	}
 	if l.free() && len(h.spare) < maxSpare {
 		*l = leg{notes: l.notes}
 		h.spare = append(h.spare, l)
 	}
-}
-
-// unindex takes l out of the ones that are found by their key.
-func (h *Hops) unindex(l *leg) {
-	if l.expected == "" || l.copy {
-		return
-	}
-	first := h.answers[l.answer]
-	switch {
-	case first != l:
-		for ; first != nil; first = first.same {
-			if first.same == l {
-				first.same = l.same
-				break
-			}
-		}
-	case l.same == nil:
-		delete(h.answers, l.answer)
-	default:
-		h.answers[l.answer] = l.same
-	}
-	l.same = nil
 }
 
 // fresh returns an empty leg.
@@ -94,6 +76,9 @@ func (h *Hops) drop(l *leg) {
 		l.notes = nil
 	}
 }
+
+// maxSpare is how many legs are kept to be used again.
+const maxSpare = 64
 
 // spareNotes is how many notes a leg that is used again has room for.
 const spareNotes = 16

@@ -47,15 +47,17 @@ func (r *roster[T]) add(c *dissect.Conversation, v *T) {
 	r.rest[c] = v
 }
 
-// remove forgets c.
-func (r *roster[T]) remove(c *dissect.Conversation) {
-	if r.of(c) == nil {
-		return
+// remove forgets c, and returns what was remembered of it, or nil.
+func (r *roster[T]) remove(c *dissect.Conversation) *T {
+	v := r.of(c)
+	if v == nil {
+		return nil
 	}
 	r.count--
 	if s := r.seat(c); s.conv == c {
 		*s = seat[T]{}
-		return
+	} else {
+		delete(r.rest, c)
 	}
-	delete(r.rest, c)
+	return v
 }

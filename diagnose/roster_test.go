@@ -1,27 +1,10 @@
 package diagnose
 
 import (
-	"iter"
 	"testing"
 
 	"wsight/dissect"
 )
-
-// all yields everything that is remembered.
-func (r *roster[T]) all() iter.Seq2[*dissect.Conversation, *T] {
-	return func(yield func(*dissect.Conversation, *T) bool) {
-		for _, s := range r.seats {
-			if s.conv != nil && !yield(s.conv, s.holds) {
-				return
-			}
-		}
-		for c, v := range r.rest {
-			if !yield(c, v) {
-				return
-			}
-		}
-	}
-}
 
 // TestRoster holds it against a map: three conversations share each seat that
 // is taken.
@@ -50,7 +33,9 @@ func TestRoster(t *testing.T) {
 		check("add")
 	}
 	for _, n := range []int{10, 0, 20, 5, 5, 29} { // one whose seat was taken, who sits there, one of the rest again
-		r.remove(convs[n])
+		if got := r.remove(convs[n]); got != want[convs[n]] {
+			t.Errorf("remove(%d) = %v; want %v", convs[n].Number, got, want[convs[n]])
+		}
 		delete(want, convs[n])
 		check("remove")
 	}

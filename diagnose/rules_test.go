@@ -304,7 +304,7 @@ func TestEveryCode(t *testing.T) {
 	for _, c := range checks {
 		want = append(want, c.codes...)
 	}
-	want = append(want, finding.CaptureLimit, finding.HandshakeCached, finding.EndLifetime, finding.EndTogether, finding.EndAfterSize)
+	want = append(want, finding.HandshakeSlow, finding.CaptureLimit, finding.HandshakeCached, finding.EndLifetime, finding.EndTogether, finding.EndAfterSize)
 	for _, r := range finding.All() {
 		if len(r.Code) > 4 && r.Code[:4] == "hop-" {
 			want = append(want, r.Code)

@@ -35,7 +35,7 @@ func TestSingle(t *testing.T) {
 			for i := range tt.messages {
 				p.say(c, flow.ClientToServer, fmt.Sprint("message ", i))
 			}
-			if got := len(p.watch.hops.legs.of(c).notes); got != tt.kept {
+			if got := len(p.watch.stories.of(c).leg.notes); got != tt.kept {
 				t.Errorf("%d of %d messages are kept; want %d", got, tt.messages, tt.kept)
 			}
 			if got, want := p.watch.Compares(c), tt.kept > 0; got != want {
@@ -48,8 +48,8 @@ func TestSingle(t *testing.T) {
 	for n := range 2 * maxSingle {
 		connection(w, n, func(dissect.Event) {})
 	}
-	if h := w.hops; h.alone > maxSingle || h.legs.count > maxSingle || len(h.answers) > maxSingle {
-		t.Errorf("%d alone, %d legs, %d keys kept; want at most %d", h.alone, h.legs.count, len(h.answers), maxSingle)
+	if h := w.hops; h.alone > maxSingle || h.answers.count() > maxSingle {
+		t.Errorf("%d alone, %d keys kept; want at most %d", h.alone, h.answers.count(), maxSingle)
 	}
 }
 
@@ -98,7 +98,7 @@ func TestSettle(t *testing.T) {
 				t.Errorf("its messages are compared: %v; want %v", got, !tt.lone)
 			}
 			p.say(c, flow.ClientToServer, "a message")
-			if kept := p.watch.hops.legs.of(c).notes; tt.lone && len(kept) > 0 {
+			if kept := p.watch.stories.of(c).leg.notes; tt.lone && len(kept) > 0 {
 				t.Errorf("%d of its messages are kept", len(kept))
 			}
 			p.end(c)
@@ -151,8 +151,8 @@ func settledTooEarly(t *testing.T, opened int, want finding.Code) {
 func TestCompares(t *testing.T) {
 	p := newPlay()
 	up, down := p.up("192.0.2.1:4000", "198.51.100.7:80"), p.up("198.51.100.7:5000", "203.0.113.5:80")
-	legs := &p.watch.hops.legs
-	if legs.of(up).down == nil || legs.of(up).down != legs.of(down).up {
+	upper, lower := p.watch.stories.of(up).leg, p.watch.stories.of(down).leg
+	if upper.down == nil || upper.down != lower.up {
 		t.Fatal("the two legs are not joined")
 	}
 	for i := range maxEarlyNotes + 1 {
@@ -160,10 +160,10 @@ func TestCompares(t *testing.T) {
 		p.say(up, flow.ClientToServer, text)
 		p.say(down, flow.ClientToServer, text)
 	}
-	if l := legs.of(up); !l.forgot || !p.watch.Compares(up) {
-		t.Errorf("beyond early messages (let go: %v) the joined leg is not compared", l.forgot)
+	if !upper.forgot || !p.watch.Compares(up) {
+		t.Errorf("beyond early messages (let go: %v) the joined leg is not compared", upper.forgot)
 	}
-	legs.of(up).down.blind = true
+	upper.down.blind = true
 	if p.watch.Compares(up) {
 		t.Error("a leg is compared whose only joint is blind and whose messages were let go")
 	}

@@ -15,18 +15,20 @@ import (
 // the processor's cache counts: what each frame touches stands together.
 type story struct {
 	conv       *dissect.Conversation
+	leg        *leg          // what is remembered to find its hops; nil: it was let go
 	last       moment        // of anything in the conversation
 	quietSince moment        // the last frame before TCP began to end
 	silence    time.Duration // the longest between two frames
 	over       bool          // TCP has begun to end
 	resent     bool          // the same bytes were sent again: the ways may have more to say
+	strained   bool          // that, or a window closed, or a message could not go on
 	accepted   bool
 	apart      bool           // its messages are not compared with those of another one
 	copy       bool           // of one that was told before: it is not counted again
 	unusable   bool           // the client has to refuse the 101
 	unchosen   bool           // subprotocols were offered and none was chosen
 	resetBy    flow.Direction // of reset
-	ways       [3]way         // by direction
+	ways       [2]way         // see way
 
 	asked    moment           // when the request was complete
 	answered moment           // when the answer was
@@ -41,7 +43,6 @@ type way struct {
 	alive      moment // last message that is no Close
 	latest     moment // last data message
 	latestSize int64
-	messages   int64 // data messages
 	largest    int64 // payload bytes on the wire of the largest one
 	second     int64 // of the largest but one
 
@@ -67,17 +68,8 @@ type retransmission struct {
 	first, last moment
 }
 
-// observe takes what every check needs from e, which is no frame and no message.
-func (s *story) observe(e dissect.Event) {
-	switch e := e.(type) {
-	case *dissect.Handshake:
-		s.shake(e)
-	case *dissect.Hole:
-		s.ways[e.Dir].holed = true
-	case *dissect.Signalled:
-		s.signal(e.Dir, e.Signal, momentOf(e.Packet, e.Time))
-	}
-}
+// way returns the one of direction d.
+func (s *story) way(d flow.Direction) *way { return &s.ways[d-flow.ClientToServer] }
 
 func (s *story) shake(e *dissect.Handshake) {
 	at := momentOf(e.Packet, e.Time)
@@ -101,22 +93,23 @@ func (s *story) shake(e *dissect.Handshake) {
 
 // heard notes a frame.
 func (s *story) heard(d flow.Direction, at moment) {
+	w := s.way(d)
 	if !s.over {
 		if gap, ok := at.since(s.last); ok {
 			s.silence = max(s.silence, gap)
 		}
 		s.quietSince = at
-	} else if s.ways[d.Reverse()].fins.known() {
-		s.ways[d].afterFin++
+	} else if s.way(d.Reverse()).fins.known() {
+		w.afterFin++
 	}
-	s.last, s.ways[d].said = at, at
+	s.last, w.said = at, at
 	if s.resent {
-		s.ways[d.Reverse()].again = retransmission{} // the other end is alive
+		s.way(d.Reverse()).again = retransmission{} // the other end is alive
 	}
 }
 
 func (s *story) message(m *dissect.Message) {
-	at, w := momentOf(m.Packet, m.Time), &s.ways[m.Dir]
+	at, w := momentOf(m.Packet, m.Time), s.way(m.Dir)
 	if m.Type != dissect.Close {
 		w.alive = at
 	}
@@ -133,9 +126,8 @@ func (s *story) message(m *dissect.Message) {
 	case dissect.Pong:
 	default:
 		if !m.Complete {
-			w.unfinished, w.partial = momentOf(m.FirstPacket, m.FirstTime), true
+			w.unfinished, w.partial, s.strained = momentOf(m.FirstPacket, m.FirstTime), true, true
 		}
-		w.messages++
 		w.latest, w.latestSize = at, m.Wire
 		if m.Wire > w.largest {
 			w.second, w.largest = w.largest, m.Wire
@@ -146,11 +138,12 @@ func (s *story) message(m *dissect.Message) {
 }
 
 func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
+	w := s.way(d)
 	switch sig.Kind {
 	case flow.Fin:
 		s.over = true
-		if !s.ways[d].fins.known() {
-			s.ways[d].fins = at
+		if !w.fins.known() {
+			w.fins = at
 		}
 	case flow.Reset:
 		s.over = true
@@ -158,34 +151,43 @@ func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
 			s.reset, s.resetBy = at, d
 		}
 	case flow.ZeroWindow:
-		if !s.ways[d].window.known() {
-			s.ways[d].window = at
+		s.strained = true
+		if !w.window.known() {
+			w.window = at
 		}
 	case flow.WindowOpen:
-		s.opened(d, at)
+		w.opened(at)
 	case flow.Retransmitted:
-		r := &s.ways[d].again
+		s.resent, s.strained = true, true
+		r := &w.again
 		if r.count == 0 || r.offset != sig.Offset {
 			*r = retransmission{first: at, offset: sig.Offset} // the bytes before got through
 		}
 		r.last = at
 		r.count++
-		s.resent = true
 	}
 }
 
 // opened ends a closed window.
-func (s *story) opened(d flow.Direction, at moment) {
-	if shut, ok := at.since(s.ways[d].window); ok && s.ways[d].window.known() && shut > s.ways[d].shut {
-		s.ways[d].shut, s.ways[d].shutSince = shut, s.ways[d].window
+func (w *way) opened(at moment) {
+	if shut, ok := at.since(w.window); ok && w.window.known() && shut > w.shut {
+		w.shut, w.shutSince = shut, w.window
 	}
-	s.ways[d].window = moment{}
+	w.window = moment{}
+}
+
+// orderly reports whether the conversation ended as it should, and nothing
+// happened to it that a check tells of: most of a capture need none of them.
+func (s *story) orderly(e *dissect.Ended) bool {
+	const out, back = flow.ClientToServer, flow.ServerToClient
+	return both(e) && s.closedFirst(e) && !s.strained && !s.unchosen && e.Heard[out] && e.Heard[back] &&
+		!e.Unfinished[out] && !e.Unfinished[back] && e.Pings[out].FirstUnanswered == 0 && e.Pings[back].FirstUnanswered == 0
 }
 
 // whole reports whether nothing of the conversation is known to be missing in
 // direction d, or not to be readable, so that what is not there was not sent.
 func (s *story) whole(d flow.Direction, e *dissect.Ended) bool {
-	return !s.ways[d].holed && e.Heard[d] && !e.Sealed[d] && e.Missing[d] == 0
+	return !s.way(d).holed && e.Heard[d] && !e.Sealed[d] && e.Missing[d] == 0
 }
 
 // product returns the software that the answer to the handshake came

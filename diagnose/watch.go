@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"wsight/dissect"
+	"wsight/dissect/spare"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -12,20 +13,13 @@ type Watch struct {
 	hops    *Hops
 	fleet   Fleet
 
-	spare  []*story // of conversations that ended, to be used again
-	place  dissect.Place
-	tell   func(dissect.Event)
-	report reporter // about the conversation at place
+	spare spare.List[story] // of conversations that ended
 
 	first, torn *dissect.Conversation // of all, and with bytes missing; see Dropped
 }
 
 // New returns a Watch that has seen nothing.
-func New() *Watch {
-	w := &Watch{hops: NewHops()}
-	w.report = w.finding
-	return w
-}
+func New() *Watch { return &Watch{hops: NewHops()} }
 
 // Single says that there is only one input, so that less has to be remembered.
 func (w *Watch) Single() { w.hops.Single() }
@@ -33,128 +27,155 @@ func (w *Watch) Single() { w.hops.Single() }
 // Compares reports whether the digest of the next message of c may serve to
 // compare it with one of another conversation. A no holds for all that follow.
 func (w *Watch) Compares(c *dissect.Conversation) bool {
-	if w.hops.compares(c) {
-		return true
+	s := w.stories.of(c)
+	if s == nil {
+		return false
 	}
-	if s := w.stories.of(c); s != nil {
+	if s.leg == nil || !s.leg.compares() {
 		s.apart = true
 	}
-	return false
+	return !s.apart
 }
 
-// A check looks at one conversation: when its handshake is over, or when it
-// ends.
+// A check looks at one conversation when it ends.
 type check struct {
-	name   string
-	codes  []finding.Code                                        // that it may report
-	shaken func(s *story, e *dissect.Handshake, report reporter) // nil: nothing to say then
-	ended  func(s *story, e *dissect.Ended, report reporter)     // nil: nothing to say then
+	name  string
+	codes []finding.Code // that it may report
+	ended func(s *story, e *dissect.Ended, report reporter)
 }
 
-// checks holds every check of one conversation. To add one, write its file
-// and name it here.
+// checks holds every check of one conversation. To add one, write its file and
+// name it here; if it has something to say of conversations that end as they
+// should, story.orderly has to leave them to it.
 var checks = []check{
-	oneDirection, slow, unanswered, late, subprotocolRefused, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed,
+	oneDirection, unanswered, late, subprotocolRefused, afterHandshake, reset, closeMissing, closeUnanswered, midFrame, halfClosed,
 	idleTimeout, stalled, pings,
 }
 
 // A reporter tells about a finding of the conversation at hand.
 type reporter func(r finding.Report, d flow.Direction, packets ...flow.PacketID)
 
-// finding tells about the conversation at w.place.
-func (w *Watch) finding(r finding.Report, d flow.Direction, packets ...flow.PacketID) {
-	f := &dissect.Finding{Place: w.place, Report: r, Dir: d}
-	for _, n := range packets {
-		if n > 0 {
-			f.Packets = append(f.Packets, n)
-		}
-	}
-	w.tell(f)
-}
-
 // Observe takes the next event and tells what follows from it. Of an Ended
 // it has to hear before others do: what it finds belongs before the end.
 func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
 	switch e := e.(type) {
-	case *dissect.Frame: // only remembered, and most of what happens
-		if s := w.stories.of(e.Conv); s != nil {
-			s.heard(e.Dir, momentOf(e.Packet, e.Time))
-		}
-		return
+	case *dissect.Frame:
+		w.Frame(e)
 	case *dissect.Message:
-		s := w.stories.of(e.Conv)
-		if s != nil {
-			s.message(e)
-		}
-		if s == nil || !s.apart {
-			w.hops.Observe(e, tell)
-		}
-		return
-	}
-	w.notice(e)
-	s := w.single(e, tell)
-	w.hops.Observe(e, tell)
-	end, ok := e.(*dissect.Ended)
-	if !ok || s == nil {
-		return
-	}
-	if !s.copy && s.established() && end.TCP.Kind != 0 {
-		w.fleet.add(s.finishOf(end), tell)
-	}
-	if len(w.spare) < maxSpare {
-		*s = story{}
-		w.spare = append(w.spare, s)
-	}
-}
-
-// maxSpare is how many stories and legs are kept to be used again.
-const maxSpare = 64
-
-// story returns an empty one.
-func (w *Watch) story() *story {
-	n := len(w.spare)
-	if n == 0 {
-		return &story{}
-	}
-	s := w.spare[n-1]
-	w.spare = w.spare[:n-1]
-	return s
-}
-
-// single runs the checks that look at one conversation, and returns what is
-// remembered of it.
-func (w *Watch) single(e dissect.Event, tell func(dissect.Event)) *story {
-	w.place, w.tell = *e.At(), tell
-	conv := w.place.Conv
-	s := w.stories.of(conv)
-	if s == nil {
-		o, ok := e.(*dissect.Opened)
-		if !ok {
-			return nil
-		}
-		s = w.story()
-		s.conv, s.copy = conv, speaksAgain(o)
-		w.stories.add(conv, s)
-	}
-	switch e := e.(type) {
+		w.Message(e, tell)
+	case *dissect.Opened:
+		w.Opened(e)
 	case *dissect.Handshake:
-		s.observe(e)
-		for i := range checks {
-			if checks[i].shaken != nil {
-				checks[i].shaken(s, e, w.report)
-			}
-		}
+		w.Handshake(e, tell)
+	case *dissect.Signalled:
+		w.Signalled(e)
 	case *dissect.Ended:
-		w.stories.remove(conv)
-		for i := range checks {
-			if checks[i].ended != nil {
-				checks[i].ended(s, e, w.report)
+		w.Ended(e, tell)
+	case *dissect.Hole:
+		if s := w.stories.of(e.Conv); s != nil {
+			s.way(e.Dir).holed = true
+			if s.leg != nil {
+				s.leg.hole(e)
 			}
 		}
-	default:
-		s.observe(e)
+	case *dissect.Finding:
+		if s := w.stories.of(e.Conv); s != nil && s.leg != nil && e.Dir != 0 {
+			s.leg.fault(e)
+		}
 	}
-	return s
+}
+
+// Opened is Observe for a conversation that begins.
+func (w *Watch) Opened(e *dissect.Opened) {
+	if w.first == nil {
+		w.first = e.Conv
+	}
+	s := w.spare.Get()
+	s.conv, s.copy = e.Conv, speaksAgain(e)
+	w.stories.add(e.Conv, s)
+	w.hops.open(s)
+}
+
+// Handshake is Observe for one.
+func (w *Watch) Handshake(e *dissect.Handshake, tell func(dissect.Event)) {
+	s := w.stories.of(e.Conv)
+	if s == nil {
+		return
+	}
+	s.shake(e)
+	if e.Latency > slowAnswer {
+		tell(slow(e))
+	}
+	if s.leg != nil {
+		w.hops.shake(s.leg, e, tell)
+	}
+}
+
+// Frame is Observe for one.
+func (w *Watch) Frame(e *dissect.Frame) {
+	if s := w.stories.of(e.Conv); s != nil {
+		s.heard(e.Dir, momentOf(e.Packet, e.Time))
+	}
+}
+
+// Message is Observe for one.
+func (w *Watch) Message(e *dissect.Message, tell func(dissect.Event)) {
+	s := w.stories.of(e.Conv)
+	if s == nil {
+		return
+	}
+	s.message(e)
+	if !s.apart && s.leg != nil {
+		w.hops.message(s.leg, e)
+	}
+}
+
+// Signalled is Observe for what TCP told.
+func (w *Watch) Signalled(e *dissect.Signalled) {
+	if s := w.stories.of(e.Conv); s != nil {
+		s.signal(e.Dir, e.Signal, momentOf(e.Packet, e.Time))
+		if s.leg != nil {
+			s.leg.signal(e)
+		}
+	}
+}
+
+// Ended is Observe for the end of a conversation.
+func (w *Watch) Ended(e *dissect.Ended, tell func(dissect.Event)) {
+	if w.torn == nil && e.Lost > 0 {
+		w.torn = e.Conv
+	}
+	s := w.stories.remove(e.Conv)
+	if s == nil {
+		return
+	}
+	if !s.orderly(e) {
+		w.judge(s, e, tell)
+	}
+	if s.leg != nil {
+		w.hops.ended(s.leg, e, tell)
+	}
+	if !s.copy && s.established() && e.TCP.Kind != 0 {
+		w.fleet.add(s.finishOf(e), tell)
+	}
+	*s = story{}
+	w.spare.Put(s)
+}
+
+// judge runs the checks on a conversation that has ended.
+func (w *Watch) judge(s *story, e *dissect.Ended, tell func(dissect.Event)) {
+	report := func(r finding.Report, d flow.Direction, packets ...flow.PacketID) {
+		f := &dissect.Finding{Place: e.Place, Report: r, Dir: d}
+		for _, n := range packets {
+			if n > 0 {
+				f.Packets = append(f.Packets, n)
+			}
+		}
+		tell(f)
+	}
+	for i := range checks {
+		checks[i].ended(s, e, report)
+	}
 }
 
 // Close tells what can be said only when the capture is over.

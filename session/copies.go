@@ -7,7 +7,6 @@ import (
 	"wsight/diagnose"
 	"wsight/dissect"
 	"wsight/dissect/spare"
-	"wsight/flow"
 )
 
 // Twins see to it that a connection that was captured more than once is told
@@ -45,76 +44,56 @@ func newTwins(opts *Options) *twins {
 	return t
 }
 
-// waits returns the place where the beginning of conv waits, or that of another
+// place returns where the beginning of conv waits, or that of another
 // conversation.
-func (t *twins) waits(conv *dissect.Conversation) **dissect.Opened {
+func (t *twins) place(conv *dissect.Conversation) **dissect.Opened {
 	return &t.pending[uint(conv.Number)%maxPending]
 }
 
-// silent reports whether nothing is to be told of e, because it is about a
-// copy of what is told already.
-func (t *twins) silent(e dissect.Event, tell func(dissect.Event)) bool {
-	at := e.At()
-	if at.Conv == nil {
-		return false
-	}
-	switch e := e.(type) {
-	case *dissect.Opened:
-		if t.copies.Open(e) {
-			return false
-		}
-		t.count++
-	case *dissect.Ended:
-		t.copies.End(e, tell)
-	}
-	return at.Conv.CopyOf != nil
+// waits reports whether the beginning of conv does.
+func (t *twins) waits(conv *dissect.Conversation) bool {
+	o := *t.place(conv)
+	return o != nil && o.Conv == conv
 }
 
-// pass hands e on to handle, and what waited for it before, or lets it wait.
-func (t *twins) pass(e dissect.Event, handle func(dissect.Event)) {
-	at := e.At()
-	if at.Time.After(t.now) {
-		t.now = at.Time
+// recognise reports whether a conversation is to be told: whether it is not a
+// copy of what is told already.
+func (t *twins) recognise(o *dissect.Opened) bool {
+	if t.copies.Open(o) {
+		return true
 	}
-	if len(t.ends) > 0 {
-		t.release(t.now.Add(-endsWait), handle)
+	t.count++
+	return false
+}
+
+// before tells what has to come before what was completed at p.
+func (t *twins) before(p *dissect.Place, handle func(dissect.Event)) {
+	if t.several {
+		t.tick(p.Time, handle)
 	}
-	if at.Conv != nil {
-		if o := *t.waits(at.Conv); o != nil && o.Conv == at.Conv {
-			if s, ok := e.(*dissect.Signalled); ok && s.Signal.Kind != flow.Fin && s.Signal.Kind != flow.Reset {
-				return // what TCP repeats does not decide about the order of what is told
-			}
-			t.begin(o, handle)
-		}
+	if p.Conv != nil && t.waits(p.Conv) {
+		t.begin(*t.place(p.Conv), handle)
 	}
-	switch e := e.(type) {
-	case *dissect.Opened:
-		wait := t.waits(at.Conv)
-		if t.eager || *wait != nil {
-			break
-		}
-		kept := t.spare.Get()
-		*kept = dissect.Opened{Place: e.Place, Copies: e.Copies}
-		*wait = kept
-		return
-	case *dissect.Ended:
-		if !t.several {
-			t.end(e, handle)
-			return
-		}
-		kept := e.Clone()
-		if t.ends = append(t.ends, kept); len(t.ends) > maxEnds {
-			t.end(t.ends[0], handle)
-			t.ends = t.ends[1:]
-		}
+}
+
+// open tells the beginning of a conversation, or lets it wait.
+func (t *twins) open(o *dissect.Opened, handle func(dissect.Event)) {
+	if t.several {
+		t.tick(o.Time, handle)
+	}
+	place := t.place(o.Conv)
+	if t.eager || *place != nil {
+		handle(o)
 		return
 	}
-	handle(e)
+	kept := t.spare.Get()
+	*kept = *o
+	*place = kept
 }
 
 // begin tells the beginning that waits.
 func (t *twins) begin(o *dissect.Opened, handle func(dissect.Event)) {
-	*t.waits(o.Conv) = nil
+	*t.place(o.Conv) = nil
 	for _, c := range t.copies.Known(o.Conv) {
 		if !slices.Contains(o.Copies, c) {
 			o.Copies = append(o.Copies, c)
@@ -124,11 +103,34 @@ func (t *twins) begin(o *dissect.Opened, handle func(dissect.Event)) {
 	t.spare.Put(o)
 }
 
-// end tells the end of a conversation, with all copies that are known by now.
+// end tells the end of a conversation, or lets it wait.
 func (t *twins) end(e *dissect.Ended, handle func(dissect.Event)) {
+	if !t.several {
+		t.told(e, handle)
+		return
+	}
+	kept := e.Clone()
+	if t.ends = append(t.ends, kept); len(t.ends) > maxEnds {
+		t.told(t.ends[0], handle)
+		t.ends = t.ends[1:]
+	}
+}
+
+// told tells the end of a conversation, with all copies that are known by now.
+func (t *twins) told(e *dissect.Ended, handle func(dissect.Event)) {
 	e.Copies = append(e.Copies, t.copies.Known(e.Conv)...)
 	t.copies.Told(e.Conv)
 	handle(e)
+}
+
+// tick tells the ends that have waited long enough at now.
+func (t *twins) tick(now time.Time, handle func(dissect.Event)) {
+	if now.After(t.now) {
+		t.now = now
+	}
+	if len(t.ends) > 0 {
+		t.release(t.now.Add(-endsWait), handle)
+	}
 }
 
 // release tells the ends that have waited since before then.
@@ -136,14 +138,14 @@ func (t *twins) release(then time.Time, handle func(dissect.Event)) {
 	for len(t.ends) > 0 && !t.ends[0].Time.After(then) {
 		e := t.ends[0]
 		t.ends = t.ends[1:]
-		t.end(e, handle)
+		t.told(e, handle)
 	}
 }
 
 // close tells the ends that still wait.
 func (t *twins) close(handle func(dissect.Event)) {
 	for _, e := range t.ends {
-		t.end(e, handle)
+		t.told(e, handle)
 	}
 	t.ends = nil
 }

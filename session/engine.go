@@ -107,43 +107,101 @@ func (e *engine) dropped(stats capture.Stats) {
 	e.watch.Dropped(stats.Dropped, dissect.Place{Time: e.span.last}, e.tell)
 }
 
-// event takes what dissect found.
+// event passes on what dissect found, and tells what follows from it. The
+// kinds that come most often have ways of their own, which are short.
 func (e *engine) event(ev dissect.Event) {
-	o, opened := ev.(*dissect.Opened)
-	if opened {
-		o.Conv.Number = e.convs + 1
-	}
-	if e.twins.silent(ev, e.tell) {
-		if opened {
-			o.Conv.Number = 0 // it is another one that is told
-			if e.record != nil {
-				e.record.copied(o.Conv)
-			}
+	switch ev := ev.(type) {
+	case *dissect.Frame:
+		if e.due(&ev.Place, ev) {
+			e.handle(ev)
+			e.watch.Frame(ev)
 		}
-		return
+	case *dissect.Message:
+		if e.due(&ev.Place, ev) {
+			e.handle(ev)
+			e.watch.Message(ev, e.tell)
+		}
+	case *dissect.Signalled:
+		e.signalled(ev)
+	case *dissect.Handshake:
+		if e.due(&ev.Place, ev) {
+			e.handle(ev)
+			e.watch.Handshake(ev, e.tell)
+		}
+	case *dissect.Opened:
+		e.opened(ev)
+	case *dissect.Ended:
+		e.ended(ev)
+	default:
+		if e.due(ev.At(), ev) {
+			e.pass(ev)
+			e.watch.Observe(ev, e.tell)
+		}
 	}
-	if opened {
-		e.convs++
+}
+
+// due reports whether ev, which was completed at p, is to be told: whether it
+// is not about a copy of what is told already. What waited for it is told
+// before.
+func (e *engine) due(p *dissect.Place, ev dissect.Event) bool {
+	if p.Conv.CopyOf != nil {
+		return false
 	}
 	if e.owners != nil {
 		e.owners.observe(ev)
 	}
-	if _, ok := ev.(*dissect.Ended); ok {
-		// What is found at the end of a connection stands before its last line.
-		e.watch.Observe(ev, e.tell)
-		e.tell(ev)
-		return
-	}
-	e.tell(ev)
-	e.watch.Observe(ev, e.tell)
+	e.twins.before(p, e.handle)
+	return true
 }
 
-// pass hands an event on, unless it is a finding that is ignored.
+// signalled takes what TCP told. What it repeats does not decide about the
+// order of what is told: it is passed over while the beginning waits.
+func (e *engine) signalled(ev *dissect.Signalled) {
+	if ev.Signal.Kind != flow.Fin && ev.Signal.Kind != flow.Reset && e.twins.waits(ev.Conv) {
+		e.watch.Signalled(ev)
+		return
+	}
+	if e.due(&ev.Place, ev) {
+		e.handle(ev)
+		e.watch.Signalled(ev)
+	}
+}
+
+// opened takes the beginning of a conversation.
+func (e *engine) opened(ev *dissect.Opened) {
+	ev.Conv.Number = e.convs + 1
+	if !e.twins.recognise(ev) {
+		ev.Conv.Number = 0 // it is another one that is told
+		if e.record != nil {
+			e.record.copied(ev.Conv)
+		}
+		return
+	}
+	e.convs++
+	if e.owners != nil {
+		e.owners.observe(ev)
+	}
+	e.twins.open(ev, e.handle)
+	e.watch.Opened(ev)
+}
+
+// ended takes the end of one. What is found at it stands before its last line.
+func (e *engine) ended(ev *dissect.Ended) {
+	e.twins.copies.End(ev, e.tell)
+	if e.due(&ev.Place, ev) {
+		e.watch.Ended(ev, e.tell)
+		e.twins.end(ev, e.handle)
+	}
+}
+
+// pass hands on what follows from others, unless it is a finding that is
+// ignored.
 func (e *engine) pass(ev dissect.Event) {
 	if f, ok := ev.(*dissect.Finding); ok && len(e.ignored) > 0 && e.ignored[f.Code] {
 		return
 	}
-	e.twins.pass(ev, e.handle)
+	e.twins.before(ev.At(), e.handle)
+	e.handle(ev)
 }
 
 // A sink joins one TCP connection to what understands it.
