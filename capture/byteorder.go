@@ -33,3 +33,14 @@ func (o byteOrder) uint64(b []byte) uint64 {
 	}
 	return v
 }
+
+// four reads four numbers in a row.
+func (o byteOrder) four(b []byte) (first, second, third, fourth uint32) {
+	b = b[:16]
+	if o.big {
+		e := binary.BigEndian
+		return e.Uint32(b), e.Uint32(b[4:]), e.Uint32(b[8:]), e.Uint32(b[12:])
+	}
+	e := binary.LittleEndian
+	return e.Uint32(b), e.Uint32(b[4:]), e.Uint32(b[8:]), e.Uint32(b[12:])
+}

@@ -111,11 +111,19 @@ func (in *Inputs) Packets(ctx context.Context) iter.Seq2[*Packet, error] {
 		for _, files := range in.chains {
 			m.add(ctx, &chain{in: in, files: files, buffers: len(in.chains)})
 		}
-		for len(m.heap) > 0 {
-			if !yield(m.heap[0].packet, nil) {
+		for len(m.heap) > 1 {
+			if !yield(m.heap[0].packet(), nil) {
 				return
 			}
 			m.advance(ctx)
+		}
+		for len(m.heap) == 1 { // as mostly from the start: nothing is to be compared
+			if !yield(m.heap[0].packet(), nil) {
+				return
+			}
+			if !m.read(ctx, m.heap[0]) {
+				m.heap = nil
+			}
 		}
 		if err := ctx.Err(); err != nil {
 			yield(nil, err)

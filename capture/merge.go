@@ -12,14 +12,16 @@ type chain struct {
 	files   []int // those that are still to be opened
 	buffers int   // how many chains share the memory for buffers
 	reader  *Reader
-	end     func() // of reader
-	packet  *Packet
-	time    time.Time // of the last packet that had one
+	end     func()    // of reader
+	time    time.Time // of the last packet that had one, for a merge of several chains
 }
 
-// next makes packet the next one. It returns io.EOF after the last file, and
-// the error of one that could not be read to its end; then the next call goes
-// on with the file after it.
+// packet returns the one that next has read.
+func (c *chain) packet() *Packet { return &c.reader.packet }
+
+// next reads the next packet. It returns io.EOF after the last file, and the
+// error of one that could not be read to its end; then the next call goes on
+// with the file after it.
 func (c *chain) next(ctx context.Context) error {
 	for {
 		if c.reader == nil {
@@ -36,18 +38,21 @@ func (c *chain) next(ctx context.Context) error {
 			untie := r.begin(ctx)
 			c.reader, c.end = r, func() { untie(); end() }
 		}
-		p, err := c.reader.next()
+		_, err := c.reader.next()
 		if err == nil {
-			c.packet = p
-			if !p.Time.IsZero() {
-				c.time = p.Time
-			}
 			return nil
 		}
 		c.close()
 		if err != io.EOF {
 			return err
 		}
+	}
+}
+
+// clock notes the time of the packet.
+func (c *chain) clock() {
+	if t := c.packet().Time; !t.IsZero() {
+		c.time = t
 	}
 }
 
@@ -71,6 +76,7 @@ func (m *merge) add(ctx context.Context, c *chain) {
 	if !m.read(ctx, c) {
 		return
 	}
+	c.clock()
 	m.heap = append(m.heap, c)
 	for i := len(m.heap) - 1; i > 0; {
 		parent := (i - 1) / 2
@@ -84,7 +90,9 @@ func (m *merge) add(ctx context.Context, c *chain) {
 
 // advance passes the packet that is first.
 func (m *merge) advance(ctx context.Context) {
-	if !m.read(ctx, m.heap[0]) {
+	if m.read(ctx, m.heap[0]) {
+		m.heap[0].clock()
+	} else {
 		last := len(m.heap) - 1
 		m.heap[0] = m.heap[last]
 		m.heap = m.heap[:last]

@@ -91,9 +91,7 @@ func (f *pcapFile) next(w *window, p *Packet) error {
 		}
 		return w.cut(int64(f.head), int64(len(head)), "a packet header", err)
 	}
-	seconds := int64(f.order.uint32(head))
-	fraction := int64(f.order.uint32(head[4:]))
-	captured, length := f.order.uint32(head[8:]), f.order.uint32(head[12:])
+	seconds, fraction, captured, length := f.order.four(head)
 	if f.swapped && captured > length {
 		captured, length = length, captured
 	}
@@ -107,7 +105,7 @@ func (f *pcapFile) next(w *window, p *Packet) error {
 	if err != nil {
 		return w.cut(int64(size), int64(len(b)), "a packet with its header", err)
 	}
-	p.Time = time.Unix(seconds, fraction*f.tick).UTC()
+	p.Time = time.Unix(int64(seconds), int64(fraction)*f.tick).UTC()
 	p.Link = f.source.Link
 	p.Data = b[f.head:size:size]
 	p.Length = int(max(length, captured))

@@ -119,11 +119,13 @@ func (r *Reader) next() (*Packet, error) {
 		}
 	}
 	if r.err == nil {
-		if r.err = r.format.next(&r.window, &r.packet); r.err == nil {
+		err := r.format.next(&r.window, &r.packet)
+		if err == nil {
 			r.packet.Number++
 			r.bytes += int64(len(r.packet.Data))
 			return &r.packet, nil
 		}
+		r.err = err
 	}
 	r.publish()
 	if err := r.input.ctx.Err(); err != nil {
@@ -138,7 +140,7 @@ func (r *Reader) open() error {
 	// What ends an input that is too short to be packed comes up again below.
 	head, _ := r.window.peek(magicSize)
 	if r.packed = compression(head); r.packed != "" {
-		seen := bytes.NewReader(r.window.view)
+		seen := bytes.NewReader(r.window.view())
 		r.unpack = decompressor(r.packed, io.MultiReader(seen, r.input))
 		r.window = window{input: r.unpack, limit: r.options.MaxBlock, fills: r.publish}
 	}

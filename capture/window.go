@@ -17,42 +17,44 @@ type window struct {
 	limit int    // of one request, in bytes
 	fills func() // called before each read; may be nil
 
-	buffer []byte
-	view   []byte // the bytes of buffer that are there and not passed
-	read   int64  // bytes that came from input
-	err    error  // of the last read
+	buffer   []byte
+	from, to int   // of the bytes of buffer that are there and not passed
+	read     int64 // bytes that came from input
+	err      error // of the last read
 }
 
 // offset returns the place in the input of the next byte.
-func (w *window) offset() int64 { return w.read - int64(len(w.view)) }
+func (w *window) offset() int64 { return w.read - int64(w.to-w.from) }
+
+// view returns the bytes that are there.
+func (w *window) view() []byte { return w.buffer[w.from:w.to] }
 
 // peek returns the next n bytes without passing them. With fewer it returns
 // those that are left and the error that ended the input. What it returns is
 // valid until the next call.
 func (w *window) peek(n int) ([]byte, error) {
-	if n <= len(w.view) {
-		return w.view[:n], nil
+	if n <= w.to-w.from {
+		return w.buffer[w.from : w.from+n], nil
 	}
 	return w.fill(n)
 }
 
 // skip passes n bytes that peek has returned.
-func (w *window) skip(n int) { w.view = w.view[n:] }
+func (w *window) skip(n int) { w.from += n }
 
 func (w *window) fill(n int) ([]byte, error) {
 	if w.buffer == nil {
 		w.buffer = make([]byte, bufferSize)
 	}
-	held := copy(w.buffer, w.view)
-	for idle := 0; held < n; {
-		w.view = w.buffer[:held]
+	w.from, w.to = 0, copy(w.buffer, w.view())
+	for idle := 0; w.to < n; {
 		if w.err != nil {
-			return w.view, w.err
+			return w.view(), w.err
 		}
-		if held == len(w.buffer) {
+		if w.to == len(w.buffer) {
 			// Twice what has really come: a declared length costs a hostile
 			// file as many bytes as it costs us.
-			grown := make([]byte, min(2*held, n))
+			grown := make([]byte, min(2*w.to, n))
 			copy(grown, w.buffer)
 			w.buffer = grown
 		}
@@ -60,8 +62,8 @@ func (w *window) fill(n int) ([]byte, error) {
 			w.fills()
 		}
 		var got int
-		got, w.err = w.input.Read(w.buffer[held:])
-		held += got
+		got, w.err = w.input.Read(w.buffer[w.to:])
+		w.to += got
 		w.read += int64(got)
 		if idle++; got > 0 {
 			idle = 0
@@ -69,8 +71,7 @@ func (w *window) fill(n int) ([]byte, error) {
 			w.err = io.ErrNoProgress
 		}
 	}
-	w.view = w.buffer[:held]
-	return w.view[:n], nil
+	return w.buffer[:n], nil
 }
 
 // discard passes n bytes, of which any number may not be in memory yet. It
@@ -78,12 +79,12 @@ func (w *window) fill(n int) ([]byte, error) {
 func (w *window) discard(n int64) (int64, error) {
 	var passed int64
 	for passed < n {
-		if len(w.view) == 0 {
+		if w.from == w.to {
 			if _, err := w.fill(1); err != nil {
 				return passed, err
 			}
 		}
-		step := min(n-passed, int64(len(w.view)))
+		step := min(n-passed, int64(w.to-w.from))
 		w.skip(int(step))
 		passed += step
 	}

@@ -152,7 +152,9 @@ func (a *Assembler) tick(t time.Time) {
 	if passed := nanoseconds - a.latest; passed > 0 && a.latest != 0 {
 		const forever = 1 << 61 // 73 years: timestamps may be anything
 		a.now = min(a.now+time.Duration(min(passed, forever)), forever)
-		a.giveUpLate()
+		if a.waiting() {
+			a.giveUpLate()
+		}
 		if a.limits.Idle > 0 {
 			a.endIdle()
 		}

@@ -163,7 +163,7 @@ func (a *Assembler) unwanted(c *conn, side flow.Side, s *segment) {
 
 // advance takes in a segment that is no RST.
 func (a *Assembler) advance(c *conn, side flow.Side, s *segment) {
-	h, o := &c.sides[side], &c.sides[side.Other()]
+	h, o := c.both(side)
 	if far(s.seq, h.next) && a.foreign(c, side, s) {
 		return
 	}
@@ -199,7 +199,7 @@ func far(a, b uint32) bool {
 // acknowledgement then lies far from the other stream, too. One such segment
 // may be forged; three in a row, or one after a long silence, are believed.
 func (a *Assembler) foreign(c *conn, side flow.Side, s *segment) bool {
-	h, o := &c.sides[side], &c.sides[side.Other()]
+	h, o := c.both(side)
 	if !h.known || !o.known || s.flags&flagACK == 0 || !far(s.ack, o.next) || !s.joinable() {
 		return false
 	}

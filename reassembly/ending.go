@@ -38,7 +38,7 @@ func (a *Assembler) finishIfDone(c *conn) {
 // (RFC 9293 §3.5.3), and so does an observer: anybody can forge one that lies
 // elsewhere.
 func (a *Assembler) reset(c *conn, side flow.Side, s *segment) {
-	h, o := &c.sides[side], &c.sides[side.Other()]
+	h, o := c.both(side)
 	kind := flow.Reset
 	switch {
 	case !h.known && o.known && c.list == listHalfOpen:

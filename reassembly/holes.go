@@ -46,6 +46,12 @@ func (a *Assembler) patience(b *backlog) {
 	}
 }
 
+// waiting reports whether anything is there for giveUpLate to look at: seldom,
+// and that is asked at every packet.
+func (a *Assembler) waiting() bool {
+	return a.unseen.head != nil || a.waits[waitAcked].head != nil || a.waits[waitUnseen].head != nil
+}
+
 // giveUpLate gives up holes that were open for too long, also where the
 // connection has fallen silent, and ends the connections that only wait for
 // what would contradict an unseen FIN.
@@ -63,7 +69,7 @@ func (a *Assembler) giveUpLate() {
 		late = append(late, u.stream)
 	}
 	if len(late) == 0 {
-		return // as after nearly every packet
+		return
 	}
 	if len(late) > 1 {
 		slices.SortFunc(late, func(x, y stream) int {

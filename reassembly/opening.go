@@ -77,7 +77,7 @@ func (a *Assembler) synchronize(c *conn, s *segment) *conn {
 		return a.openBy(s, answer)
 	}
 	side := c.sideOf(s)
-	h, o := &c.sides[side], &c.sides[side.Other()]
+	h, o := c.both(side)
 	first := s.seq + 1
 	switch {
 	case c.list == listEnded:

@@ -129,6 +129,11 @@ func (d *decoder) tcp(b []byte, missing int, addresses []byte) verdict {
 // included; negative when it lies before it.
 func after(a, b uint32) int32 { return int32(a - b) }
 
+// both returns the half of side, and the other one.
+func (c *conn) both(side flow.Side) (own, other *half) {
+	return &c.sides[side&1], &c.sides[side&1^1] // masked: there is no index to check
+}
+
 // sideOf returns which end of c sent s.
 func (c *conn) sideOf(s *segment) flow.Side {
 	if s.forward == c.lowIsA {

@@ -85,8 +85,8 @@ const lookEvery = 100 * time.Millisecond
 // pass yields packets until there is enough. It reports false when no more
 // are wanted.
 func (f *feed) pass(ctx context.Context, yield func(*capture.Packet, error) bool) (failed error, goOn bool) {
-	looked := int64(0)
-	n := int64(0)
+	attends := f.copy != nil || f.keys != nil || f.live != nil
+	looked, n := int64(0), int64(0)
 	for p, err := range f.Source.Packets(ctx) {
 		if err != nil {
 			if ctx.Err() != nil {
@@ -94,15 +94,10 @@ func (f *feed) pass(ctx context.Context, yield func(*capture.Packet, error) bool
 			}
 			return err, true
 		}
-		if f.copy != nil {
-			if err := f.copy.WritePacket(p); err != nil {
+		if attends {
+			if looked, err = f.attend(p, looked); err != nil {
 				return err, true
 			}
-		}
-		// In nanoseconds, as every packet comes by here.
-		if now := p.Time.UnixNano(); now-looked >= int64(lookEvery) || now < looked {
-			looked = now
-			f.look()
 		}
 		if !yield(p, nil) {
 			return nil, false
@@ -112,6 +107,22 @@ func (f *feed) pass(ctx context.Context, yield func(*capture.Packet, error) bool
 		}
 	}
 	return nil, true
+}
+
+// attend sees to what p brings beside itself. Looked is the time of the last
+// look around, as it returns it.
+func (f *feed) attend(p *capture.Packet, looked int64) (int64, error) {
+	if f.copy != nil {
+		if err := f.copy.WritePacket(p); err != nil {
+			return looked, err
+		}
+	}
+	// In nanoseconds, as every packet comes by here.
+	if now := p.Time.UnixNano(); now-looked >= int64(lookEvery) || now < looked {
+		looked = now
+		f.look()
+	}
+	return looked, nil
 }
 
 // look reads what the key log has got, and sees whether the kernel drops.
