@@ -84,14 +84,17 @@ func (f *pcapFile) open(w *window) error {
 
 // next reads one packet into p. At the end of the file it returns io.EOF.
 func (f *pcapFile) next(w *window, p *Packet) error {
-	head, err := w.peek(f.head)
-	if err != nil {
-		if len(head) == 0 && err == io.EOF {
-			return err
+	b := w.view()
+	if len(b) < f.head {
+		var err error
+		if b, err = w.fill(f.head); err != nil {
+			if len(b) == 0 && err == io.EOF {
+				return err
+			}
+			return w.cut(int64(f.head), int64(len(b)), "a packet header", err)
 		}
-		return w.cut(int64(f.head), int64(len(head)), "a packet header", err)
 	}
-	seconds, fraction, captured, length := f.order.four(head)
+	seconds, fraction, captured, length := f.order.four(b)
 	if f.swapped && captured > length {
 		captured, length = length, captured
 	}
@@ -101,9 +104,11 @@ func (f *pcapFile) next(w *window, p *Packet) error {
 		return w.tooLarge(int64(captured), "a packet")
 	}
 	size := f.head + int(captured)
-	b, err := w.peek(size)
-	if err != nil {
-		return w.cut(int64(size), int64(len(b)), "a packet with its header", err)
+	if size > len(b) {
+		var err error
+		if b, err = w.peek(size); err != nil {
+			return w.cut(int64(size), int64(len(b)), "a packet with its header", err)
+		}
 	}
 	p.Time = time.Unix(int64(seconds), int64(fraction)*f.tick).UTC()
 	p.Link = f.source.Link

@@ -93,10 +93,31 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	a.place(p)
 	a.at.captured = p
 	a.stats.Packets++
+	a.tick(p.Time)
+	if a.decoder.segment.plain(p) {
+		a.found, a.fragment = true, false
+		a.decoder.fragments.parts = nil
+		a.own()
+	} else {
+		a.decode(p)
+	}
+	a.at.captured = nil
+}
+
+// own takes in the segment that was found, if its connection is one that a
+// follows.
+func (a *Assembler) own() {
+	if s := &a.decoder.segment; a.shares == 0 || s.key.hash()%a.shares == a.share {
+		a.stats.Segments++
+		a.segment(s)
+	}
+}
+
+// decode takes in p, which has more layers than a plain segment, or no TCP.
+func (a *Assembler) decode(p *capture.Packet) {
 	if p.Length > len(p.Data) {
 		a.stats.Truncated++
 	}
-	a.tick(p.Time)
 	a.decoder.now = a.now
 	a.decoder.fragments.begin(p.File, p.Number)
 	verdict := a.decoder.decode(p)
@@ -104,10 +125,7 @@ func (a *Assembler) Packet(p *capture.Packet) {
 	switch verdict {
 	case found:
 		a.at.index = a.decoder.interfaceIndex(p)
-		if a.shares == 0 || a.decoder.segment.key.hash()%a.shares == a.share {
-			a.stats.Segments++
-			a.segment(&a.decoder.segment)
-		}
+		a.own()
 	case other:
 		a.stats.Other++
 	case malformed:
@@ -122,7 +140,6 @@ func (a *Assembler) Packet(p *capture.Packet) {
 		}
 		a.stats.UnknownLinks[p.Link]++
 	}
-	a.at.captured = nil
 }
 
 // Tick lets the time of the capture pass up to that of p, as Packet does,

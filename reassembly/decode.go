@@ -31,7 +31,6 @@ type decoder struct {
 	fragments *fragments
 	now       time.Duration // of the assembler; for fragments
 	depth     int
-	hops      uint8 // that the packet may still take: TTL, hop limit
 	odd       *oddLayers
 	quic      quic
 }
@@ -56,7 +55,7 @@ func (d *decoder) decode(p *capture.Packet) verdict {
 // connections are its own.
 func FlowHash(p *capture.Packet) (hash uint64, ok bool) {
 	var d decoder
-	if d.decode(p) != found {
+	if !d.segment.plain(p) && d.decode(p) != found {
 		return 0, false
 	}
 	return d.segment.key.hash(), true

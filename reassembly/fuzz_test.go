@@ -62,6 +62,7 @@ func FuzzPacket(f *testing.F) {
 				Number: number, Time: at, Link: capture.LinkType(link),
 				Data: records[4 : 4+size], Length: size + int(records[2]),
 			}
+			sameAsDecoded(t, &p)
 			a.Packet(&p)
 			FlowHash(&p)
 			records = records[4+size:]

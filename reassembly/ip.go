@@ -56,7 +56,7 @@ func (d *decoder) ipv4(b []byte, missing int) verdict {
 	}
 	b, missing = trim(b, total)
 	protocol, addresses := b[9], b[12:20]
-	d.hops = b[8]
+	d.segment.hops = b[8]
 	const moreFragments, offset = 0x2000, 0x1fff
 	if part := binary.BigEndian.Uint16(b[6:]); part&(moreFragments|offset) != 0 {
 		return d.fragment(piece{
@@ -68,7 +68,7 @@ func (d *decoder) ipv4(b []byte, missing int) verdict {
 		}, addresses)
 	}
 	if protocol == protoTCP {
-		return d.tcp(b[header:], missing, addresses)
+		return d.segment.tcp(b[header:], missing, addresses)
 	}
 	return d.transport(protocol, b[header:], missing, addresses)
 }
@@ -79,7 +79,7 @@ func (d *decoder) ipv6(b []byte, missing int) verdict {
 		return malformed
 	}
 	next, addresses := b[6], b[8:40]
-	d.hops = b[7]
+	d.segment.hops = b[7]
 	length := int(binary.BigEndian.Uint16(b[4:]))
 	b = b[40:]
 	if length == 0 && next == protoHopByHop {
@@ -91,7 +91,7 @@ func (d *decoder) ipv6(b []byte, missing int) verdict {
 	}
 	b, missing = trim(b, length)
 	if next == protoTCP {
-		return d.tcp(b, missing, addresses)
+		return d.segment.tcp(b, missing, addresses)
 	}
 	return d.transport(next, b, missing, addresses)
 }
@@ -124,7 +124,7 @@ func (d *decoder) transport(protocol uint8, b []byte, missing int, addresses []b
 	for range maxExtensions {
 		switch protocol {
 		case protoTCP:
-			return d.tcp(b, missing, addresses)
+			return d.segment.tcp(b, missing, addresses)
 		case protoUDP, protoGRE, protoIPv4, protoIPv6:
 			return d.tunnel(protocol, b, missing)
 		case protoFragment:

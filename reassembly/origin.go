@@ -10,7 +10,7 @@ func (a *Assembler) origin() uint32 {
 	for _, b := range []byte(a.at.name()) {
 		h = (h ^ uint32(b)) * prime
 	}
-	h = (h ^ uint32(a.decoder.hops)) * prime
+	h = (h ^ uint32(a.decoder.segment.hops)) * prime
 	if p := a.at.captured; p != nil {
 		switch {
 		case p.Link == linkEthernet && len(p.Data) >= 12:

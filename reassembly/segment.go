@@ -69,6 +69,7 @@ type segment struct {
 	ack     uint32
 	data    []byte // payload as far as it was captured
 	cut     int    // payload bytes behind data that the snaplen cut off
+	hops    uint8  // that the packet may still take: TTL, hop limit
 }
 
 // tcp reads the segment in b, of which missing bytes were cut off. Addresses
@@ -81,7 +82,7 @@ type segment struct {
 //	|Offset |Rsrvd  |    Flags      |            Window             |
 //	|           Checksum            |         Urgent Pointer        |
 //	|                      Options, then data                       |
-func (d *decoder) tcp(b []byte, missing int, addresses []byte) verdict {
+func (s *segment) tcp(b []byte, missing int, addresses []byte) verdict {
 	if len(b) < 20 {
 		return malformed
 	}
@@ -89,7 +90,6 @@ func (d *decoder) tcp(b []byte, missing int, addresses []byte) verdict {
 	if header < 20 || header > len(b)+missing {
 		return malformed
 	}
-	s := &d.segment
 	s.seq = binary.BigEndian.Uint32(b[4:])
 	s.ack = binary.BigEndian.Uint32(b[8:])
 	s.flags = b[13]

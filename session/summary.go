@@ -42,11 +42,12 @@ type span struct{ first, last time.Time }
 
 func (s *span) add(p *capture.Packet) {
 	switch {
-	case p.Time.IsZero():
-	case s.first.IsZero():
-		s.first, s.last = p.Time, p.Time
-	case p.Time.After(s.last):
+	case p.Time.After(s.last): // as nearly always; the zero time is after none
 		s.last = p.Time
+		if s.first.IsZero() {
+			s.first = p.Time
+		}
+	case p.Time.IsZero():
 	case p.Time.Before(s.first):
 		s.first = p.Time
 	}
