@@ -9,36 +9,22 @@ import (
 	"wsight/flow"
 )
 
-// headEnd finds the end of a head in what was kept and p. It returns how many
-// bytes of p belong to the head; when the head is not complete all of p is
-// kept and whole is false, with n < 0 when it has grown beyond limit.
-func (s *http1Side) headEnd(p []byte, limit int) (n int, whole bool) {
-	if len(s.head) == 0 {
-		if n := http1.HeadEnd(p, 0); n > 0 {
-			return n, true
-		}
-	}
+// join adds p to what is kept of a head. It returns the head, once that is
+// complete, and how many bytes of p belong to it: 0 before that, when all of p
+// is kept, and less when the head has grown beyond limit.
+func (s *http1Side) join(p []byte, limit int) (head []byte, n int) {
 	had := len(s.head)
 	s.head = append(s.head, p[:min(len(p), limit+1-had)]...)
-	if n := http1.HeadEnd(s.head, s.seen); n > 0 {
-		s.head = s.head[:had]
-		return n - had, true
+	if end := http1.HeadEnd(s.head, s.seen); end > 0 {
+		head = s.head[:end]
+		s.head, s.seen = nil, 0
+		return head, end - had
 	}
 	s.seen = len(s.head)
 	if len(s.head) > limit {
-		return -1, false
+		return nil, -1
 	}
-	return 0, false
-}
-
-// take returns the head that ends with the bytes p.
-func (s *http1Side) take(p []byte) []byte {
-	if len(s.head) == 0 {
-		return p
-	}
-	head := append(s.head, p...)
-	s.head, s.seen = nil, 0
-	return head
+	return nil, 0
 }
 
 // skip says that lost bytes are missing. It reports false when it is no

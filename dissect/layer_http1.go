@@ -104,20 +104,29 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 			side.inBody = !done
 			continue
 		}
-		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
-		if !whole {
+		var r header.Request
+		var head []byte
+		n := 0
+		if len(side.head) == 0 {
+			r, n = c.lines.Request(ch.Data)
+			head = ch.Data[:n]
+		}
+		if n == 0 {
+			head, n = side.join(ch.Data, c.opts.MaxHead)
 			if n < 0 {
 				return l.tooLong(c, ch)
 			}
-			return l
+			if n == 0 {
+				return l
+			}
+			r, _ = c.lines.Request(head)
 		}
-		head := side.take(ch.Data[:n])
 		ch.Data = ch.Data[n:]
 		if http1.StartsRequest(head) != flow.Yes || len(l.pending) >= maxPending {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}
-		l.request(c, head)
+		l.request(c, &r, head)
 		if l.switching() {
 			rest := ch
 			if len(rest.Data) > 0 {
@@ -130,12 +139,11 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 	return l
 }
 
-// request takes a complete request head.
-func (l *http1Layer) request(c *Connection, head []byte) {
-	x := &exchange{packet: c.packet, time: c.time, latency: -1}
+// request takes a complete request head, and what was read of it.
+func (l *http1Layer) request(c *Connection, read *header.Request, head []byte) {
+	x := &exchange{packet: c.packet, time: c.time, latency: -1, method: read.Method}
+	x.heads.request = *read
 	r := &x.heads.request
-	*r = c.lines.Request(head)
-	x.method = r.Method
 	l.endLast(c)
 	if handshake.IsAttempt(r, nil) {
 		x.request = r
@@ -190,20 +198,29 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 			}
 			continue
 		}
-		n, whole := side.headEnd(ch.Data, c.opts.MaxHead)
-		if !whole {
+		var r header.Response
+		var head []byte
+		n := 0
+		if len(side.head) == 0 {
+			r, n = c.lines.Response(ch.Data)
+			head = ch.Data[:n]
+		}
+		if n == 0 {
+			head, n = side.join(ch.Data, c.opts.MaxHead)
 			if n < 0 {
 				return l.tooLong(c, ch)
 			}
-			return l
+			if n == 0 {
+				return l
+			}
+			r, _ = c.lines.Response(head)
 		}
-		head := side.take(ch.Data[:n])
 		ch.Data = ch.Data[n:]
 		if http1.StartsResponse(head) != flow.Yes {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}
-		if next := l.response(c, head, ch); next != l {
+		if next := l.response(c, &r, head, ch); next != l {
 			return next
 		}
 		if l.early.waiting {
@@ -213,12 +230,12 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 	return l
 }
 
-// response takes a complete response head; rest is what follows it.
-func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer {
-	r := c.lines.Response(head)
+// response takes a complete response head, and what was read of it; rest is
+// what follows it.
+func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, rest flow.Chunk) layer {
 	if len(l.pending) == 0 {
-		connected := r.Status/100 == 2 && http1.ResponseBody(&r, "").Framing == http1.UntilClose
-		if (handshake.IsAttempt(nil, &r) || connected) && !l.early.given {
+		connected := r.Status/100 == 2 && http1.ResponseBody(r, "").Framing == http1.UntilClose
+		if (handshake.IsAttempt(nil, r) || connected) && !l.early.given {
 			// The request may only be late in the capture.
 			first := rest
 			first.Data, first.Lost = append(bytes.Clone(head), rest.Data...), 0
@@ -233,12 +250,12 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 	}
 	x := l.pending[0]
 	l.pending = append(l.pending[:0], l.pending[1:]...)
-	x.heads.response = r
+	x.heads.response = *r
 	x.response = &x.heads.response
 	if !x.time.IsZero() && !c.time.IsZero() {
 		x.latency = max(0, c.time.Sub(x.time))
 	}
-	if !x.attempt && handshake.IsAttempt(nil, &r) {
+	if !x.attempt && handshake.IsAttempt(nil, r) {
 		l.attempt(c, x, 0)
 	}
 	rest.Lost = 0
@@ -262,7 +279,7 @@ func (l *http1Layer) response(c *Connection, head []byte, rest flow.Chunk) layer
 		return pass(c, &opening{context: ctx}, append(l.held.chunks, rest)...)
 	}
 	side := &l.sides[l.client.Other()]
-	side.body = http1.ResponseBody(&r, x.method)
+	side.body = http1.ResponseBody(r, x.method)
 	if x.method == "" && r.Status/100 == 2 && side.body.Framing == http1.UntilClose {
 		return l.adrift(c, rest) // its request was lost: it may have been a CONNECT
 	}

@@ -34,7 +34,13 @@ func StartsRequest(b []byte) flow.Verdict {
 	case method == 0 || b[method] != ' ' && b[method] != '\t':
 		return flow.No
 	}
-	line, _, whole := bytes.Cut(b, []byte{'\n'})
+	line, whole := b, false
+	if end := bytes.IndexByte(b, '\n'); end >= 0 {
+		line, whole = b[:end], true
+	}
+	if b[method] == ' ' && method+1 < len(line) && line[method+1] == '/' && bytes.HasSuffix(line, usualEnd) && usual(string(line[:method])) {
+		return flow.Yes // as nearly all are
+	}
 	// Servers take targets with control characters in them. If that hid a
 	// request, one byte of a client would hide its whole connection.
 	plain := usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h')
@@ -64,6 +70,9 @@ func StartsRequest(b []byte) flow.Verdict {
 	}
 	return flow.No
 }
+
+// usualEnd is how request lines end nearly always, before the LF.
+var usualEnd = []byte(" HTTP/1.1\r")
 
 // control reports whether c is a control character that no request line has.
 func control(c byte) bool { return c < ' ' && c != '\t' && c != '\r' || c == 0x7F }

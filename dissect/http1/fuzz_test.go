@@ -20,6 +20,9 @@ func FuzzRequest(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, n, ok := ParseRequest(b)
+		if end := HeadEnd(b, 0); end != n {
+			t.Fatalf("%q: a head of %d bytes ends after %d", b, n, end)
+		}
 		if !ok {
 			return
 		}
@@ -34,8 +37,9 @@ func FuzzRequest(f *testing.F) {
 		var known Lines
 		known.Request([]byte(wellFormed))
 		for range 2 { // its own lines are known the second time
-			if diff := cmp.Diff(r, known.Request(b[:n])); diff != "" {
-				t.Fatalf("%q with lines that are known differs:\n%s", b[:n], diff)
+			again, m := known.Request(b)
+			if diff := cmp.Diff(r, again); diff != "" || m != n {
+				t.Fatalf("%q with lines that are known differs, and takes %d bytes:\n%s", b[:n], m, diff)
 			}
 		}
 		if r.Defects != nil {

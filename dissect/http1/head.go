@@ -36,66 +36,92 @@ func HeadEnd(b []byte, seen int) int {
 // long. It reports false when b ends before the head does. Any bytes give a
 // value; StartsRequest tells whether they are worth it.
 func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
-	if n = HeadEnd(b, 0); n == 0 {
-		return header.Request{}, 0, false
-	}
-	return (*Lines)(nil).Request(b[:n]), n, true
+	r, n = (*Lines)(nil).Request(b)
+	return r, n, n > 0
 }
 
-// Request reads a request head, which is whole: HeadEnd has said how long it
-// is. It shares the lines that k knows.
-func (k *Lines) Request(head []byte) (r header.Request) {
+// Request reads the request head at the start of b, which is n bytes long: 0
+// when b ends before the head does. It shares the lines that k knows.
+func (k *Lines) Request(b []byte) (r header.Request, n int) {
 	var p parser
-	p.begin(head, k)
-	line := p.startLine()
-	p.requestLine(&r, line)
-	p.fieldLines()
-	p.checkHost(r.Version)
-	p.checkFraming(r.Version)
-	r.Fields, r.Defects, r.Size = p.fields, p.defects, len(head)
-	return r
+	p.begin(b, k)
+	if k != nil {
+		p.last = &k.request
+	}
+	if !p.requestLine(&r) || !p.fieldLines() {
+		return header.Request{}, 0
+	}
+	if p.hosts != 1 {
+		p.checkHost(r.Version)
+	}
+	if p.framed {
+		p.checkFraming(r.Version)
+	}
+	n = len(b) - len(p.rest)
+	r.Fields, r.Defects, r.Size = p.own(), p.defects, n
+	return r, n
 }
 
 // ParseResponse reads the response head at the start of b, which is n bytes
 // long. It reports false when b ends before the head does.
 func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
-	if n = HeadEnd(b, 0); n == 0 {
-		return header.Response{}, 0, false
-	}
-	return (*Lines)(nil).Response(b[:n]), n, true
+	r, n = (*Lines)(nil).Response(b)
+	return r, n, n > 0
 }
 
 // Response reads a response head, as Request does.
-func (k *Lines) Response(head []byte) (r header.Response) {
+func (k *Lines) Response(b []byte) (r header.Response, n int) {
 	var p parser
-	p.begin(head, k)
-	line := p.startLine()
-	p.statusLine(&r, line)
-	p.fieldLines()
-	p.checkFraming(r.Version)
-	r.Fields, r.Defects, r.Size = p.fields, p.defects, len(head)
-	return r
+	p.begin(b, k)
+	if k != nil {
+		p.last = &k.response
+	}
+	if !p.statusLine(&r) || !p.fieldLines() {
+		return header.Response{}, 0
+	}
+	if p.framed {
+		p.checkFraming(r.Version)
+	}
+	n = len(b) - len(p.rest)
+	r.Fields, r.Defects, r.Size = p.own(), p.defects, n
+	return r, n
 }
 
 // A parser walks through the lines of one head.
 type parser struct {
 	rest    []byte
 	known   *Lines
+	last    *knownField // the last line that is known; nil when none ever is
 	fields  header.Fields
 	defects []header.Defect
 	bare    int    // lines that ended with LF alone
 	first   []byte // of them
 	lines   int
+	hosts   int  // fields called Host
+	framed  bool // a field may say how long the body is
 }
 
-// begin sets p, which is new, before the first line of head.
-func (p *parser) begin(head []byte, known *Lines) {
-	start := leadingLines(head)
-	p.rest, p.known = head[start:], known
-	p.fields = make(header.Fields, 0, max(bytes.Count(p.rest, []byte{'\n'})-2, 0))
-	if start > 0 {
-		p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
+// begin sets p, which is new, before the first line of the head at the start
+// of b.
+func (p *parser) begin(b []byte, known *Lines) {
+	p.rest, p.known = b, known
+	if known != nil {
+		p.fields = known.room[:0]
 	}
+	if len(b) > 0 && b[0] <= '\r' {
+		start := leadingLines(b)
+		p.rest = b[start:]
+		if start > 0 {
+			p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
+		}
+	}
+}
+
+// own returns the fields for who keeps them.
+func (p *parser) own() header.Fields {
+	fields := make(header.Fields, len(p.fields))
+	copy(fields, p.fields)
+	return fields
 }
 
 // maxDefects bounds what one head can make the parser say.
@@ -107,19 +133,16 @@ func (p *parser) defect(kind header.DefectKind, format string, values ...any) {
 	}
 }
 
-// line returns the next line without its end, and false after the last.
+// line returns the next line without its end, and false when that is not there.
 func (p *parser) line() ([]byte, bool) {
-	if len(p.rest) == 0 {
+	end := bytes.IndexByte(p.rest, '\n')
+	if end < 0 {
 		return nil, false
 	}
-	line := p.rest
-	if end := bytes.IndexByte(p.rest, '\n'); end >= 0 {
-		line, p.rest = p.rest[:end], p.rest[end+1:]
-	} else {
-		p.rest = nil
-	}
+	line := p.rest[:end]
+	p.rest = p.rest[end+1:]
 	p.lines++
-	if n := len(line) - 1; n >= 0 && line[n] == '\r' {
+	if n := end - 1; n >= 0 && line[n] == '\r' {
 		return line[:n], true
 	}
 	p.bare++
@@ -127,14 +150,6 @@ func (p *parser) line() ([]byte, bool) {
 		p.first = line
 	}
 	return line, true
-}
-
-// startLine reads the first line.
-func (p *parser) startLine() string {
-	raw, _ := p.line()
-	line := p.known.start(raw)
-	p.checkLine(line)
-	return line
 }
 
 // checkLine notes control characters.
@@ -152,12 +167,20 @@ func (p *parser) checkLine(line string) {
 }
 
 // requestLine = method SP request-target SP HTTP-version (RFC 9112 §3)
-func (p *parser) requestLine(r *header.Request, line string) {
+//
+// It reports false when the line does not end.
+func (p *parser) requestLine(r *header.Request) bool {
+	raw, ok := p.line()
+	if !ok {
+		return false
+	}
+	line := p.known.start(raw)
+	p.checkLine(line)
 	method, rest, ok1 := strings.Cut(line, " ")
 	target, version, ok2 := cutLast(rest, ' ')
 	if ok1 && ok2 && header.IsToken(method) && target != "" && !spaced(target) && hasHTTP(version) {
 		r.Method, r.Target, r.Version = method, target, p.version(version)
-		return
+		return true
 	}
 	words := strings.Fields(line)
 	if n := len(words); n > 1 && hasHTTP(words[n-1]) {
@@ -172,10 +195,26 @@ func (p *parser) requestLine(r *header.Request, line string) {
 		r.Target = strings.Join(words[1:], " ")
 	}
 	p.defect(header.StartLine, "the request line is not \"method target version\" with single spaces: %s", safe.Quote(line))
+	return true
 }
 
 // statusLine = HTTP-version SP status-code SP [ reason-phrase ] (RFC 9112 §4)
-func (p *parser) statusLine(r *header.Response, line string) {
+//
+// It reports false when the line does not end.
+func (p *parser) statusLine(r *header.Response) bool {
+	if k := p.known; k != nil && k.status.line != "" && startsWith(p.rest, k.status.line) {
+		p.rest = p.rest[len(k.status.line):]
+		p.lines++
+		r.Version, r.Status, r.Reason = k.status.version, k.status.status, k.status.reason
+		return true
+	}
+	defects, text := len(p.defects), p.rest
+	raw, ok := p.line()
+	if !ok {
+		return false
+	}
+	line := p.known.start(raw)
+	p.checkLine(line)
 	version, rest, _ := strings.Cut(line, " ")
 	r.Version = p.version(version)
 	// RFC 9112 §4 wants a space even before an empty reason; no peer cares.
@@ -188,6 +227,10 @@ func (p *parser) statusLine(r *header.Response, line string) {
 		p.defect(header.StartLine, "more than one space before the status: %s", safe.Quote(line))
 	}
 	r.Status, r.Reason = int(code), reason
+	if k := p.known; k != nil && len(p.defects) == defects && p.bare == 0 && rememberable(raw) {
+		k.status = knownStatus{string(text[:len(raw)+len(lineEnd)]), r.Version, r.Reason, r.Status}
+	}
+	return true
 }
 
 // version reads text such as HTTP/1.1.

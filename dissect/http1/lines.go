@@ -9,18 +9,36 @@ import (
 // Lines remember lines of heads, because the heads of one capture mostly
 // repeat them: a line that is known is neither checked nor copied again, and
 // all heads that have it share its text. The zero value remembers nothing yet;
-// a nil *Lines never does. They keep at most 160 KiB and belong to one
+// a nil *Lines never does. They keep at most 180 KiB and belong to one
 // goroutine.
 type Lines struct {
 	fields [256]knownField
 	starts [16]string
+	status knownStatus
+
+	// What stands before the first field line of each kind of head: its next
+	// is the line that mostly comes first.
+	request, response knownField
+
+	room [32]header.Field // where heads are put together
 }
 
 // A knownField is a field line that is what nearly every line is.
 type knownField struct {
-	line  string // "" when there is none
+	line  string // with its end, CR LF; "" when there is none
 	field header.Field
+	role  role
+	next  *knownField // the line that came behind it last time; nil: none that is known
 }
+
+// A knownStatus is the last status line without a defect, and what it says.
+type knownStatus struct {
+	line            string // as in knownField
+	version, reason string
+	status          int
+}
+
+const lineEnd = "\r\n"
 
 // A line is remembered if it is no shorter than shortestKnown, so that its
 // place can be told by a word, and no longer than longestKnown, which nearly
@@ -48,21 +66,24 @@ func (k *Lines) start(line []byte) string {
 	return *known
 }
 
-// field reads a field line, which stands without its end. It reports false for
-// a line that is not what nearly every line is: a token, a colon, and printable
-// ASCII.
-func (k *Lines) field(line []byte) (header.Field, bool) {
-	if k == nil || !rememberable(line) {
-		return plainField(string(line))
+// field returns what is known of a field line, raw, which stands with its end
+// in text: nil when it is not what nearly every line is, a token, a colon, and
+// printable ASCII.
+func (k *Lines) field(raw, text []byte) *knownField {
+	known := &k.fields[place(raw)]
+	if known.line == string(text) {
+		return known
 	}
-	known := &k.fields[place(line)]
-	if known.line == string(line) {
-		return known.field, true
+	line := string(text)
+	field, plain := plainField(line[:len(raw)])
+	if !plain {
+		return nil
 	}
-	text := string(line)
-	field, plain := plainField(text)
-	if plain {
-		*known = knownField{text, field}
-	}
-	return field, plain
+	// What came behind the line before will mostly come behind this one: it is
+	// the same field with another value.
+	*known = knownField{line, field, roleOf(field.Name), known.next}
+	return known
 }
+
+// startsWith reports whether b starts with s.
+func startsWith(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }

@@ -29,7 +29,7 @@ func TestLines(t *testing.T) {
 	} {
 		head := []byte(lines(tt.head))
 		want, _, _ := ParseRequest(head)
-		got := known.Request(head)
+		got, _ := known.Request(head)
 		clear(head) // what is known must be a copy
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: differs from what it is by itself:\n%s", tt.name, diff)
@@ -40,8 +40,8 @@ func TestLines(t *testing.T) {
 // TestLinesShare: heads that have a line in common share its text.
 func TestLinesShare(t *testing.T) {
 	var known Lines
-	first := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
-	second := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
+	first, _ := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
+	second, _ := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
 	for _, tt := range []struct {
 		name string
 		a, b string
