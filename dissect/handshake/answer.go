@@ -13,10 +13,12 @@ import (
 // (§4.1, §4.2.2).
 func (j *judge) answer() {
 	f := j.Response.Fields
-	if evidence := cacheEvidence(f); evidence != "" {
-		j.report(finding.HandshakeCached, "%s in a %d", evidence, j.Response.Status)
+	if j.given.others {
+		if evidence := cacheEvidence(f); evidence != "" {
+			j.report(finding.HandshakeCached, "%s in a %d", evidence, j.Response.Status)
+		}
 	}
-	if !extended(j.Request) {
+	if !j.extended {
 		if !j.given.websocket {
 			j.report(finding.HandshakeResponseUpgradeMissing, "the 101 has %s", quoteLines(f, "Upgrade"))
 		}
@@ -24,7 +26,9 @@ func (j *judge) answer() {
 			j.report(finding.HandshakeResponseConnectionMissing, "the 101 has %s", quoteLines(f, "Connection"))
 		}
 		j.accept()
-		j.bodyHeaders()
+		if j.given.others {
+			j.bodyHeaders()
+		}
 		if j.Response.Version == "1.0" {
 			j.report(finding.HandshakeMalformed, "answer: a 101 in HTTP/1.0, which has no 1xx (RFC 9110 §15.2)")
 		}
@@ -45,7 +49,7 @@ func (j *judge) accept() {
 		}
 		j.report(finding.HandshakeAcceptMissing, "%s", detail)
 		return
-	case a.Valid == nil, *a.Valid && j.given.accept.count == 1:
+	case a.Valid == nil, *a.Valid && j.given.count(acceptField) == 1:
 		return
 	}
 	for value := range f.Values("Sec-WebSocket-Accept") {
@@ -58,7 +62,7 @@ func (j *judge) accept() {
 			return
 		}
 	}
-	if n := j.given.accept.count; n > 1 {
+	if n := j.given.count(acceptField); n > 1 {
 		j.report(finding.HandshakeMalformed, "answer: Sec-WebSocket-Accept comes %d times (RFC 6455 §11.3.3)", n)
 	}
 }
@@ -66,7 +70,7 @@ func (j *judge) accept() {
 // fitsAnyKey reports whether accept answers one of several keys, or all of
 // them joined as a list: then the repeated key is to blame, not the answer.
 func (j *judge) fitsAnyKey(accept string) bool {
-	if j.asked.key.count < 2 {
+	if j.asked.count(keyField) < 2 {
 		return false
 	}
 	if AcceptFor(*joined(j.Request.Fields, "Sec-WebSocket-Key")) == accept {
@@ -103,7 +107,7 @@ func (j *judge) subprotocol() {
 	case s.Agreed == nil && len(s.Offered) > 0:
 		j.report(finding.HandshakeSubprotocolUnanswered, "%s, and the answer has no Sec-WebSocket-Protocol", quoteLines(j.Request.Fields, "Sec-WebSocket-Protocol"))
 	case s.Agreed == nil:
-	case j.given.protocol.count > 1 || strings.Contains(*s.Agreed, ","):
+	case j.given.count(protocolField) > 1 || strings.Contains(*s.Agreed, ","):
 		j.report(finding.HandshakeSubprotocolUnoffered, "the answer chooses several: %s", quoteLines(f, "Sec-WebSocket-Protocol"))
 	case !slices.Contains(s.Offered, *s.Agreed):
 		j.report(finding.HandshakeSubprotocolUnoffered, "%s in the answer, %s in the request",

@@ -11,7 +11,7 @@ import (
 // with Upgrade: websocket or any Sec-WebSocket-* field, a 101 with Upgrade:
 // websocket, or an extended CONNECT for websocket. Either may be nil.
 func IsAttempt(request *header.Request, response *header.Response) bool {
-	if request != nil && (extended(request) || hasOwnField(request.Fields) || asksForUpgrade(request.Fields)) {
+	if request != nil && (extended(request) || asksForUpgrade(request.Fields) || hasOwnField(request.Fields)) {
 		return true
 	}
 	return response != nil && response.Status == 101 && asksForUpgrade(response.Fields)

@@ -16,7 +16,7 @@ const deflate = "permessage-deflate"
 // extensions compares the agreed extensions with the offered ones (§9.1), and
 // for permessage-deflate their parameters too (RFC 7692 §7.1).
 func (j *judge) extensions() {
-	if j.given.extensions.count == 0 {
+	if j.given.count(extensionsField) == 0 {
 		return
 	}
 	agreed := j.Response.Fields.Elements("Sec-WebSocket-Extensions")

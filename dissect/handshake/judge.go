@@ -16,18 +16,18 @@ import (
 // knowing. That no answer came is not reported, since only the end of the
 // capture or of the connection can tell.
 func Judge(in Input) Outcome {
-	j := judge{Input: in}
+	j := judge{Input: in, extended: extended(in.Request)}
 	if in.Request != nil {
 		j.asked.read(in.Request.Fields)
 	}
 	if in.Response != nil {
 		j.given.read(in.Response.Fields)
 	}
-	j.outcome.Kind = kind(in)
+	j.outcome.Kind = j.kind()
 	j.negotiation()
 	j.outcome.Accept = j.compare()
 
-	if j.asked.websocket || j.asked.own || extended(in.Request) {
+	if in.Request != nil && (j.asked.websocket || j.extended || hasOwnField(in.Request.Fields)) {
 		j.request()
 	}
 	if in.Response != nil {
@@ -46,6 +46,7 @@ func Judge(in Input) Outcome {
 // A judge is at work on one handshake.
 type judge struct {
 	Input
+	extended     bool    // the request is an extended CONNECT
 	asked, given reading // of the request and of the response
 	outcome      Outcome
 	offered      []header.Element // extensions in the request
@@ -61,11 +62,11 @@ func (j *judge) report(code finding.Code, detail string, values ...any) *finding
 func (j *judge) faulty() bool { return len(j.outcome.Reports) > 0 }
 
 // kind classifies the status.
-func kind(in Input) Kind {
+func (j *judge) kind() Kind {
 	switch {
-	case in.Response == nil:
+	case j.Response == nil:
 		return Unanswered
-	case in.Response.Status == 101, extended(in.Request) && in.Response.Status/100 == 2:
+	case j.Response.Status == 101, j.extended && j.Response.Status/100 == 2:
 		return Accepted
 	}
 	return Rejected
@@ -81,18 +82,21 @@ func extended(r *header.Request) bool {
 func (j *judge) negotiation() {
 	o := &j.outcome
 	if r := j.Request; r != nil {
-		o.Host, o.Origin, o.Key = r.Authority(), j.asked.origin.first, j.asked.key.first
-		if j.asked.protocol.count > 0 {
+		if o.Host = j.asked.first(hostField); o.Host == nil {
+			o.Host = r.Authority()
+		}
+		o.Origin, o.Key = j.asked.first(originField), j.asked.first(keyField)
+		if j.asked.count(protocolField) > 0 {
 			o.Subprotocol.Offered = slices.Collect(r.Fields.Tokens("Sec-WebSocket-Protocol"))
 		}
-		if j.asked.extensions.count > 0 {
+		if j.asked.count(extensionsField) > 0 {
 			o.Extensions.Offered = joined(r.Fields, "Sec-WebSocket-Extensions")
 			j.offered = r.Fields.Elements("Sec-WebSocket-Extensions")
 		}
 	}
 	if r := j.Response; r != nil && o.Kind == Accepted {
-		o.Subprotocol.Agreed = j.given.protocol.first
-		if j.given.extensions.count > 0 {
+		o.Subprotocol.Agreed = j.given.first(protocolField)
+		if j.given.count(extensionsField) > 0 {
 			o.Extensions.Agreed = joined(r.Fields, "Sec-WebSocket-Extensions")
 		}
 	}
@@ -100,10 +104,10 @@ func (j *judge) negotiation() {
 
 // compare computes what the key asks for and holds it against the answer.
 func (j *judge) compare() Accept {
-	if extended(j.Request) {
+	if j.extended {
 		return Accept{}
 	}
-	a := Accept{Actual: j.given.accept.first}
+	a := Accept{Actual: j.given.first(acceptField)}
 	if key := j.outcome.Key; key != nil {
 		if expected := acceptFor(*key); a.Actual != nil && *a.Actual == string(expected[:]) {
 			a.Expected = a.Actual

@@ -6,12 +6,10 @@ import "wsight/dissect/header"
 // over them gathers it, because the rules ask for many names, most of which a
 // head does not have.
 type reading struct {
-	origin, connection, upgrade                lines
-	key, accept, version, protocol, extensions lines
-	draft                                      lines // Sec-WebSocket-Key1, which hixie-76 sends
-	websocket                                  bool  // Upgrade names websocket
-	upgrades                                   bool  // Connection lists upgrade
-	own                                        bool  // a field of RFC 6455 §11.3 is there
+	lines     [fieldNames]lines
+	websocket bool // Upgrade names websocket
+	upgrades  bool // Connection lists upgrade
+	others    bool // there are fields of other names
 }
 
 // Lines are the field lines of one name.
@@ -20,53 +18,65 @@ type lines struct {
 	count int
 }
 
+// A fieldName is one that rules ask for. The numbers are ours.
+type fieldName uint8
+
+const (
+	otherField fieldName = iota
+	hostField
+	originField
+	connectionField
+	upgradeField
+	keyField
+	draftField // Sec-WebSocket-Key1, which hixie-76 sends
+	acceptField
+	versionField
+	protocolField
+	extensionsField
+	fieldNames // how many there are
+)
+
+// fieldsAsked are the names by their length: no two of them are of the same.
+var fieldsAsked = [...]struct {
+	text string
+	name fieldName
+}{
+	len("Host"):                     {"Host", hostField},
+	len("Origin"):                   {"Origin", originField},
+	len("Upgrade"):                  {"Upgrade", upgradeField},
+	len("Connection"):               {"Connection", connectionField},
+	len("Sec-WebSocket-Key"):        {"Sec-WebSocket-Key", keyField},
+	len("Sec-WebSocket-Key1"):       {"Sec-WebSocket-Key1", draftField},
+	len("Sec-WebSocket-Accept"):     {"Sec-WebSocket-Accept", acceptField},
+	len("Sec-WebSocket-Version"):    {"Sec-WebSocket-Version", versionField},
+	len("Sec-WebSocket-Protocol"):   {"Sec-WebSocket-Protocol", protocolField},
+	len("Sec-WebSocket-Extensions"): {"Sec-WebSocket-Extensions", extensionsField},
+}
+
 // read gathers in r, which is new, what f says; its pointers lead into f.
 func (r *reading) read(f header.Fields) {
 	for i := range f {
-		name, value := f[i].Name, &f[i].Value
-		r.own = r.own || isOwn(name)
-		l := r.lines(name)
-		if l == nil {
+		name := f[i].Name
+		if len(name) >= len(fieldsAsked) || !header.EqualFold(name, fieldsAsked[len(name)].text) {
+			r.others = true
 			continue
 		}
+		asked := fieldsAsked[len(name)].name
+		l := &r.lines[asked]
 		if l.count++; l.count == 1 {
-			l.first = value
+			l.first = &f[i].Value
 		}
-		switch l {
-		case &r.upgrade:
-			r.websocket = r.websocket || namesWebSocket(*value)
-		case &r.connection:
-			r.upgrades = r.upgrades || header.Lists(*value, "upgrade")
+		switch asked {
+		case upgradeField:
+			r.websocket = r.websocket || namesWebSocket(f[i].Value)
+		case connectionField:
+			r.upgrades = r.upgrades || header.Lists(f[i].Value, "upgrade")
 		}
 	}
 }
 
-// lines returns where a line called name belongs, nil when no rule asks for
-// it. No two of the names are of the same length.
-func (r *reading) lines(name string) (l *lines) {
-	known := ""
-	switch len(name) {
-	case len("Origin"):
-		l, known = &r.origin, "Origin"
-	case len("Upgrade"):
-		l, known = &r.upgrade, "Upgrade"
-	case len("Connection"):
-		l, known = &r.connection, "Connection"
-	case len("Sec-WebSocket-Key"):
-		l, known = &r.key, "Sec-WebSocket-Key"
-	case len("Sec-WebSocket-Key1"):
-		l, known = &r.draft, "Sec-WebSocket-Key1"
-	case len("Sec-WebSocket-Accept"):
-		l, known = &r.accept, "Sec-WebSocket-Accept"
-	case len("Sec-WebSocket-Version"):
-		l, known = &r.version, "Sec-WebSocket-Version"
-	case len("Sec-WebSocket-Protocol"):
-		l, known = &r.protocol, "Sec-WebSocket-Protocol"
-	case len("Sec-WebSocket-Extensions"):
-		l, known = &r.extensions, "Sec-WebSocket-Extensions"
-	}
-	if !header.EqualFold(name, known) {
-		return nil
-	}
-	return l
-}
+// first returns the value of the first line called name, nil when there is none.
+func (r *reading) first(name fieldName) *string { return r.lines[name].first }
+
+// count returns how many lines are called name.
+func (r *reading) count(name fieldName) int { return r.lines[name].count }

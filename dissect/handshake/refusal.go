@@ -117,7 +117,7 @@ func (j *judge) tooLarge() *finding.Report {
 func (j *judge) upgradeRequired(blameless bool) *finding.Report {
 	report := j.report(finding.HandshakeUpgradeRequired, "%s; %s", j.statusLine(), quoteLines(j.Response.Fields, "Upgrade"))
 	switch {
-	case j.given.version.count > 0:
+	case j.given.count(versionField) > 0:
 		report.Detail += "; " + quoteLines(j.Response.Fields, "Sec-WebSocket-Version")
 	case j.Request != nil && blameless:
 		report.Detail += "; the request that passed here asked for the upgrade correctly, so something behind this point removed it"
@@ -133,7 +133,7 @@ func (j *judge) notUpgraded(page page) *finding.Report {
 		report.Advice = "A middleware before the handler wraps http.ResponseWriter without Hijack (or Unwrap). Exempt the path from it, or update it."
 	case j.Response.Status == 511:
 		report.Advice = "A captive portal answered. Sign in to the network, or use wss:// so that it cannot answer in the server's place."
-	case j.given.accept.count > 0:
+	case j.given.count(acceptField) > 0:
 		report.Detail += "; it has " + quoteLines(j.Response.Fields, "Sec-WebSocket-Accept") + ", as only a 101 has: the status was rewritten, or set wrong"
 		report.Advice = "The server meant to accept. Compare the status with the one that the server sends: a firewall or a proxy that does not know 101 may rewrite it, and otherwise the server must send 101."
 	case j.Response.Status/100 == 2 && j.Response.Fields.Has("Content-Type"):

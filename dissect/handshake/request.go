@@ -1,7 +1,6 @@
 package handshake
 
 import (
-	"encoding/base64"
 	"strings"
 
 	"wsight/dissect/header"
@@ -15,14 +14,14 @@ import (
 func (j *judge) request() {
 	r := j.Request
 	switch {
-	case extended(r):
+	case j.extended:
 		j.version()
 		j.offer()
 	case r.Version == "2":
 		j.overHTTP2()
-	case j.asked.upgrade.count == 0:
+	case j.asked.count(upgradeField) == 0:
 		j.stripped()
-	case j.asked.websocket && !j.asked.own && j.outcome.Kind != Accepted:
+	case j.outcome.Kind != Accepted && j.asked.websocket && !hasOwnField(r.Fields):
 		j.forced()
 	default:
 		j.upgrade()
@@ -80,51 +79,17 @@ func (j *judge) http10() {
 	}
 }
 
-func (j *judge) key() {
-	f, count := j.Request.Fields, j.asked.key.count
-	switch {
-	case count == 0 && j.asked.draft.count > 0:
-		j.report(finding.HandshakeKeyMissing, "%s: the client speaks hixie-76, a draft of 2010 that RFC 6455 replaced", quoteLines(f, "Sec-WebSocket-Key1"))
-	case count == 0:
-		j.report(finding.HandshakeKeyMissing, "the request has %s but no Sec-WebSocket-Key", ownFields(f))
-	case count > 1:
-		j.report(finding.HandshakeKeyDuplicate, "%d times: %s", count, quoteLines(f, "Sec-WebSocket-Key"))
-	default:
-		if fault := keyFault(*j.asked.key.first); fault != "" {
-			j.report(finding.HandshakeKeyInvalid, "%s: %s", quoteLines(f, "Sec-WebSocket-Key"), fault)
-		}
-	}
-}
-
-// keyFault says what is wrong with the value of a key, "" when nothing is.
-func keyFault(key string) string {
-	var room [64]byte
-	if len(key) > len(room) {
-		return "it is far too long"
-	}
-	n, err := base64.StdEncoding.Decode(room[:], []byte(key))
-	switch {
-	case key == "":
-		return "it is empty"
-	case err != nil:
-		return "it is not base64"
-	case n != 16:
-		return "it stands for " + plural(n, "byte")
-	}
-	return ""
-}
-
 // version reports a Sec-WebSocket-Version that is not 13 (§4.1 item 9, §11.3.5).
 func (j *judge) version() {
 	f := j.Request.Fields
-	switch v := j.asked.version; {
-	case v.count == 1 && *v.first == "13":
+	switch n := j.asked.count(versionField); {
+	case n == 1 && *j.asked.first(versionField) == "13":
 		return
-	case v.count == 0 && j.asked.draft.count > 0:
+	case n == 0 && j.asked.count(draftField) > 0:
 		return // hixie-76 was told already
 	}
 	report := j.report(finding.HandshakeVersion, "%s", quoteLines(f, "Sec-WebSocket-Version"))
-	if j.given.version.count > 0 {
+	if j.given.count(versionField) > 0 {
 		report.Detail += "; the server answers " + quoteLines(j.Response.Fields, "Sec-WebSocket-Version")
 	}
 }
