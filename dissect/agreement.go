@@ -29,6 +29,17 @@ func (a *agreement) sender(d flow.Direction) deflate.Sender {
 	return a.params.Server
 }
 
+// inflating returns what inflates the messages of h. Most need none, and never
+// have it.
+func (h *half) inflating() *deflate.Inflater {
+	if h.inflater == nil {
+		h.inflater = h.c.inflaters.Get()
+		*h.inflater = deflate.Inflater{}
+		h.c.limit(h.inflater, &h.deflate, h.dir)
+	}
+	return h.inflater
+}
+
 // limit prepares z, which is new, for what is sent in direction dir.
 func (d *Dissector) limit(z *deflate.Inflater, a *agreement, dir flow.Direction) {
 	z.WindowBits, z.Limit, z.Ratio, z.Pool = a.sender(dir).WindowBits, d.opts.MaxInflated, d.opts.MaxRatio, &d.tables

@@ -39,16 +39,23 @@ func (h *half) copyTo(kept *half, of *stream, to *copier) bool {
 		kept.current = &kept.control
 	}
 	if d := to.dissector; d != nil {
-		kept.inflater, kept.saved = deflate.Inflater{}, nil
-		d.limit(&kept.inflater, &h.deflate, h.dir)
-		kept.inflater.Restore(h.saved)
+		kept.inflater, kept.saved = nil, nil
+		if h.saved != nil {
+			kept.inflater = new(deflate.Inflater)
+			d.limit(kept.inflater, &h.deflate, h.dir)
+			kept.inflater.Restore(h.saved)
+		}
 		kept.frames = h.frames.Clone(&d.scratch)
 		return true
 	}
-	kept.inflater, kept.saved = deflate.Inflater{}, h.inflater.Snapshot()
+	kept.inflater, kept.saved = nil, nil
+	if h.inflater != nil {
+		kept.saved = h.inflater.Snapshot()
+		to.left -= kept.saved.Size()
+	}
 	kept.frames = h.frames.Clone(nil)
 	const mark = 48 // bytes
-	return to.pay(kept.saved.Size() + kept.frames.Held() + len(kept.raw) + mark*len(kept.marks.list) + len(kept.control.kept))
+	return to.pay(kept.frames.Held() + len(kept.raw) + mark*len(kept.marks.list) + len(kept.control.kept))
 }
 
 // copyTo makes kept a copy of what is known of a conversation. What others

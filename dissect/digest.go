@@ -44,8 +44,9 @@ func (d *digest) write(p []byte) {
 func (d *digest) blocks(p []byte) (rest []byte) {
 	a, b := d.lanes[0], d.lanes[1]
 	for len(p) >= len(d.held) {
-		a = fold(binary.LittleEndian.Uint64(p)^prime1^a, binary.LittleEndian.Uint64(p[8:])^prime2) + a*prime3
-		b = fold(binary.LittleEndian.Uint64(p[16:])^prime3^b, binary.LittleEndian.Uint64(p[24:])^prime4) + b*prime1
+		q := (*[32]byte)(p) // its bounds are checked once
+		a = fold(binary.LittleEndian.Uint64(q[:])^prime1^a, binary.LittleEndian.Uint64(q[8:])^prime2) + a*prime3
+		b = fold(binary.LittleEndian.Uint64(q[16:])^prime3^b, binary.LittleEndian.Uint64(q[24:])^prime4) + b*prime1
 		p = p[len(d.held):]
 	}
 	d.lanes = [2]uint64{a, b}

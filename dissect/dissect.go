@@ -76,6 +76,8 @@ type Dissector struct {
 	heads   spare.List[http1Layer]
 	talks   spare.List[talk]
 	streams spare.List[stream]
+
+	inflaters spare.List[deflate.Inflater]
 }
 
 // New returns a Dissector with the given options.

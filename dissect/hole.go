@@ -50,7 +50,7 @@ func (h *half) loseTrack(n int64) {
 		h.data.torn = true
 		h.finishMessage(false)
 	}
-	h.inflater.Lose()
+	h.inflating().Lose()
 	h.frames.Hunt()
 	h.lose(n, 0)
 }
@@ -93,7 +93,7 @@ func (h *half) Skipped(s websocket.Skip) {
 		h.data.torn = true
 		h.finishMessage(false)
 	}
-	h.inflater.Lose()
+	h.inflating().Lose()
 	first := h.c.packet
 	if m, ok := h.marks.find(s.From); ok {
 		first = m.packet

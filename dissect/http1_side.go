@@ -100,15 +100,6 @@ func (l *http1Layer) replay(c *Connection) layer {
 	return next
 }
 
-// lostAnswer says that the answer to x may be among the bytes that are missing.
-func (l *http1Layer) lostAnswer(c *Connection, x *exchange) {
-	if lost := c.lost[l.client.Other()]; lost > 0 && x.response == nil {
-		r := lossReport(lost, 0)
-		r.Detail += "; the answer may be among them"
-		c.report(x.talk, r, flow.ServerToClient, 0)
-	}
-}
-
 // foreign returns how what the server sent in place of an answer begins; nil
 // when it sent nothing, or what may yet be an answer.
 func (l *http1Layer) foreign() []byte {

@@ -44,7 +44,7 @@ func (r *http2Reader) assume(s *http2Stream) {
 		s.stream.half(d).frames.Deflate = s.request.Fields.Has("Sec-WebSocket-Extensions")
 	}
 	answer := s.stream.half(flow.ServerToClient)
-	answer.inflater.Lose()
+	answer.inflating().Lose()
 	answer.frames.Hunt()
 	packet, at := c.packet, c.time
 	pass(c, s.stream, s.held.take()...)

@@ -16,7 +16,7 @@ func (h *half) beginInflate() {
 		h.raw = h.raw[:0]
 		fresh = false
 	}
-	h.inflater.Begin(fresh)
+	h.inflating().Begin(fresh)
 }
 
 // inflate takes compressed bytes of the message in hand.
@@ -30,7 +30,7 @@ func (h *half) inflate(p []byte) {
 	if m.undecoded != "" || m.torn {
 		return
 	}
-	if err := h.inflater.Write(p, h.inflated); err != nil {
+	if err := h.inflating().Write(p, h.inflated); err != nil {
 		h.inflateFailed(err)
 	}
 }
@@ -46,9 +46,9 @@ func (h *half) endInflate(finished bool) {
 	switch {
 	case m.undecoded != "":
 	case !finished || m.torn:
-		h.inflater.Lose()
+		h.inflating().Lose()
 	default:
-		if err := h.inflater.End(h.inflated); err != nil {
+		if err := h.inflating().End(h.inflated); err != nil {
 			h.inflateFailed(err)
 		}
 	}
@@ -56,7 +56,7 @@ func (h *half) endInflate(finished bool) {
 		h.endTrial(finished)
 		return
 	}
-	if beyond := h.inflater.Beyond(); m.undecoded == "" && (beyond.Window > 0 || beyond.Context) {
+	if beyond := h.inflating().Beyond(); m.undecoded == "" && (beyond.Window > 0 || beyond.Context) {
 		detail := fmt.Sprintf("message %d refers back %d bytes; the agreed window is smaller", h.n+1, beyond.Window)
 		if beyond.Context {
 			detail = fmt.Sprintf("message %d refers to an earlier message in spite of no_context_takeover", h.n+1)
@@ -70,7 +70,7 @@ func (h *half) endInflate(finished bool) {
 func (h *half) beginFrame(f websocket.Header) {
 	if h.squeezed = f.Rsv1; h.squeezed {
 		h.data.compressed = true
-		h.inflater.Begin(h.deflate.sender(h.dir).NoTakeover)
+		h.inflating().Begin(h.deflate.sender(h.dir).NoTakeover)
 	}
 }
 
@@ -79,9 +79,9 @@ func (h *half) endFrame(finished bool) {
 	switch m := &h.data; {
 	case !h.squeezed || m.undecoded != "":
 	case !finished || m.torn:
-		h.inflater.Lose()
+		h.inflating().Lose()
 	default:
-		if err := h.inflater.End(h.inflated); err != nil {
+		if err := h.inflating().End(h.inflated); err != nil {
 			h.inflateFailed(err)
 		}
 	}

@@ -3,7 +3,6 @@ package dissect
 import (
 	"bytes"
 	"fmt"
-	"time"
 
 	"wsight/dissect/handshake"
 	"wsight/dissect/header"
@@ -36,33 +35,6 @@ type http1Side struct {
 	inBody bool
 }
 
-// An exchange is a request and what is known of its answer.
-type exchange struct {
-	request  *header.Request // nil when it was not captured
-	response *header.Response
-	packet   flow.PacketID // that completed the request
-	time     time.Time
-	latency  time.Duration
-	method   string
-	attempt  bool
-	torn     bool // lines of the request are not known
-	talk     *talk
-	judged   bool
-	heads    struct { // what request and response point at
-		request  header.Request
-		response header.Response
-	}
-}
-
-// whole returns the request as far as it can be judged: nil when what seems
-// to be wrong with it may be what the capture lost.
-func (x *exchange) whole() *header.Request {
-	if x.torn {
-		return nil
-	}
-	return x.request
-}
-
 // bodyKept is how much of an answer's content is judged.
 const bodyKept = 4 << 10
 
@@ -71,7 +43,9 @@ const maxPending = 128
 
 func newHTTP1(c *Connection, ctx context, client flow.Side) *http1Layer {
 	l := c.heads.Get()
-	*l = http1Layer{context: ctx, client: client, pending: l.pending[:0]}
+	pending := l.pending[:0]
+	*l = http1Layer{}
+	l.context, l.client, l.pending = ctx, client, pending
 	return l
 }
 
@@ -319,31 +293,17 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 		first := l.held.chunks[0]
 		c.report(x.talk, finding.Report{Code: finding.HandshakeEarlyData}, flow.ClientToServer, 0, first.Packet, c.packet)
 	}
-	next := newStream(c, x.talk, agreed(x))
-	packet, at := c.packet, c.time
-	after := pass(c, next, l.held.chunks...)
-	c.packet, c.time = packet, at
+	var next layer = newStream(c, x.talk, agreed(x))
+	if len(l.held.chunks) > 0 {
+		packet, at := c.packet, c.time
+		next = pass(c, next, l.held.chunks...)
+		c.packet, c.time = packet, at
+	}
 	c.heads.Put(l)
-	return pass(c, after, rest)
-}
-
-// judge tells about the handshake of x.
-func (l *http1Layer) judge(c *Connection, x *exchange, body []byte) {
-	e := &c.handshake
-	*e = Handshake{}
-	c.locate(&e.Place, x.talk)
-	e.Request, e.RequestPacket, e.RequestTime = x.request, x.packet, x.time
-	e.Response, e.Latency = x.response, x.latency
-	e.Verdict = handshake.Judge(handshake.Input{Request: x.whole(), Response: x.response, Body: body})
-	x.judged = true
-	c.emit(e)
-	evidence := []flow.PacketID{c.packet}
-	if x.packet > 0 && x.packet != c.packet {
-		evidence = []flow.PacketID{x.packet, c.packet}
+	if len(rest.Data) > 0 {
+		next = pass(c, next, rest)
 	}
-	for _, r := range e.Verdict.Reports {
-		c.report(x.talk, r, 0, 0, evidence...)
-	}
+	return next
 }
 
 // endLast ends a rejected attempt, because the connection is used again or

@@ -76,6 +76,19 @@ func startsHTTP2(p []byte) (yes, maybe bool) {
 	return same && n == len(http2.Preface), same
 }
 
+// speaksHTTP2 reports whether what side says begins with p as HTTP/2 does, and
+// who is the client then.
+func speaksHTTP2(side flow.Side, p []byte) (client flow.Side, yes bool) {
+	if len(p) == 0 || p[0] != http2.Preface[0] && p[0] != 0 {
+		return 0, false
+	}
+	if yes, _ := startsHTTP2(p); yes {
+		return side, true
+	}
+	yes, _ = startsSettings(p)
+	return side.Other(), yes
+}
+
 // startsSettings reports whether p begins with the SETTINGS that a server may
 // send before it has heard the client's preface (§3.4 of RFC 9113), and
 // whether it may become such a frame.

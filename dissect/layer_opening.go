@@ -1,12 +1,10 @@
 package dissect
 
 import (
-	"wsight/dissect/handshake"
 	"wsight/dissect/http1"
 	"wsight/dissect/tls"
 	"wsight/dissect/tunnel"
 	"wsight/dissect/websocket"
-	"wsight/finding"
 	"wsight/flow"
 )
 
@@ -52,13 +50,10 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 
 // known returns the layer for what begins with p, which side said.
 func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
-	if yes, _ := startsHTTP2(p); yes {
-		return newHTTP2(c, ctx, side)
-	}
-	if yes, _ := startsSettings(p); yes {
-		return newHTTP2(c, ctx, side.Other())
-	}
+	client, http2 := speaksHTTP2(side, p)
 	switch {
+	case http2:
+		return newHTTP2(c, ctx, client)
 	case ctx.tls != nil && ctx.tls.ALPN == "h2" && ctx.tls.clientKnown:
 		return newHTTP2(c, ctx, ctx.tls.client)
 	case ctx.tls == nil && tls.Starts(p) == flow.Yes:
@@ -227,22 +222,4 @@ func (o *opening) close(c *Connection, end flow.Closed) {
 		return
 	}
 	o.abandon(c)
-}
-
-// judgeUnseen tells about a handshake of which something was lost, while the frames
-// behind it prove that it was accepted.
-func (l *http1Layer) judgeUnseen(c *Connection, x *exchange) {
-	outcome := handshake.Judge(handshake.Input{Request: x.whole()})
-	outcome.Kind = handshake.Accepted
-	x.judged = true
-	c.handshake = Handshake{
-		Place: c.place(x.talk), Request: x.request, Response: x.response, RequestPacket: x.packet, RequestTime: x.time,
-		Verdict: outcome, Latency: x.latency,
-	}
-	c.emit(&c.handshake)
-	for _, r := range outcome.Reports {
-		if r.Code != finding.HandshakeUnanswered {
-			c.report(x.talk, r, 0, 0, x.packet)
-		}
-	}
 }

@@ -34,7 +34,6 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 		h.progress = progress{}
 		h.stream, h.dir = s, d
 		h.frames.Dir, h.frames.Deflate, h.frames.Scratch = d, a.agreed, &c.scratch
-		c.limit(&h.inflater, &a, d)
 	}
 	return s
 }
@@ -88,6 +87,9 @@ func (s *stream) finish(state EndState) {
 // shrink lets go of buffers that are too large to be kept for another stream.
 func (h *half) shrink() {
 	const large = 4 << 10
+	if !h.pieced {
+		return
+	}
 	for _, b := range []*[]byte{&h.data.kept, &h.control.kept, &h.raw} {
 		if cap(*b) > large {
 			*b = nil
@@ -111,29 +113,30 @@ type progress struct {
 	dir      flow.Direction
 	open     bool // data is unfinished
 	midFrame bool
-	squeezed bool      // the current frame is compressed by itself
-	guess    inflating // without an agreement: does RSV1 mean deflate here?
-	missing  uint64    // bytes of the current frame that the capture lost
-	current  *message  // the one that the current frame belongs to; nil: none
-	marks    marks     // while the decoder hunts
+	pieced   bool     // data or control was used
+	squeezed bool     // the current frame is compressed by itself
+	guess    guess    // without an agreement: does RSV1 mean deflate here?
+	missing  uint64   // bytes of the current frame that the capture lost
+	current  *message // the one that the current frame belongs to; nil: none
+	marks    marks    // while the decoder hunts
 	frames   websocket.Decoder
-	inflater deflate.Inflater
+	inflater *deflate.Inflater // see inflating
 	saved    *deflate.Snapshot // in a Checkpoint, in place of inflater
 }
 
-// inflating says what is known of RSV1 without an agreement.
-type inflating uint8
+// A guess says what is known of RSV1 without an agreement.
+type guess uint8
 
 const (
-	untried  inflating = iota
-	inflates           // a message inflated to its end
-	refuses            // one did not
+	untried  guess = iota
+	inflates       // a message inflated to its end
+	refuses        // one did not
 )
 
 // FrameStart implements websocket.Handler.
 func (h *half) FrameStart(f websocket.Header, offset int64) {
 	h.seek(offset + int64(f.Size) - 1)
-	h.midFrame, h.missing = true, 0
+	h.midFrame, h.pieced, h.missing = true, true, 0
 	control := f.Opcode.Control()
 	h.check(f)
 	switch {
@@ -244,7 +247,7 @@ func (h *half) Lost(n int64) {
 	}
 	h.current.lose(n)
 	if h.current.compressed {
-		h.inflater.Lose()
+		h.inflating().Lose()
 	}
 }
 
@@ -319,7 +322,11 @@ func (h *half) finish() {
 	if h.open {
 		h.finishMessage(false)
 	}
-	h.inflater.Release()
+	if z := h.inflater; z != nil {
+		z.Release()
+		h.inflater = nil
+		h.c.inflaters.Put(z)
+	}
 }
 
 // joined prepares for a stream that was recognised without its handshake.
@@ -327,7 +334,7 @@ func (s *stream) joined(o *opening) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		h := s.half(d)
 		h.frames.Deflate = o.rec.Deflate()
-		h.inflater.Lose()
+		h.inflating().Lose()
 		if o.start(s.side(d)) < 0 {
 			h.frames.Hunt()
 		}

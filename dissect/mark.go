@@ -51,6 +51,19 @@ func (m *marks) find(offset int64) (mark, bool) {
 // feed gives the decoder the bytes of the chunk in hand.
 func (h *half) feed(p []byte) {
 	at := h.frames.Offset()
+	if h.frames.Hunting() || len(h.marks.list) > 0 {
+		h.feedMarked(p, at)
+		return
+	}
+	h.frames.Feed(p, h)
+	if h.frames.Hunting() {
+		h.marks.add(at, h.c.packet, h.c.time)
+	}
+}
+
+// feedMarked is feed where frames may begin in bytes that came earlier. p
+// begins at offset at.
+func (h *half) feedMarked(p []byte, at int64) {
 	packet, now := h.c.packet, h.c.time
 	hunting := h.frames.Hunting()
 	if hunting {

@@ -182,7 +182,9 @@ func (t *talk) endWith(c *Connection, state EndState, foreign []byte) {
 		e.Duration = max(0, c.time.Sub(t.conv.Start))
 	}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		e.Pings[d] = t.pings[d].sum()
+		if t.pings[d].sent > 0 {
+			e.Pings[d] = t.pings[d].sum()
+		}
 		e.Heard[d], e.Sealed[d] = c.heard[t.side(d)], c.sealed[t.side(d)]
 		e.Last[d], e.Missing[d] = c.last[t.side(d)], c.lost[t.side(d)]
 	}

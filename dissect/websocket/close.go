@@ -2,6 +2,7 @@ package websocket
 
 import (
 	"encoding/binary"
+	"unicode/utf8"
 
 	"wsight/finding"
 )
@@ -26,12 +27,10 @@ func ParseClose(payload []byte, dst []finding.Code) (CloseBody, []finding.Code) 
 		return CloseBody{Code: NoCode}, append(dst, finding.ClosePayloadInvalid)
 	}
 	body := CloseBody{Code: int(binary.BigEndian.Uint16(payload)), Reason: payload[2:]}
-	if ClassOf(body.Code) != Assigned && ClassOf(body.Code) != Private {
+	if class := ClassOf(body.Code); class != Assigned && class != Private {
 		dst = append(dst, finding.CloseCodeInvalid)
 	}
-	var text UTF8
-	text.Write(body.Reason)
-	if _, bad := text.End(); bad {
+	if !utf8.Valid(body.Reason) {
 		dst = append(dst, finding.CloseReasonInvalidUTF8)
 	}
 	return body, dst
