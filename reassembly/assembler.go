@@ -38,10 +38,11 @@ type Assembler struct {
 	stats   *Stats
 	hits    *hits
 
-	at     place         // the packet being taken in; the last one afterwards
-	chunk  flow.Chunk    // for the sink: in one place, as copies of it on the stack cost more than the rest of a packet
-	now    time.Duration // time passed in the capture, without the jumps back
-	latest int64         // time of the last packet that has one, in Unix nanoseconds
+	taken  *capture.Packet // while it is being taken in
+	at     place           // the packet being taken in; the last one afterwards
+	chunk  flow.Chunk      // for the sink: in one place, as copies of it on the stack cost more than the rest of a packet
+	now    time.Duration   // time passed in the capture, without the jumps back
+	latest int64           // time of the last packet that has one, in Unix nanoseconds
 
 	waits     [waitCount]list[backlog, *backlog]
 	unseen    list[unseen, *unseen]
@@ -63,8 +64,7 @@ type place struct {
 	time   time.Time
 	file   int
 	spot
-	vantage  int
-	captured *capture.Packet // while it is taken in
+	vantage int
 }
 
 // New returns an assembler that calls open for each connection, at its first
@@ -91,17 +91,17 @@ func (a *Assembler) Share(index, n int) {
 // Packet takes in one packet. It keeps nothing of p.
 func (a *Assembler) Packet(p *capture.Packet) {
 	a.place(p)
-	a.at.captured = p
+	a.taken = p
 	a.stats.Packets++
 	a.tick(p.Time)
 	if a.decoder.segment.plain(p) {
 		a.found, a.fragment = true, false
-		a.decoder.fragments.parts = nil
+		a.decoder.fragments.parts = a.decoder.fragments.parts[:0]
 		a.own()
 	} else {
 		a.decode(p)
 	}
-	a.at.captured = nil
+	a.taken = nil
 }
 
 // own takes in the segment that was found, if its connection is one that a
@@ -155,7 +155,7 @@ func (a *Assembler) Tick(p *capture.Packet) {
 func (a *Assembler) place(p *capture.Packet) {
 	a.at.packet, a.at.time, a.at.file = flow.IdentifyPacket(p.File, p.Number), p.Time, p.File
 	a.at.spot = spot{from: p.Interface}
-	a.at.vantage, a.at.captured = p.Vantage, nil
+	a.at.vantage = p.Vantage
 }
 
 // tick lets the time of the capture pass, up to t. Clocks are set back, files

@@ -11,7 +11,7 @@ func (a *Assembler) origin() uint32 {
 		h = (h ^ uint32(b)) * prime
 	}
 	h = (h ^ uint32(a.decoder.segment.hops)) * prime
-	if p := a.at.captured; p != nil {
+	if p := a.taken; p != nil {
 		switch {
 		case p.Link == linkEthernet && len(p.Data) >= 12:
 			for i, b := range p.Data[:6] { // either direction gives the same

@@ -27,6 +27,7 @@ type engine struct {
 	passed    int64 // packets that were not selected
 	convs     int
 	ng        bool // a packet came from a pcapng
+	observed  bool // see observe
 	count     counts
 	record    *Record // keeps what was found; nil: nobody looks back
 }
@@ -39,6 +40,7 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	for _, code := range opts.Ignore {
 		e.ignored[code] = true
 	}
+	e.observed = opts.Select != nil || opts.Trace != nil || opts.Fragments != nil
 	if opts.Inputs == 1 {
 		e.watch.Single()
 	}
@@ -57,14 +59,23 @@ func (e *engine) packet(p *capture.Packet) {
 		e.ng = true // a pcapng may carry secrets anywhere
 		e.dissector.ExpectKeys()
 	}
+	for p.Vantage >= len(e.vantages) {
+		e.vantages = append(e.vantages, reassembly.New(e.open, e.opts.Limits))
+	}
+	if a := e.vantages[p.Vantage]; e.observed {
+		e.observe(p, a)
+	} else {
+		a.Packet(p)
+	}
+}
+
+// observe takes in a packet that may not be selected, or that somebody wants to
+// know more of.
+func (e *engine) observe(p *capture.Packet, a *reassembly.Assembler) {
 	if e.opts.Select != nil && !e.opts.Select(p) {
 		e.passed++
 		return
 	}
-	for p.Vantage >= len(e.vantages) {
-		e.vantages = append(e.vantages, reassembly.New(e.open, e.opts.Limits))
-	}
-	a := e.vantages[p.Vantage]
 	if e.record != nil && e.record.packets != nil {
 		e.record.packets.begin()
 		a.Packet(p)

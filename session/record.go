@@ -127,7 +127,7 @@ func (r *Record) Run(ctx context.Context, src capture.Source) error {
 	opts := r.opts.Options
 	opts.Dissect.Sealed = r.seal // what is read again later is not told again
 	e := newEngine(opts, observe)
-	r.engine, e.record = e, r
+	r.engine, e.record, e.observed = e, r, true
 	e.twins.eager = true // where its bytes stand is known when it begins
 	var failed error
 	var clock sampler
