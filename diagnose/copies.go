@@ -140,12 +140,18 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 	}
 }
 
-// Told says that the end of conv has been told: what is recognised as its
-// copy from now on has to speak for itself.
-func (c *Copies) Told(conv *dissect.Conversation) {
-	if s := c.of(conv); s != nil {
-		s.told = true
+// Told says that the end of conv is told, with the copies that it returns: what
+// is recognised as one from now on has to speak for itself.
+func (c *Copies) Told(conv *dissect.Conversation) []*dissect.Conversation {
+	s := c.of(conv)
+	if s == nil {
+		return nil
 	}
+	s.told = true
+	if s.again == nil {
+		return nil
+	}
+	return s.again.copies
 }
 
 // find returns what conv is a copy of, or nil.

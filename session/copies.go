@@ -66,21 +66,8 @@ func (t *twins) recognise(o *dissect.Opened) bool {
 	return false
 }
 
-// before tells what has to come before what was completed at p.
-func (t *twins) before(p *dissect.Place, handle func(dissect.Event)) {
-	if t.several {
-		t.tick(p.Time, handle)
-	}
-	if p.Conv != nil && t.waits(p.Conv) {
-		t.begin(*t.place(p.Conv), handle)
-	}
-}
-
 // open tells the beginning of a conversation, or lets it wait.
 func (t *twins) open(o *dissect.Opened, handle func(dissect.Event)) {
-	if t.several {
-		t.tick(o.Time, handle)
-	}
 	place := t.place(o.Conv)
 	if t.eager || *place != nil {
 		handle(o)
@@ -91,10 +78,12 @@ func (t *twins) open(o *dissect.Opened, handle func(dissect.Event)) {
 	*place = kept
 }
 
-// begin tells the beginning that waits.
-func (t *twins) begin(o *dissect.Opened, handle func(dissect.Event)) {
-	*t.place(o.Conv) = nil
-	for _, c := range t.copies.Known(o.Conv) {
+// begin tells the beginning of conv, which waits.
+func (t *twins) begin(conv *dissect.Conversation, handle func(dissect.Event)) {
+	place := t.place(conv)
+	o := *place
+	*place = nil
+	for _, c := range t.copies.Known(conv) {
 		if !slices.Contains(o.Copies, c) {
 			o.Copies = append(o.Copies, c)
 		}
@@ -118,8 +107,9 @@ func (t *twins) end(e *dissect.Ended, handle func(dissect.Event)) {
 
 // told tells the end of a conversation, with all copies that are known by now.
 func (t *twins) told(e *dissect.Ended, handle func(dissect.Event)) {
-	e.Copies = append(e.Copies, t.copies.Known(e.Conv)...)
-	t.copies.Told(e.Conv)
+	if known := t.copies.Told(e.Conv); len(known) > 0 {
+		e.Copies = append(e.Copies, known...)
+	}
 	handle(e)
 }
 

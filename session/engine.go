@@ -23,6 +23,7 @@ type engine struct {
 	ignored   map[finding.Code]bool
 	sinks     spare.List[sink]
 	owners    *attribution // nil: nobody can be asked
+	minds     bool         // there are owners to be asked, or ends that wait
 	span      span
 	passed    int64 // packets that were not selected
 	convs     int
@@ -47,6 +48,7 @@ func newEngine(opts Options, handle func(dissect.Event)) *engine {
 	// Taken once: a method value is an allocation.
 	e.emit, e.tell = decoder.before(e.event), e.pass
 	e.owners = newAttribution(opts.Owner)
+	e.minds = e.owners != nil || e.twins.several
 	if opts.KeysMayCome {
 		e.dissector.ExpectKeys()
 	}
@@ -158,11 +160,23 @@ func (e *engine) due(p *dissect.Place, ev dissect.Event) bool {
 	if p.Conv.CopyOf != nil {
 		return false
 	}
+	if e.minds {
+		e.mind(p, ev)
+	}
+	if e.twins.waits(p.Conv) {
+		e.twins.begin(p.Conv, e.handle)
+	}
+	return true
+}
+
+// mind sees to what else goes by the time of events; see engine.minds.
+func (e *engine) mind(p *dissect.Place, ev dissect.Event) {
 	if e.owners != nil {
 		e.owners.observe(ev)
 	}
-	e.twins.before(p, e.handle)
-	return true
+	if e.twins.several {
+		e.twins.tick(p.Time, e.handle)
+	}
 }
 
 // signalled takes what TCP told. What it repeats does not decide about the
@@ -189,8 +203,8 @@ func (e *engine) opened(ev *dissect.Opened) {
 		return
 	}
 	e.convs++
-	if e.owners != nil {
-		e.owners.observe(ev)
+	if e.minds {
+		e.mind(&ev.Place, ev)
 	}
 	e.twins.open(ev, e.handle)
 	e.watch.Opened(ev)
@@ -211,7 +225,13 @@ func (e *engine) pass(ev dissect.Event) {
 	if f, ok := ev.(*dissect.Finding); ok && len(e.ignored) > 0 && e.ignored[f.Code] {
 		return
 	}
-	e.twins.before(ev.At(), e.handle)
+	at := ev.At()
+	if e.twins.several {
+		e.twins.tick(at.Time, e.handle)
+	}
+	if at.Conv != nil && e.twins.waits(at.Conv) {
+		e.twins.begin(at.Conv, e.handle)
+	}
 	e.handle(ev)
 }
 
