@@ -31,6 +31,8 @@ type play struct {
 
 	found []*dissect.Finding
 	hops  []*Hop
+
+	unframed bool // as dissect.Options.Unframed has it
 }
 
 func newPlay() *play {
@@ -158,7 +160,9 @@ func (p *play) message(c *dissect.Conversation, d flow.Direction, kind dissect.M
 	if change != nil {
 		change(m)
 	}
-	p.observe(&dissect.Frame{Place: place, Dir: d, Header: websocket.Header{Fin: true, Opcode: websocket.Text, Length: uint64(len(text))}, Captured: uint64(len(text))})
+	if m.Alone = p.unframed && m.Frames == 1 && m.Complete; !m.Alone {
+		p.observe(&dissect.Frame{Place: place, Dir: d, Header: websocket.Header{Fin: true, Opcode: websocket.Text, Length: uint64(len(text))}, Captured: uint64(len(text))})
+	}
 	p.observe(m)
 	e := p.ends[c]
 	e.Totals[d].Frames++

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -258,29 +259,36 @@ func stuckFrame(p *play, d time.Duration) {
 	p.fin(c, c2s)
 }
 
+// TestRules plays every row, with the frames of all messages and without.
 func TestRules(t *testing.T) {
 	for _, rows := range [][]row{single, hopRows, fleetRows} {
 		for _, r := range rows {
-			t.Run(string(r.code)+"/"+r.name, func(t *testing.T) {
-				p := newPlay()
-				r.bad(p)
-				p.done()
-				if !slices.Contains(p.codes(), r.code) {
-					t.Errorf("found %v; want %s", p.codes(), r.code)
-				}
-				for _, f := range p.found {
-					if f.Detail == "" || f.Conv == nil || len(f.Packets) == 0 {
-						t.Errorf("%s has no detail, connection or evidence: %+v", f.Code, f)
-					}
-				}
-				near := newPlay()
-				r.miss(near)
-				near.done()
-				if slices.Contains(near.codes(), r.code) {
-					t.Errorf("the near miss found %s: %s", r.code, detailOf(near, r.code))
-				}
-			})
+			for _, unframed := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/unframed=%v", r.code, r.name, unframed), func(t *testing.T) {
+					p, near := newPlay(), newPlay()
+					p.unframed, near.unframed = unframed, unframed
+					r.check(t, p, near)
+				})
+			}
 		}
+	}
+}
+
+func (r row) check(t *testing.T, p, near *play) {
+	r.bad(p)
+	p.done()
+	if !slices.Contains(p.codes(), r.code) {
+		t.Errorf("found %v; want %s", p.codes(), r.code)
+	}
+	for _, f := range p.found {
+		if f.Detail == "" || f.Conv == nil || len(f.Packets) == 0 {
+			t.Errorf("%s has no detail, connection or evidence: %+v", f.Code, f)
+		}
+	}
+	r.miss(near)
+	near.done()
+	if slices.Contains(near.codes(), r.code) {
+		t.Errorf("the near miss found %s: %s", r.code, detailOf(near, r.code))
 	}
 }
 

@@ -108,8 +108,9 @@ func (s *story) heard(d flow.Direction, at moment) {
 	}
 }
 
-func (s *story) message(m *dissect.Message) {
-	at, w := momentOf(m.Packet, m.Time), s.way(m.Dir)
+// message notes one that was completed at a moment.
+func (s *story) message(m *dissect.Message, at moment) {
+	w := s.way(m.Dir)
 	if m.Type != dissect.Close {
 		w.alive = at
 	}

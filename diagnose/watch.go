@@ -124,7 +124,11 @@ func (w *Watch) Message(e *dissect.Message, tell func(dissect.Event)) {
 	if s == nil {
 		return
 	}
-	s.message(e)
+	at := momentOf(e.Packet, e.Time)
+	if e.Alone {
+		s.heard(e.Dir, at)
+	}
+	s.message(e, at)
 	if !s.apart && s.leg != nil {
 		w.hops.message(s.leg, e)
 	}

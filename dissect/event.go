@@ -172,6 +172,7 @@ type Message struct {
 	Reason      []byte        // of a Close
 	RTT         time.Duration // of a Pong that answers a Ping; -1 when there is none
 	RSV1        bool          // set on its first frame
+	Alone       bool          // its only frame has no event of its own: that was all there in one segment, and Options.Unframed
 	Layout      uint64        // fingerprint of the opcodes, flags and lengths of its frames, to compare hops
 
 	// Decoded is what a format makes of Payload, for who asked session to

@@ -31,6 +31,7 @@ func FuzzConnection(f *testing.F) {
 	f.Fuzz(func(t *testing.T, script []byte) {
 		steps := decode(script)
 		checkOrder(t, describe(steps))
+		checkUnframed(t, steps)
 		// What TCP tells is not part of the streams: when a conversation hears
 		// of it depends on when it was recognised.
 		steps = slices.DeleteFunc(steps, func(st step) bool { return st.signal != 0 })

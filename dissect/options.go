@@ -7,6 +7,9 @@ type Options struct {
 	MaxPayload int64 // bytes of a message kept; 0: none, negative: DefaultPayload
 	Hash       bool  // compute Message.SHA256
 
+	// Unframed leaves out the Frame of a message that is Alone.
+	Unframed bool
+
 	// Compared, if set, is asked as messages begin whether Message.Digest is
 	// wanted; a no is for the rest of the conversation. nil: it always is.
 	Compared func(*Conversation) bool

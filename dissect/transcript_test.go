@@ -162,8 +162,12 @@ func describe(steps []step) string {
 }
 
 func play(steps []step, emit func(dissect.Event)) {
+	playWith(dissect.Options{MaxPayload: 1 << 20}, steps, emit)
+}
+
+func playWith(opts dissect.Options, steps []step, emit func(dissect.Event)) {
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	c := dissect.New(dissect.Options{MaxPayload: 1 << 20}).Connection(flow.Conn{
+	c := dissect.New(opts).Connection(flow.Conn{
 		ID: 1, Opened: true, Start: start, Packet: 1,
 		Ends: [2]netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:40000"), netip.MustParseAddrPort("198.51.100.2:80")},
 	})

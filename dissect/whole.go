@@ -18,11 +18,12 @@ func (h *half) Whole(f *websocket.Header, offset int64, payload []byte) {
 	t := &h.totals[h.dir]
 	t.Frames++
 	t.Wire += int64(f.Size) + int64(len(payload))
-	fe := &c.frame
-	c.locate(&fe.Place, &h.talk)
-	fe.Dir, fe.Header, fe.Offset, fe.Captured, fe.Message = h.dir, *f, offset, f.Length, n
-	c.emit(fe)
-
+	if !c.opts.Unframed {
+		fe := &c.frame
+		c.locate(&fe.Place, &h.talk)
+		fe.Dir, fe.Header, fe.Offset, fe.Captured, fe.Message = h.dir, *f, offset, f.Length, n
+		c.emit(fe)
+	}
 	h.n = n
 	e := &c.message
 	*e = Message{}
@@ -31,6 +32,7 @@ func (h *half) Whole(f *websocket.Header, offset int64, payload []byte) {
 	e.FirstTime, e.FirstPacket = c.time, c.packet
 	e.Wire, e.Length = int64(len(payload)), int64(len(payload))
 	e.Complete, e.Code, e.RTT = true, -1, -1
+	e.Alone = c.opts.Unframed
 	e.Layout = layout(0, f)
 	if h.compared() {
 		var d digest

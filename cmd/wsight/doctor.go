@@ -78,7 +78,7 @@ func (d *doctoring) run(cmd *cobra.Command, args []string) error {
 	if d.json {
 		d.format.value = "json"
 	}
-	opts.Dissect.MaxPayload = doctorPayload
+	opts.Dissect.MaxPayload, opts.Dissect.Unframed = doctorPayload, true
 	judge := verdict.New()
 	observe := judge.Observe
 	records := export.NewRecords(d.count(args), d.secrets)

@@ -134,6 +134,7 @@ func (p *printing) options() (opts session.Options, err error) {
 		return opts, err
 	}
 	p.frames = p.frames || p.selecting.frames()
+	opts.Dissect.Unframed = !p.frames && p.filter == nil
 	opts.Dissect.Hash = opts.Dissect.Hash || p.hash
 	opts.Dissect.MaxPayload = int64(p.maxPayload)
 	if p.payloads(&opts) {
