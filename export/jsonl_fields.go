@@ -2,7 +2,6 @@ package export
 
 import (
 	"encoding/base64"
-	"unicode/utf8"
 
 	"wsight/dissect/header"
 	"wsight/safe"
@@ -15,7 +14,7 @@ type fieldLines [64]fieldLine
 
 type fieldLine struct {
 	field header.Field
-	json  []byte // of field; its memory is used again
+	json  []byte // of field, and a comma; its memory is used again
 }
 
 // longestLine is the longest JSON of a field line that is held.
@@ -25,38 +24,40 @@ const longestLine = 512
 // is null, and its bytes follow in base64.
 func (l *fieldLines) append(b []byte, fields header.Fields) []byte {
 	b = append(b, `,"headers":[`...)
-	for i := range fields {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = l.line(b, &fields[i])
+	if len(fields) == 0 {
+		return append(b, ']')
 	}
-	return append(b, ']')
+	for i := range fields {
+		f := &fields[i]
+		// What comes again and again differs in its lengths mostly; a key,
+		// which never does, takes the place of another key.
+		known := &l[uint(len(f.Name)*5+len(f.Value)*3)%uint(len(l))]
+		if known.field != *f || len(known.json) == 0 {
+			b = known.append(b, f)
+			continue
+		}
+		b = append(b, known.json...)
+	}
+	b[len(b)-1] = ']' // in place of the last comma
+	return b
 }
 
-// line appends f. What comes again and again differs in its lengths mostly; a
-// key, which never does, takes the place of another key.
-func (l *fieldLines) line(b []byte, f *header.Field) []byte {
-	known := &l[(len(f.Name)*5+len(f.Value)*3)%len(l)]
-	if known.field == *f && len(known.json) > 0 {
-		return append(b, known.json...)
-	}
+// append appends f, which l holds from now on.
+func (l *fieldLine) append(b []byte, f *header.Field) []byte {
 	from := len(b)
 	b = appendField(b, f)
 	if len(b)-from <= longestLine {
-		known.field, known.json = *f, append(known.json[:0], b[from:]...)
+		l.field, l.json = *f, append(l.json[:0], b[from:]...)
 	}
 	return b
 }
 
 func appendField(b []byte, f *header.Field) []byte {
-	b = safe.AppendJSON(append(b, '['), f.Name)
-	b = append(b, ',')
-	if utf8.ValidString(f.Value) {
-		b = safe.AppendJSON(b, f.Value)
-	} else {
+	b = append(safe.AppendJSON(append(b, '['), f.Name), ',')
+	b, valid := safe.AppendValidJSON(b, f.Value)
+	if !valid {
 		b = append(b, `null,"`...)
 		b = append(base64.StdEncoding.AppendEncode(b, []byte(f.Value)), '"')
 	}
-	return append(b, ']')
+	return append(b, ']', ',')
 }

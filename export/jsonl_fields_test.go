@@ -30,8 +30,9 @@ func TestFieldLines(t *testing.T) {
 					t.Errorf("append = %s; want %s", got, tt.want)
 				}
 				for _, f := range tt.fields {
-					if got, want := string(l.line(nil, &f)), string(appendField(nil, &f)); got != want {
-						t.Errorf("line = %s; want %s", got, want)
+					one := header.Fields{f}
+					if got, want := string(l.append(nil, one)), string(new(fieldLines).append(nil, one)); got != want {
+						t.Errorf("append = %s; want %s", got, want)
 					}
 				}
 			}

@@ -23,7 +23,7 @@ func appendNumber(b []byte, before string, n int64) []byte {
 		return strconv.AppendInt(b, n, 10)
 	}
 	digits := eightDigits(uint64(n))
-	leading := bits.TrailingZeros64(digits) &^ 7
+	leading := bits.TrailingZeros64(digits) & 56 // zeros, eight bits each
 	b = binary.LittleEndian.AppendUint64(b, (digits|ascii)>>leading)
 	return b[:len(b)-leading/8]
 }

@@ -21,16 +21,38 @@ const (
 // Control characters, U+007F to U+009F, bidirectional controls and the two
 // line separators of Unicode are always escaped, so that a line of output
 // stays one and shows in any terminal what it holds. A byte that is not valid
-// UTF-8 becomes U+FFFD; who must not lose it asks utf8.Valid first.
+// UTF-8 becomes U+FFFD; who must not lose it calls AppendValidJSON.
 func AppendJSON[T Captured](dst []byte, s T) []byte { return appendJSON(dst, []byte(s)) }
+
+// AppendValidJSON is AppendJSON for who must not lose a byte: of what is not
+// valid UTF-8 it appends nothing, and reports false.
+func AppendValidJSON[T Captured](dst []byte, s T) (_ []byte, valid bool) {
+	return appendValidJSON(dst, []byte(s))
+}
 
 // appendJSON is AppendJSON of bytes. It does not change them: so the compiler
 // can let it read those of a string.
 func appendJSON(dst, s []byte) []byte {
-	dst = append(dst, '"')
-	if len(s) <= jsonShort && asIs(s) {
-		return append(append(dst, s...), '"')
+	if len(s) > jsonShort || !asIs(s) {
+		return appendEscaped(dst, s)
 	}
+	dst = append(append(dst, '"'), s...)
+	return append(dst, '"')
+}
+
+func appendValidJSON(dst, s []byte) (_ []byte, valid bool) {
+	if len(s) > jsonShort || !asIs(s) {
+		if !utf8.Valid(s) {
+			return dst, false
+		}
+		return appendEscaped(dst, s), true
+	}
+	dst = append(append(dst, '"'), s...)
+	return append(dst, '"'), true
+}
+
+func appendEscaped(dst, s []byte) []byte {
+	dst = append(dst, '"')
 	for i := 0; i < len(s); {
 		n := min(len(s)-i, jsonChunk)
 		dst = slices.Grow(dst, jsonGrowth*n+wordRoom) // words and runes reach beyond the chunk

@@ -23,13 +23,19 @@ func asIs(s []byte) bool {
 		}
 		return true
 	}
-	w := binary.LittleEndian.Uint64(s[last:]) // overlaps the word before it
-	marks := unprintable(w) | escapable(w)
+	plain := unescaped(binary.LittleEndian.Uint64(s[last:])) // overlaps the word before it
 	for i := 0; i < last; i += 8 {
-		w := binary.LittleEndian.Uint64(s[i:])
-		marks |= unprintable(w) | escapable(w)
+		plain &= unescaped(binary.LittleEndian.Uint64(s[i:]))
 	}
-	return marks == 0
+	return plain&tops == tops
+}
+
+// unescaped marks the bytes of w that stand in JSON as they are, by their
+// highest bits. Above a byte that is not ASCII, which is never marked, the marks
+// mean nothing.
+func unescaped(w uint64) uint64 {
+	const low = 0x7f * ones
+	return (w + (0x80-0x20)*ones) & (w ^ '"'*ones + low) & (w ^ '\\'*ones + low) &^ (w + (0x80-0x7f)*ones | w)
 }
 
 // escapePlain writes s to out as far as its words of eight bytes are printable

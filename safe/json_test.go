@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -57,6 +58,55 @@ func TestAppendJSONDense(t *testing.T) {
 	}
 }
 
+func TestAppendValidJSON(t *testing.T) {
+	long := strings.Repeat("x", jsonShort)
+	for _, tt := range []struct {
+		name, in string
+		valid    bool
+	}{
+		{"empty", "", true},
+		{"plain", "websocket", true},
+		{"escaped", "a\"\x1b", true},
+		{"not ASCII", "é", true},
+		{"U+FFFD itself", "\ufffd", true},
+		{"invalid", "\xff", false},
+		{"cut off", "plain text é"[:len("plain text é")-1], false},
+		{"long", long + "é", true},
+		{"long and invalid", long + "\xc3", false},
+	} {
+		want := "["
+		if tt.valid {
+			want = string(AppendJSON([]byte(want), tt.in))
+		}
+		if got, valid := AppendValidJSON([]byte("["), tt.in); string(got) != want || valid != tt.valid {
+			t.Errorf("%s: AppendValidJSON(%q) = %s, %v; want %s, %v", tt.name, tt.in, got, valid, want, tt.valid)
+		}
+	}
+}
+
+// asIs looks at eight bytes at once: each byte at each place in a word, beside
+// one that is not ASCII and may disturb it, too.
+func TestAsIs(t *testing.T) {
+	for b := range 256 {
+		want := b >= 0x20 && b < 0x7f && b != '"' && b != '\\'
+		for n := range 17 {
+			for at := range n {
+				in := bytes.Repeat([]byte("x"), n)
+				in[at] = byte(b)
+				if got := asIs(in); got != want {
+					t.Fatalf("asIs(%q) = %v; want %v", in, got, want)
+				}
+				for beside := range n {
+					in := bytes.Clone(in)
+					if in[beside] = 0xff; asIs(in) {
+						t.Fatalf("asIs(%q) = true; want false", in)
+					}
+				}
+			}
+		}
+	}
+}
+
 func FuzzAppendJSON(f *testing.F) {
 	f.Add([]byte("plain text of some length"))
 	f.Add([]byte("\"\\\x00\x7f\u009f\u202e\xff"))
@@ -76,6 +126,9 @@ func FuzzAppendJSON(f *testing.F) {
 			if r < 0x20 || r == 0x7f || r > 0x7f && escaped(r) {
 				t.Errorf("AppendJSON(%q) holds %U", in, r)
 			}
+		}
+		if got, valid := AppendValidJSON(nil, in); valid != utf8.Valid(in) || valid && string(got) != string(out) {
+			t.Errorf("AppendValidJSON(%q) = %s, %v; AppendJSON gives %s", in, got, valid, out)
 		}
 		if s := AppendJSON(nil, string(in)); string(s) != string(out) {
 			t.Errorf("AppendJSON differs between string %s and bytes %s", s, out)
