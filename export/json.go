@@ -98,5 +98,13 @@ func appendParty(b []byte, before string, d flow.Direction) []byte {
 
 func appendAddress(b []byte, before string, a netip.AddrPort) []byte {
 	b = append(append(b, before...), '"')
+	if ip := a.Addr(); ip.Is4() { // most are, and the code for numbers is at hand
+		four := ip.As4()
+		b = appendInt(b, "", int(four[0]))
+		for _, n := range four[1:] {
+			b = appendInt(b, ".", int(n))
+		}
+		return append(appendInt(b, ":", int(a.Port())), '"')
+	}
 	return append(a.AppendTo(b), '"')
 }
