@@ -60,6 +60,9 @@ func Printable(s string) int {
 			return i + bits.TrailingZeros64(bad)/8
 		}
 	}
+	if last := len(s) - 8; last >= 0 && unprintable(load(s[last:])) == 0 { // overlaps the word before it
+		return len(s)
+	}
 	for i < len(s) && s[i] >= 0x20 && s[i] < 0x7f {
 		i++
 	}
@@ -71,8 +74,7 @@ const ones, tops = 0x0101010101010101, 0x8080808080808080
 // unprintable returns a word whose lowest set bit lies in the first byte of w
 // that is not printable ASCII. Bits above that one mean nothing.
 func unprintable(w uint64) uint64 {
-	del := w ^ 0x7f*ones
-	return (w | (w-0x20*ones)&^w | (del-ones)&^del) & tops
+	return (w | w + (0x80-0x7f)*ones | ^(w + (0x80-0x20)*ones)) & tops
 }
 
 // load reads 8 bytes, the first one into the lowest bits. The compiler makes

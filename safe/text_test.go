@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"unicode"
@@ -200,5 +201,35 @@ func BenchmarkText(b *testing.B) {
 				dst = Form{}.Append(dst[:0], s)
 			}
 		})
+	}
+}
+
+// Printable looks at eight bytes at once: each byte at each place in a word,
+// beside one that is not ASCII and may disturb it, too.
+func TestPrintable(t *testing.T) {
+	naive := func(in string) int {
+		for i := range len(in) {
+			if in[i] < 0x20 || in[i] > 0x7e {
+				return i
+			}
+		}
+		return len(in)
+	}
+	for b := range 256 {
+		for n := range 18 {
+			for at := range n {
+				in := bytes.Repeat([]byte("x"), n)
+				in[at] = byte(b)
+				for beside := range n {
+					in := bytes.Clone(in)
+					if beside != at {
+						in[beside] = 0xff
+					}
+					if got, want := Printable(string(in)), naive(string(in)); got != want {
+						t.Fatalf("Printable(%q) = %d; want %d", in, got, want)
+					}
+				}
+			}
+		}
 	}
 }
