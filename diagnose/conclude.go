@@ -8,7 +8,7 @@ import (
 
 // ended takes the end of l, looks a last time for a neighbour, and tells what
 // the comparison showed once both ends of a joint are over.
-func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
+func (h *hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 	h.waits(l, -1)
 	l.story = nil
 	l.finish(e)
@@ -16,8 +16,11 @@ func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 		h.forget(l)
 		return
 	}
-	if l.free() {
+	if l.free() && (h.vantages > 1 || h.proxied(l)) { // else no address of it is a proxy's
 		h.joinByTraffic(l, e.Place, tell)
+	}
+	if l.free() {
+		return
 	}
 	for _, j := range [...]*joint{l.up, l.down} {
 		if j != nil && j.upper.end != nil && j.lower.end != nil {
@@ -27,14 +30,14 @@ func (h *Hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 }
 
 // Close tells what can be said only when the capture is over.
-func (h *Hops) Close(tell func(dissect.Event)) {
+func (h *hops) Close(tell func(dissect.Event)) {
 	for l := h.oldest; l != nil; l = l.newer {
 		alone(l, tell)
 	}
 }
 
 // conclude tells about j, whose legs have both ended.
-func (h *Hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event)) {
+func (h *hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event)) {
 	if j.done {
 		return
 	}

@@ -5,12 +5,13 @@
 //
 // It observes the events of package dissect in the order of the capture and
 // reports findings as events of the same kind, and a [Hop] for each pair of
-// legs. A [Watch] runs everything; its three parts share nothing:
+// legs. A [Watch] runs everything, from one place for each conversation that is
+// open, its story:
 //
-//   - the checks look at one conversation at a time, by a summary of fixed
-//     size: they may run wherever the events of that conversation are;
-//   - [Hops] looks at all conversations, but at no Frame: of each it needs
-//     Opened, Handshake, Message, Hole, Signalled, Finding and Ended;
+//   - the checks look at one conversation at a time, when it has ended, by its
+//     story, which is of fixed size;
+//   - the hops look at all conversations, each of them a leg that its story
+//     leads to, but at no Frame;
 //   - a [Fleet] needs one small value for each conversation that ended.
 //
 // What the capture misses comes first: nothing is reported that a hole, a

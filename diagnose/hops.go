@@ -1,21 +1,18 @@
 package diagnose
 
-import (
-	"wsight/dissect"
-)
+import "wsight/dissect"
 
-// Hops joins the conversations that are legs of one WebSocket and tells what
+// A hops joins the conversations that are legs of one WebSocket and tells what
 // happened to it in the proxies between them.
 //
 // It looks at all conversations of a capture, in the order of the capture, as
-// the stories of a Watch lead to them. What it remembers is bounded: the last conversations that have no
-// neighbour yet, with fingerprints of their messages.
-type Hops struct {
+// the stories of a Watch lead to them. What it remembers is bounded: the last
+// conversations that have no neighbour yet, with fingerprints of their
+// messages.
+type hops struct {
 	answers  answers
-	clients  crowd
-	servers  crowd
 	vantages int  // vantage points seen
-	single   bool // see Single
+	single   bool // see Watch.Single
 
 	oldest, newest *leg // without a neighbour, in the order of recognition
 	alone          int  // how many they are
@@ -24,6 +21,8 @@ type Hops struct {
 	notes          int  // fingerprints that wait, everywhere
 
 	spare []*leg // to be used again
+
+	clients, servers crowd // last: behind all pointers the garbage collector does not look at them
 }
 
 const (
@@ -47,15 +46,9 @@ const (
 	maxEarlyNotes = 64
 )
 
-// NewHops returns one that has seen nothing.
-func NewHops() *Hops { return &Hops{} }
-
-// Single says that there is only one input, so that less has to be remembered.
-func (h *Hops) Single() { h.single = true }
-
 // open begins the leg of s. Of a conversation that is captured more than once
 // that is to be done once, or, as Opened.Copies says, again.
-func (h *Hops) open(s *story) {
+func (h *hops) open(s *story) {
 	l := h.fresh()
 	l.story, l.conv, l.copy = s, s.conv, s.copy
 	s.leg = l
@@ -69,7 +62,7 @@ func (h *Hops) open(s *story) {
 }
 
 // shake takes the handshake of l.
-func (h *Hops) shake(l *leg, e *dissect.Handshake, tell func(dissect.Event)) {
+func (h *hops) shake(l *leg, e *dissect.Handshake, tell func(dissect.Event)) {
 	if l.kind != 0 || l.copy {
 		return
 	}
@@ -81,7 +74,7 @@ func (h *Hops) shake(l *leg, e *dissect.Handshake, tell func(dissect.Event)) {
 
 // waits counts l, which was not counted before or is not to be any longer, if
 // its handshake is still to come.
-func (h *Hops) waits(l *leg, by int) {
+func (h *hops) waits(l *leg, by int) {
 	if l.kind == 0 && l.end == nil && !l.copy && !l.conv.Midstream {
 		h.shaking += by
 	}
@@ -94,7 +87,7 @@ func (h *Hops) waits(l *leg, by int) {
 // either. Only the addresses of a proxy lead to neighbours with other keys, or
 // ones that come later: of a proxy that answers before it asks they show with
 // the first connection that it opens, so the first legs of all are kept.
-func (h *Hops) settle(l *leg) {
+func (h *hops) settle(l *leg) {
 	if h.single && h.opened > firstLegs && h.shaking == 0 && l.accepted() && l.free() && !h.proxied(l) {
 		h.drop(l)
 		l.forgot = true
@@ -102,7 +95,7 @@ func (h *Hops) settle(l *leg) {
 }
 
 // message takes a message of l: for its neighbours, or until it has one.
-func (h *Hops) message(l *leg, m *dissect.Message) {
+func (h *hops) message(l *leg, m *dissect.Message) {
 	if !l.compares() {
 		return
 	}
@@ -135,12 +128,12 @@ func (h *Hops) message(l *leg, m *dissect.Message) {
 
 // proxied reports whether an end of l may be a proxy: its address is that of
 // the other kind of end elsewhere.
-func (h *Hops) proxied(l *leg) bool {
+func (h *hops) proxied(l *leg) bool {
 	return h.servers[l.client] > 0 || h.clients[l.server] > 0
 }
 
 // compare gives n to j, and keeps count of what waits there.
-func (h *Hops) compare(j *joint, l *leg, n note) {
+func (h *hops) compare(j *joint, l *leg, n note) {
 	if !j.sees() {
 		return
 	}
@@ -159,7 +152,7 @@ func (h *Hops) compare(j *joint, l *leg, n note) {
 
 // makeRoom lets the fingerprints of the oldest conversations go until there
 // is room again.
-func (h *Hops) makeRoom() {
+func (h *hops) makeRoom() {
 	for l := h.oldest; l != nil && h.notes > maxNotes*3/4; l = l.newer {
 		h.drop(l)
 	}

@@ -9,7 +9,7 @@ import (
 
 // joinByKey looks for the neighbours of l among the legs whose handshake has
 // the same key, and for one whose answer l was given.
-func (h *Hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) {
+func (h *hops) joinByKey(l *leg, place dissect.Place, tell func(dissect.Event)) {
 	if l.accepted() && l.accept != "" && l.expected != "" && l.accept != l.expected {
 		h.foreignAnswer(l, place, tell)
 	}
@@ -47,7 +47,7 @@ func leads(from, l *leg) bool {
 }
 
 // foreignAnswer tells about a 101 whose Accept belongs to another handshake.
-func (h *Hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Event)) {
+func (h *hops) foreignAnswer(l *leg, place dissect.Place, tell func(dissect.Event)) {
 	owner := h.answers.newest(l.accept)
 	if owner == nil {
 		return
@@ -111,7 +111,7 @@ func related(a, b *leg) bool {
 }
 
 // join makes neighbours of two legs.
-func (h *Hops) join(upper, lower *leg, by Bond, certainty Certainty, place dissect.Place, tell func(dissect.Event)) {
+func (h *hops) join(upper, lower *leg, by Bond, certainty Certainty, place dissect.Place, tell func(dissect.Event)) {
 	j := newJoint(upper, lower, by, certainty)
 	j.blind = upper.forgot || lower.forgot
 	h.unlist(upper)

@@ -8,10 +8,7 @@ import (
 
 // joinByTraffic looks for a neighbour of l, which has ended without one, by
 // what both legs carried, and last by what was asked for and when.
-func (h *Hops) joinByTraffic(l *leg, place dissect.Place, tell func(dissect.Event)) {
-	if h.vantages < 2 && !h.proxied(l) {
-		return // no address of it is a proxy's
-	}
+func (h *hops) joinByTraffic(l *leg, place dissect.Place, tell func(dissect.Event)) {
 	var best candidate
 	seen := map[uint64]bool{}
 	for i := range l.notes {
@@ -62,7 +59,7 @@ const (
 
 // weigh says how well l and other go together; seen holds the marks of the
 // messages of l.
-func (h *Hops) weigh(l, other *leg, seen map[uint64]bool) (candidate, bool) {
+func (h *hops) weigh(l, other *leg, seen map[uint64]bool) (candidate, bool) {
 	if l.conv.Server == other.conv.Server || l.conv.Vantage == other.conv.Vantage && !related(l, other) {
 		return candidate{}, false
 	}

@@ -97,9 +97,8 @@ func (l *leg) shake(e *dissect.Handshake) {
 	}
 	l.request = e.Request
 	l.key, l.expected, l.accept = text(v.Key), text(v.Accept.Expected), text(v.Accept.Actual)
-	l.agreed = agreement{
-		offered: slices.Clone(v.Subprotocol.Offered), subprotocol: kept(v.Subprotocol.Agreed),
-		extensions: kept(v.Extensions.Agreed), offer: kept(v.Extensions.Offered),
+	if p, x := &v.Subprotocol, &v.Extensions; len(p.Offered) > 0 || p.Agreed != nil || x.Offered != nil || x.Agreed != nil {
+		l.agreed = agreement{offered: slices.Clone(p.Offered), subprotocol: kept(p.Agreed), extensions: kept(x.Agreed), offer: kept(x.Offered)}
 	}
 }
 

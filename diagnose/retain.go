@@ -1,7 +1,7 @@
 package diagnose
 
 // list puts l last among the legs without a neighbour and lets the oldest go.
-func (h *Hops) list(l *leg) {
+func (h *hops) list(l *leg) {
 	l.listed, l.older = true, h.newest
 	if h.newest != nil {
 		h.newest.newer = l
@@ -19,7 +19,7 @@ func (h *Hops) list(l *leg) {
 }
 
 // unlist takes l out of the legs without a neighbour.
-func (h *Hops) unlist(l *leg) {
+func (h *hops) unlist(l *leg) {
 	if !l.listed {
 		return
 	}
@@ -38,7 +38,7 @@ func (h *Hops) unlist(l *leg) {
 }
 
 // forget lets go of l. What is joined to it keeps it for itself.
-func (h *Hops) forget(l *leg) {
+func (h *hops) forget(l *leg) {
 	h.waits(l, -1)
 	h.unlist(l)
 	h.drop(l)
@@ -57,7 +57,7 @@ func (h *Hops) forget(l *leg) {
 }
 
 // fresh returns an empty leg.
-func (h *Hops) fresh() *leg {
+func (h *hops) fresh() *leg {
 	n := len(h.spare)
 	if n == 0 {
 		return &leg{}
@@ -68,7 +68,7 @@ func (h *Hops) fresh() *leg {
 }
 
 // drop lets the fingerprints of l go.
-func (h *Hops) drop(l *leg) {
+func (h *hops) drop(l *leg) {
 	l.forgot = l.forgot || len(l.notes) > 0
 	h.notes -= len(l.notes)
 	l.notes = l.notes[:0]

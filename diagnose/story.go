@@ -68,8 +68,8 @@ type retransmission struct {
 	first, last moment
 }
 
-// way returns the one of direction d.
-func (s *story) way(d flow.Direction) *way { return &s.ways[d-flow.ClientToServer] }
+// way returns the one of direction d, which is one of the two.
+func (s *story) way(d flow.Direction) *way { return &s.ways[(d-flow.ClientToServer)&1] }
 
 func (s *story) shake(e *dissect.Handshake) {
 	at := momentOf(e.Packet, e.Time)
@@ -138,7 +138,7 @@ func (s *story) message(m *dissect.Message, at moment) {
 	}
 }
 
-func (s *story) signal(d flow.Direction, sig flow.Signal, at moment) {
+func (s *story) signal(d flow.Direction, sig *flow.Signal, at moment) {
 	w := s.way(d)
 	switch sig.Kind {
 	case flow.Fin:

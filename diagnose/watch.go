@@ -10,7 +10,7 @@ import (
 // A Watch runs every check over the conversations of a capture.
 type Watch struct {
 	stories roster[story]
-	hops    *Hops
+	hops    *hops
 	fleet   Fleet
 
 	spare spare.List[story] // of conversations that ended
@@ -19,10 +19,10 @@ type Watch struct {
 }
 
 // New returns a Watch that has seen nothing.
-func New() *Watch { return &Watch{hops: NewHops()} }
+func New() *Watch { return &Watch{hops: &hops{}} }
 
 // Single says that there is only one input, so that less has to be remembered.
-func (w *Watch) Single() { w.hops.Single() }
+func (w *Watch) Single() { w.hops.single = true }
 
 // Compares reports whether the digest of the next message of c may serve to
 // compare it with one of another conversation. A no holds for all that follow.
@@ -137,7 +137,7 @@ func (w *Watch) Message(e *dissect.Message, tell func(dissect.Event)) {
 // Signalled is Observe for what TCP told.
 func (w *Watch) Signalled(e *dissect.Signalled) {
 	if s := w.stories.of(e.Conv); s != nil {
-		s.signal(e.Dir, e.Signal, momentOf(e.Packet, e.Time))
+		s.signal(e.Dir, &e.Signal, momentOf(e.Packet, e.Time))
 		if s.leg != nil {
 			s.leg.signal(e)
 		}
