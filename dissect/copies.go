@@ -31,14 +31,7 @@ func (c *Connection) copies(t *talk) []*Conversation {
 	return list
 }
 
-// headPrint returns a fingerprint of a request head.
-func headPrint(head []byte) uint64 {
-	var d digest
-	d.write(head)
-	return d.sum()
-}
-
-// fieldsPrint returns a fingerprint of the fields of a request.
+// fieldsPrint returns a fingerprint of the fields of a request of HTTP/2.
 func fieldsPrint(fields header.Fields) uint64 {
 	var d digest
 	for _, f := range fields {

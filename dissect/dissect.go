@@ -72,7 +72,7 @@ type Dissector struct {
 	ended     Ended
 
 	codes   []finding.Code // that a frame header broke; its memory is used again
-	lines   http1.Lines
+	lines   *http1.Lines
 	heads   spare.List[http1Layer]
 	talks   spare.List[talk]
 	streams spare.List[stream]
@@ -82,7 +82,7 @@ type Dissector struct {
 
 // New returns a Dissector with the given options.
 func New(opts Options) *Dissector {
-	d := &Dissector{opts: opts.withDefaults()}
+	d := &Dissector{opts: opts.withDefaults(), lines: new(http1.Lines)}
 	d.decryptor = tls.NewDecryptor(d.opts.Keys, d.opts.TLS)
 	d.blind = tls.NewDecryptor(nil, tls.Limits{Kept: -1})
 	return d

@@ -100,7 +100,7 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, ch)
 		}
-		l.request(c, &r, head)
+		l.request(c, &r)
 		if l.switching() {
 			rest := ch
 			if len(rest.Data) > 0 {
@@ -113,15 +113,15 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 	return l
 }
 
-// request takes a complete request head, and what was read of it.
-func (l *http1Layer) request(c *Connection, read *header.Request, head []byte) {
+// request takes a complete request head.
+func (l *http1Layer) request(c *Connection, read *header.Request) {
 	x := &exchange{packet: c.packet, time: c.time, latency: -1, method: read.Method}
 	x.heads.request = *read
 	r := &x.heads.request
 	l.endLast(c)
 	if handshake.IsAttempt(r, nil) {
 		x.request = r
-		l.attempt(c, x, headPrint(head))
+		l.attempt(c, x, r.Print)
 	} else {
 		side := &l.sides[l.client]
 		side.body = http1.RequestBody(r)

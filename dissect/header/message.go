@@ -8,6 +8,10 @@ type Request struct {
 	Fields  Fields
 	Defects []Defect // what is wrong with its grammar, in the order of the wire
 	Size    int      // bytes on the wire, with what stood before the request line
+
+	// Print is a fingerprint of the lines as they were sent, to compare hops;
+	// 0 in HTTP/2.
+	Print uint64
 }
 
 // Authority returns the host that the request names: the field Host, or

@@ -21,6 +21,9 @@ const (
 // answer Yes needs the request line up to its version, or so much of it that the
 // rest makes no difference. The preface of HTTP/2 is no such start.
 func StartsRequest(b []byte) flow.Verdict {
+	if startsUsual(b) {
+		return flow.Yes
+	}
 	b = b[leadingLines(b):]
 	method := 0
 	for method < len(b) && header.IsTokenByte(b[method]) {
@@ -34,13 +37,7 @@ func StartsRequest(b []byte) flow.Verdict {
 	case method == 0 || b[method] != ' ' && b[method] != '\t':
 		return flow.No
 	}
-	line, whole := b, false
-	if end := bytes.IndexByte(b, '\n'); end >= 0 {
-		line, whole = b[:end], true
-	}
-	if b[method] == ' ' && method+1 < len(line) && line[method+1] == '/' && bytes.HasSuffix(line, usualEnd) && usual(string(line[:method])) {
-		return flow.Yes // as nearly all are
-	}
+	line, _, whole := bytes.Cut(b, []byte{'\n'})
 	// Servers take targets with control characters in them. If that hid a
 	// request, one byte of a client would hide its whole connection.
 	plain := usual(string(line[:method])) && len(line) > method+1 && (line[method+1] == '/' || line[method+1]|0x20 == 'h')
@@ -71,8 +68,16 @@ func StartsRequest(b []byte) flow.Verdict {
 	return flow.No
 }
 
-// usualEnd is how request lines end nearly always, before the LF.
-var usualEnd = []byte(" HTTP/1.1\r")
+// startsUsual reports whether b begins with what nearly every request is: a
+// GET of a path in HTTP/1.1.
+func startsUsual(b []byte) bool {
+	const start, end = "GET /", " HTTP/1.1\r"
+	if !startsWith(b, start) {
+		return false
+	}
+	n := bytes.IndexByte(b, '\n')
+	return n >= len(start)+len(end) && string(b[n-len(end):n]) == end
+}
 
 // control reports whether c is a control character that no request line has.
 func control(c byte) bool { return c < ' ' && c != '\t' && c != '\r' || c == 0x7F }

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"bytes"
 	"strings"
 
 	"wsight/dissect/header"
@@ -11,43 +12,54 @@ import (
 // reports false when the bytes end before that.
 func (p *parser) fieldLines() bool {
 	for {
-		// Behind a line mostly comes the one that came behind it last time.
-		if p.last != nil {
-			if k := p.last.next; k != nil && startsWith(p.rest, k.line) {
-				p.rest = p.rest[len(k.line):]
-				p.lines++
-				p.last = k
-				p.add(k.field, k.role)
-				continue
-			}
+		if p.known != nil {
+			p.knownLines()
 		}
-		text := p.rest
-		raw, ok := p.line()
-		switch {
-		case !ok:
-			return false
-		case len(raw) > 0:
-			p.fieldLine(raw, text[:len(text)-len(p.rest)])
+		if startsWith(p.bytes[p.at:], lineEnd) {
+			p.at += len(lineEnd)
+			p.lines++
+			break
+		}
+		if p.known != nil && p.learn() {
 			continue
-		case p.bare > 0:
-			p.defect(header.BareLF, "%d of %d lines end with LF alone, the first of them is %s", p.bare, p.lines, safe.Quote(p.first))
 		}
-		return true
+		raw, ok := p.line()
+		if !ok {
+			return false
+		}
+		if len(raw) == 0 {
+			break
+		}
+		p.fieldLine(raw)
 	}
+	if p.bare > 0 {
+		p.defect(header.BareLF, "%d of %d lines end with LF alone, the first of them is %s", p.bare, p.lines, safe.Quote(p.first))
+	}
+	return true
 }
 
-// fieldLine reads the line raw, which stands with its end in text.
-func (p *parser) fieldLine(raw, text []byte) {
-	if p.known != nil && len(text) == len(raw)+len(lineEnd) && rememberable(raw) {
-		if k := p.known.field(raw, text); k != nil {
-			p.last.next, p.last = k, k
-			p.add(k.field, k.role)
-			return
-		}
+// learn reads the next line if it is one to be known from then on.
+func (p *parser) learn() bool {
+	rest := p.bytes[p.at:]
+	end := bytes.IndexByte(rest, '\n')
+	if end < 1 || rest[end-1] != '\r' || !rememberable(rest[:end-1]) {
+		return false
 	}
+	at, plain := p.known.at(rest[:end-1], rest[:end+1])
+	if plain {
+		*p.next = at
+		p.take(&p.known.lines[at])
+	}
+	return plain
+}
+
+// fieldLine reads any line but the empty one.
+func (p *parser) fieldLine(raw []byte) {
 	line := string(raw)
+	p.mix(linePrint(line))
 	if field, ok := plainField(line); ok {
-		p.add(field, roleOf(field.Name))
+		p.fields = append(p.fields, field)
+		p.play(roleOf(field.Name))
 		return
 	}
 	p.checkLine(line)
@@ -75,7 +87,8 @@ func (p *parser) fieldLine(raw, text []byte) {
 			p.defect(header.NameNotToken, "line %d: %s", p.lines, safe.Quote(line))
 		}
 	}
-	p.add(header.Field{Name: name, Value: header.Trim(value)}, roleOf(name))
+	p.fields = append(p.fields, header.Field{Name: name, Value: header.Trim(value)})
+	p.play(roleOf(name))
 }
 
 // A role says what a field is to this package. The numbers are ours.
@@ -97,9 +110,8 @@ func roleOf(name string) role {
 	return otherRole
 }
 
-// add appends a field.
-func (p *parser) add(f header.Field, r role) {
-	p.fields = append(p.fields, f)
+// play takes the role of a field.
+func (p *parser) play(r role) {
 	switch r {
 	case hostRole:
 		p.hosts++

@@ -46,7 +46,7 @@ func (k *Lines) Request(b []byte) (r header.Request, n int) {
 	var p parser
 	p.begin(b, k)
 	if k != nil {
-		p.last = &k.request
+		p.known, p.next = &k.requests, &k.requests.first
 	}
 	if !p.requestLine(&r) || !p.fieldLines() {
 		return header.Request{}, 0
@@ -57,8 +57,8 @@ func (k *Lines) Request(b []byte) (r header.Request, n int) {
 	if p.framed {
 		p.checkFraming(r.Version)
 	}
-	n = len(b) - len(p.rest)
-	r.Fields, r.Defects, r.Size = p.own(), p.defects, n
+	n = p.at
+	r.Fields, r.Defects, r.Size, r.Print = p.own(), p.defects, n, max(p.print, 1)
 	return r, n
 }
 
@@ -74,7 +74,7 @@ func (k *Lines) Response(b []byte) (r header.Response, n int) {
 	var p parser
 	p.begin(b, k)
 	if k != nil {
-		p.last = &k.response
+		p.known, p.next = &k.responses, &k.responses.first
 	}
 	if !p.statusLine(&r) || !p.fieldLines() {
 		return header.Response{}, 0
@@ -82,16 +82,19 @@ func (k *Lines) Response(b []byte) (r header.Response, n int) {
 	if p.framed {
 		p.checkFraming(r.Version)
 	}
-	n = len(b) - len(p.rest)
+	n = p.at
 	r.Fields, r.Defects, r.Size = p.own(), p.defects, n
 	return r, n
 }
 
 // A parser walks through the lines of one head.
 type parser struct {
-	rest    []byte
-	known   *Lines
-	last    *knownField // the last line that is known; nil when none ever is
+	bytes   []byte // that the head begins
+	at      int    // of the next line in them
+	all     *Lines
+	known   *knownFields // of all, those of heads of this kind
+	next    *uint8       // the place in known.lines of what mostly comes next
+	print   uint64       // of the lines so far
 	fields  header.Fields
 	defects []header.Defect
 	bare    int    // lines that ended with LF alone
@@ -104,13 +107,13 @@ type parser struct {
 // begin sets p, which is new, before the first line of the head at the start
 // of b.
 func (p *parser) begin(b []byte, known *Lines) {
-	p.rest, p.known = b, known
+	p.bytes, p.all = b, known
 	if known != nil {
 		p.fields = known.room[:0]
 	}
 	if len(b) > 0 && b[0] <= '\r' {
 		start := leadingLines(b)
-		p.rest = b[start:]
+		p.at = start
 		if start > 0 {
 			p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
 		}
@@ -135,17 +138,18 @@ func (p *parser) defect(kind header.DefectKind, format string, values ...any) {
 
 // line returns the next line without its end, and false when that is not there.
 func (p *parser) line() ([]byte, bool) {
-	end := bytes.IndexByte(p.rest, '\n')
+	end := bytes.IndexByte(p.bytes[p.at:], '\n')
 	if end < 0 {
 		return nil, false
 	}
-	line := p.rest[:end]
-	p.rest = p.rest[end+1:]
+	line := p.bytes[p.at : p.at+end]
+	p.at += end + 1
 	p.lines++
 	if n := end - 1; n >= 0 && line[n] == '\r' {
 		return line[:n], true
 	}
 	p.bare++
+	p.mix(0)
 	if p.bare == 1 {
 		p.first = line
 	}
@@ -174,7 +178,8 @@ func (p *parser) requestLine(r *header.Request) bool {
 	if !ok {
 		return false
 	}
-	line := p.known.start(raw)
+	line := p.all.start(raw)
+	p.mix(linePrint(line))
 	p.checkLine(line)
 	method, rest, ok1 := strings.Cut(line, " ")
 	target, version, ok2 := cutLast(rest, ' ')
@@ -202,18 +207,18 @@ func (p *parser) requestLine(r *header.Request) bool {
 //
 // It reports false when the line does not end.
 func (p *parser) statusLine(r *header.Response) bool {
-	if k := p.known; k != nil && k.status.line != "" && startsWith(p.rest, k.status.line) {
-		p.rest = p.rest[len(k.status.line):]
+	if k := p.all; k != nil && k.status.line != "" && startsWith(p.bytes[p.at:], k.status.line) {
+		p.at += len(k.status.line)
 		p.lines++
 		r.Version, r.Status, r.Reason = k.status.version, k.status.status, k.status.reason
 		return true
 	}
-	defects, text := len(p.defects), p.rest
+	defects, text := len(p.defects), p.bytes[p.at:]
 	raw, ok := p.line()
 	if !ok {
 		return false
 	}
-	line := p.known.start(raw)
+	line := p.all.start(raw)
 	p.checkLine(line)
 	version, rest, _ := strings.Cut(line, " ")
 	r.Version = p.version(version)
@@ -227,7 +232,7 @@ func (p *parser) statusLine(r *header.Response) bool {
 		p.defect(header.StartLine, "more than one space before the status: %s", safe.Quote(line))
 	}
 	r.Status, r.Reason = int(code), reason
-	if k := p.known; k != nil && len(p.defects) == defects && p.bare == 0 && rememberable(raw) {
+	if k := p.all; k != nil && len(p.defects) == defects && p.bare == 0 && rememberable(raw) {
 		k.status = knownStatus{string(text[:len(raw)+len(lineEnd)]), r.Version, r.Reason, r.Status}
 	}
 	return true

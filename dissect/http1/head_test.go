@@ -17,6 +17,7 @@ func TestParseRequest(t *testing.T) {
 		Method: "GET", Target: "/chat?x=1", Version: "1.1", Size: len(wellFormed),
 		Fields: header.Fields{{Name: "Host", Value: "server.example.com"}, {Name: "Upgrade", Value: "websocket"}, {Name: "connection", Value: "Upgrade"}, {Name: "X-Empty"}},
 	}
+	want.Print = got.Print // see TestPrint
 	if diff := cmp.Diff(want, got); !ok || n != len(wellFormed) || diff != "" {
 		t.Errorf("ParseRequest = %d, %v; want %d; -want +got\n%s", n, ok, len(wellFormed), diff)
 	}

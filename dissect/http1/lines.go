@@ -4,31 +4,39 @@ import (
 	"encoding/binary"
 
 	"wsight/dissect/header"
+	"wsight/safe"
 )
 
 // Lines remember lines of heads, because the heads of one capture mostly
 // repeat them: a line that is known is neither checked nor copied again, and
 // all heads that have it share its text. The zero value remembers nothing yet;
-// a nil *Lines never does. They keep at most 180 KiB and belong to one
+// a nil *Lines never does. They keep at most 400 KiB and belong to one
 // goroutine.
 type Lines struct {
-	fields [256]knownField
+	// Requests and responses have some lines in common, and those stand in
+	// another order.
+	requests, responses knownFields
+
 	starts [16]string
 	status knownStatus
+	room   [32]header.Field // where heads are put together
+}
 
-	// What stands before the first field line of each kind of head: its next
-	// is the line that mostly comes first.
-	request, response knownField
-
-	room [32]header.Field // where heads are put together
+// knownFields are the field lines of one kind of head that are known.
+type knownFields struct {
+	lines [256]knownField
+	runs  [16]knownRun
+	first uint8 // the place in lines of what mostly comes first
 }
 
 // A knownField is a field line that is what nearly every line is.
 type knownField struct {
 	line  string // with its end, CR LF; "" when there is none
 	field header.Field
+	print uint64 // see linePrint
+	colon uint16 // its place
 	role  role
-	next  *knownField // the line that came behind it last time; nil: none that is known
+	next  uint8 // the place of the line that came behind it last time
 }
 
 // A knownStatus is the last status line without a defect, and what it says.
@@ -66,23 +74,34 @@ func (k *Lines) start(line []byte) string {
 	return *known
 }
 
-// field returns what is known of a field line, raw, which stands with its end
-// in text: nil when it is not what nearly every line is, a token, a colon, and
-// printable ASCII.
-func (k *Lines) field(raw, text []byte) *knownField {
-	known := &k.fields[place(raw)]
+// at returns the place of what is known of a field line; raw stands with its
+// end in text. It reports false when the line is not what nearly every line is,
+// a token, a colon, and printable ASCII.
+func (k *knownFields) at(raw, text []byte) (at uint8, plain bool) {
+	at = uint8(place(raw))
+	known := &k.lines[at]
 	if known.line == string(text) {
-		return known
+		return at, true
 	}
 	line := string(text)
-	field, plain := plainField(line[:len(raw)])
-	if !plain {
-		return nil
+	colon, r := int(known.colon), known.role
+	// Where a line is not known, its field mostly is, with another value.
+	if colon == 0 || !startsWith(raw, known.line[:colon+1]) {
+		if colon = header.TokenLength(line[:len(raw)]); colon == 0 || line[colon] != ':' {
+			return 0, false
+		}
+		r = roleOf(line[:colon])
 	}
-	// What came behind the line before will mostly come behind this one: it is
-	// the same field with another value.
-	*known = knownField{line, field, roleOf(field.Name), known.next}
-	return known
+	value := line[colon+1 : len(raw)]
+	if safe.Printable(value) < len(value) {
+		return 0, false
+	}
+	// What came behind the line before will mostly come behind this one, too.
+	*known = knownField{
+		line: line, field: header.Field{Name: line[:colon], Value: header.Trim(value)},
+		print: linePrint(line[:len(raw)]), colon: uint16(colon), role: r, next: known.next,
+	}
+	return at, true
 }
 
 // startsWith reports whether b starts with s.
