@@ -35,7 +35,7 @@ func asIs(s []byte) bool {
 // mean nothing.
 func unescaped(w uint64) uint64 {
 	const low = 0x7f * ones
-	return (w + (0x80-0x20)*ones) & (w ^ '"'*ones + low) & (w ^ '\\'*ones + low) &^ (w + (0x80-0x7f)*ones | w)
+	return (w + (0x80-0x20)*ones) & (w ^ '"'*ones + low) & (w ^ '\\'*ones + low) &^ (w + (0x80-0x7f)*ones)
 }
 
 // escapePlain writes s to out as far as its words of eight bytes are printable

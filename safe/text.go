@@ -74,7 +74,8 @@ const ones, tops = 0x0101010101010101, 0x8080808080808080
 // unprintable returns a word whose lowest set bit lies in the first byte of w
 // that is not printable ASCII. Bits above that one mean nothing.
 func unprintable(w uint64) uint64 {
-	return (w | w + (0x80-0x7f)*ones | ^(w + (0x80-0x20)*ones)) & tops
+	// 0x7f to 0xfe show in the first sum; 0xff, and what is below 0x20, in the other.
+	return (w + (0x80-0x7f)*ones | ^(w + (0x80-0x20)*ones)) & tops
 }
 
 // load reads 8 bytes, the first one into the lowest bits. The compiler makes
