@@ -111,7 +111,11 @@ func appendClose(b []byte, before string, c *dissect.CloseFrame) []byte {
 	if c == nil {
 		return appendNull(b, before)
 	}
-	b = appendKnown(append(b, before...), `{"code":`, int64(c.Code))
+	b = append(b, before...)
+	if c.Code == 1000 && c.Reason == "" { // as most have
+		return append(b, `{"code":1000,"reason":""}`...)
+	}
+	b = appendKnown(b, `{"code":`, int64(c.Code))
 	return append(appendText(b, `,"reason":`, c.Reason), '}')
 }
 

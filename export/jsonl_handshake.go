@@ -3,6 +3,7 @@ package export
 import (
 	"wsight/dissect"
 	"wsight/dissect/handshake"
+	"wsight/dissect/header"
 	"wsight/safe"
 )
 
@@ -13,17 +14,13 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	if r := h.Request; r == nil {
 		b = appendNull(b, `,"request":`)
 	} else {
-		b = appendText(b, `,"request":{"method":`, r.Method)
-		b = appendText(b, `,"target":`, r.Target)
-		b = appendText(b, `,"version":`, r.Version)
+		b = appendRequestLine(b, r)
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	if r := h.Response; r == nil {
 		b = appendNull(b, `,"response":`)
 	} else {
-		b = appendText(b, `,"response":{"version":`, r.Version)
-		b = appendInt(b, `,"status":`, r.Status)
-		b = appendText(b, `,"reason":`, r.Reason)
+		b = appendStatusLine(b, r)
 		b = append(j.fields.append(b, r.Fields), '}')
 	}
 	b = appendPointer(b, `,"host":`, v.Host)
@@ -43,6 +40,27 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 	}
 	b = appendDuration(b, `},"latency":`, h.Latency)
 	return append(b, '}', '\n')
+}
+
+// appendRequestLine appends what stands before the fields of a request.
+func appendRequestLine(b []byte, r *header.Request) []byte {
+	if r.Method == "GET" && r.Version == "1.1" { // as nearly all have (RFC 6455 §4.1)
+		b = appendText(b, `,"request":{"method":"GET","target":`, r.Target)
+		return append(b, `,"version":"1.1"`...)
+	}
+	b = appendText(b, `,"request":{"method":`, r.Method)
+	b = appendText(b, `,"target":`, r.Target)
+	return appendText(b, `,"version":`, r.Version)
+}
+
+// appendStatusLine appends what stands before the fields of a response.
+func appendStatusLine(b []byte, r *header.Response) []byte {
+	if r.Version == "1.1" && r.Status == 101 && r.Reason == "Switching Protocols" { // as nearly all have
+		return append(b, `,"response":{"version":"1.1","status":101,"reason":"Switching Protocols"`...)
+	}
+	b = appendText(b, `,"response":{"version":`, r.Version)
+	b = appendInt(b, `,"status":`, r.Status)
+	return appendText(b, `,"reason":`, r.Reason)
 }
 
 // appendAgreed appends what was offered and agreed.

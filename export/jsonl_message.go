@@ -33,8 +33,11 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	}
 	switch m.Type {
 	case dissect.Close:
-		b = appendKnown(b, `,"code":`, int64(m.Code))
-		b = appendReason(b, m.Reason)
+		if m.Code == 1000 && len(m.Reason) == 0 { // as most have
+			b = append(b, `,"code":1000,"reason":""`...)
+		} else {
+			b = appendReason(b, m)
+		}
 	case dissect.Pong:
 		b = appendDuration(b, `,"rtt":`, m.RTT)
 	}
@@ -82,8 +85,9 @@ func appendHash(b []byte, sum *[32]byte) []byte {
 	return append(appendHex(append(b, `,"sha256":"`...), sum[:]), '"')
 }
 
-func appendReason(b, reason []byte) []byte {
-	return safe.AppendJSON(append(b, `,"reason":`...), reason)
+func appendReason(b []byte, m *dissect.Message) []byte {
+	b = appendKnown(b, `,"code":`, int64(m.Code))
+	return safe.AppendJSON(append(b, `,"reason":`...), m.Reason)
 }
 
 func appendDecoded(b []byte, r *payload.Result) []byte {
