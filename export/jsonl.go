@@ -36,8 +36,9 @@ type JSONL struct {
 	open bool // lines are written without the number of the conversation,
 	gap  int  // which belongs here
 
-	stamp  stamp
-	fields fieldLines
+	stamp               stamp
+	fields              fieldLines
+	requests, responses headLines
 }
 
 // NewJSONL returns a writer of JSON lines to w.

@@ -20,34 +20,17 @@ type fieldLine struct {
 // longestLine is the longest JSON of a field line that is held.
 const longestLine = 512
 
-// append appends the field lines exactly as captured. A value that is not UTF-8
-// is null, and its bytes follow in base64.
-func (l *fieldLines) append(b []byte, fields header.Fields) []byte {
-	b = append(b, `,"headers":[`...)
-	if len(fields) == 0 {
-		return append(b, ']')
+// append appends f and a comma. What comes again and again differs in its
+// lengths mostly; a key, which never does, takes the place of another key.
+func (l *fieldLines) append(b []byte, f *header.Field) []byte {
+	known := &l[uint(len(f.Name)*5+len(f.Value)*3)%uint(len(l))]
+	if known.field == *f && len(known.json) > 0 {
+		return append(b, known.json...)
 	}
-	for i := range fields {
-		f := &fields[i]
-		// What comes again and again differs in its lengths mostly; a key,
-		// which never does, takes the place of another key.
-		known := &l[uint(len(f.Name)*5+len(f.Value)*3)%uint(len(l))]
-		if known.field != *f || len(known.json) == 0 {
-			b = known.append(b, f)
-			continue
-		}
-		b = append(b, known.json...)
-	}
-	b[len(b)-1] = ']' // in place of the last comma
-	return b
-}
-
-// append appends f, which l holds from now on.
-func (l *fieldLine) append(b []byte, f *header.Field) []byte {
 	from := len(b)
 	b = appendField(b, f)
 	if len(b)-from <= longestLine {
-		l.field, l.json = *f, append(l.json[:0], b[from:]...)
+		known.field, known.json = *f, append(known.json[:0], b[from:]...)
 	}
 	return b
 }

@@ -24,23 +24,52 @@ func TestFieldLines(t *testing.T) {
 		{"long", header.Fields{{Name: "X", Value: strings.Repeat("a", longestLine)}}, `,"headers":[["X","` + strings.Repeat("a", longestLine) + `"]]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var l fieldLines
+			var head headLines
+			var lines fieldLines
 			for range 3 {
-				if got := string(l.append(nil, tt.fields)); got != tt.want {
+				if got := string(head.append(nil, tt.fields, &lines)); got != tt.want {
 					t.Errorf("append = %s; want %s", got, tt.want)
 				}
 				for _, f := range tt.fields {
-					one := header.Fields{f}
-					if got, want := string(l.append(nil, one)), string(new(fieldLines).append(nil, one)); got != want {
+					if got, want := string(lines.append(nil, &f)), string(appendField(nil, &f)); got != want {
 						t.Errorf("append = %s; want %s", got, want)
 					}
 				}
 			}
-			for _, known := range l {
+			for _, known := range lines {
 				if len(known.json) > longestLine {
 					t.Errorf("%d bytes of a line are held; want %d at most", len(known.json), longestLine)
 				}
 			}
 		})
+	}
+}
+
+// Field lines are written the same whatever the head before had in common with
+// theirs.
+func TestHeadLines(t *testing.T) {
+	heads := []header.Fields{
+		nil,
+		{{Name: "A", Value: "1"}},
+		{{Name: "A", Value: "2"}},
+		{{Name: "A", Value: "1"}, {Name: "B", Value: "1"}, {Name: "C", Value: "1"}, {Name: "D", Value: "1"}},
+		{{Name: "A", Value: "1"}, {Name: "B", Value: "1"}, {Name: "C", Value: "2"}, {Name: "D", Value: "1"}},
+		{{Name: "A", Value: "1"}, {Name: "B", Value: "1"}, {Name: "c", Value: "1"}},
+		{{Name: "A", Value: "1"}, {Name: "B", Value: "2"}, {Name: "C", Value: "1"}, {Name: "D", Value: "1"}},
+		{{Name: "B", Value: "1"}, {Name: "A", Value: "1"}, {Name: "C", Value: "1"}, {Name: "D", Value: "1"}},
+		{{Name: "", Value: ""}, {Name: "", Value: ""}},
+		{{Name: "X", Value: "\xff"}, {Name: "X", Value: "\""}},
+	}
+	var h headLines
+	var lines fieldLines
+	for i, first := range heads {
+		for k, second := range heads {
+			for _, fields := range []header.Fields{first, second} {
+				got := string(h.append(nil, fields, &lines))
+				if want := string(new(headLines).append(nil, fields, new(fieldLines))); got != want {
+					t.Errorf("heads %d and %d: append = %s; want %s", i, k, got, want)
+				}
+			}
+		}
 	}
 }

@@ -15,13 +15,13 @@ func (j *JSONL) handshake(b []byte, h *dissect.Handshake) []byte {
 		b = appendNull(b, `,"request":`)
 	} else {
 		b = appendRequestLine(b, r)
-		b = append(j.fields.append(b, r.Fields), '}')
+		b = append(j.requests.append(b, r.Fields, &j.fields), '}')
 	}
 	if r := h.Response; r == nil {
 		b = appendNull(b, `,"response":`)
 	} else {
 		b = appendStatusLine(b, r)
-		b = append(j.fields.append(b, r.Fields), '}')
+		b = append(j.responses.append(b, r.Fields, &j.fields), '}')
 	}
 	b = appendPointer(b, `,"host":`, v.Host)
 	b = appendPointer(b, `,"origin":`, v.Origin)
