@@ -53,15 +53,19 @@ type Conversation struct {
 	Client, Server netip.AddrPort
 	TLS            *TLS   // nil on plain TCP
 	HTTP           string // "1.1", "2", or "" when no handshake was seen
-	Stream         uint32 // HTTP/2 stream, 0 otherwise
 	Via            string // authority of a CONNECT tunnel or source of a PROXY header
-	Midstream      bool   // the capture began after the handshake
 	Start          time.Time
 	StartPacket    flow.PacketID
+
 	// ClientProcess and ServerProcess own the ends that are on this host; set
 	// with Number, nil when they are not known.
 	ClientProcess, ServerProcess *Process
-	Opener                       bool // the SYN of the TCP connection was seen
+
+	// Head is a fingerprint of the request as it was sent, 0 when it was not
+	// captured.
+	Head uint64
+
+	Stream uint32 // HTTP/2 stream, 0 otherwise
 
 	// Sequence is the initial sequence number of the end that opened TCP, with
 	// Opener: the same wherever the connection is captured.
@@ -76,9 +80,8 @@ type Conversation struct {
 	Reached      [3]uint32
 	ReachedKnown [3]bool
 
-	// Head is a fingerprint of the request as it was sent, 0 when it was not
-	// captured.
-	Head uint64
+	Opener    bool // the SYN of the TCP connection was seen
+	Midstream bool // the capture began after the handshake
 
 	// Bare says that frames are the first bytes behind the SYN: there was no
 	// handshake on this connection.
