@@ -103,7 +103,7 @@ func (k *causes) word(width int) (string, style) {
 					return text, th.good
 				}
 			}
-			return strings.TrimSuffix(brief, " was found"), th.good
+			return strings.Replace(brief, "wrong was found", "wrong found", 1), th.good
 		}
 		return "", th.plain
 	}

@@ -22,7 +22,7 @@ func TestVerdictLine(t *testing.T) {
 		{"reload-kills-30.pcap", 160, "✗ Something, perhaps a proxy, ended many connections within a second"},
 		{"chat-json.pcap", 80, "✔ All is well"},
 		{"chat-json.pcap", 200, "✔ All is well: 1 WebSocket on 1 connection, 1 handshake and 7 messages checked, nothing missing from the capture"},
-		{"lost-segments.pcap", 80, "✔ Nothing wrong"},
+		{"lost-segments.pcap", 80, "✔ Nothing wrong found"},
 	} {
 		b := newBench(t, record(t, sample(tt.capture)), tt.width, 24, Options{})
 		if got := b.line(1); !strings.HasSuffix(got, "  "+tt.want) {
