@@ -20,16 +20,26 @@ type fieldLine struct {
 // longestLine is the longest JSON of a field line that is held.
 const longestLine = 512
 
-// append appends f and a comma. What comes again and again differs in its
-// lengths mostly; a key, which never does, takes the place of another key.
+// place returns where the JSON of f is held, if it is. What comes again and again
+// differs in its lengths mostly; a key, which never does, takes the place of
+// another key.
+func (l *fieldLines) place(f *header.Field) *fieldLine {
+	return &l[uint(len(f.Name)*5+len(f.Value)*3)%uint(len(l))]
+}
+
+// append appends f and a comma.
 func (l *fieldLines) append(b []byte, f *header.Field) []byte {
-	known := &l[uint(len(f.Name)*5+len(f.Value)*3)%uint(len(l))]
-	if known.field == *f && len(known.json) > 0 {
+	if known := l.place(f); known.field == *f && len(known.json) > 0 {
 		return append(b, known.json...)
 	}
+	return appendField(b, f)
+}
+
+// learn is append, which copies f from then on.
+func (l *fieldLines) learn(b []byte, f *header.Field) []byte {
 	from := len(b)
-	b = appendField(b, f)
-	if len(b)-from <= longestLine {
+	b = l.append(b, f)
+	if known := l.place(f); known.field != *f && len(b)-from <= longestLine {
 		known.field, known.json = *f, append(known.json[:0], b[from:]...)
 	}
 	return b

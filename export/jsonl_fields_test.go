@@ -31,8 +31,15 @@ func TestFieldLines(t *testing.T) {
 					t.Errorf("append = %s; want %s", got, tt.want)
 				}
 				for _, f := range tt.fields {
-					if got, want := string(lines.append(nil, &f)), string(appendField(nil, &f)); got != want {
+					want := string(appendField(nil, &f))
+					if got := string(lines.append(nil, &f)); got != want {
 						t.Errorf("append = %s; want %s", got, want)
+					}
+					if got := string(lines.learn(nil, &f)); got != want {
+						t.Errorf("learn = %s; want %s", got, want)
+					}
+					if held := string(lines.place(&f).json); held != want && f.Name != "" && len(want) <= longestLine {
+						t.Errorf("learn holds %s; want %s", held, want)
 					}
 				}
 			}

@@ -46,7 +46,7 @@ func (h *headLines) common(fields header.Fields) int {
 func (h *headLines) hold(fields header.Fields, lines *fieldLines) {
 	h.fields, h.json, h.ends = append(h.fields[:0], fields...), h.json[:0], append(h.ends[:0], 0)
 	for i := range fields {
-		h.json = lines.append(h.json, &fields[i])
+		h.json = lines.learn(h.json, &fields[i])
 		h.ends = append(h.ends, len(h.json))
 	}
 }

@@ -12,8 +12,13 @@ import (
 func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	b = j.head(b, `{"event":"message","time":`, &m.Place)
 	b = appendInt(b, `,"n":`, m.N)
-	b = appendInt(b, messageKinds[m.Dir&3][m.Type&7], m.Frames)
-	b = j.stamp.append(b, `,"first_time":`, &m.FirstTime)
+	kind := &messageKinds[m.Dir&3][m.Type&7]
+	if m.Frames == 1 { // as most have
+		b = j.stamp.append(b, kind.oneFrame, &m.FirstTime)
+	} else {
+		b = appendInt(b, kind.frames, m.Frames)
+		b = j.stamp.append(b, `,"first_time":`, &m.FirstTime)
+	}
 	b = appendInt(b, `,"first_packet":`, m.FirstPacket.Number())
 	if j.opts.Inputs > 1 {
 		b = appendFirstFile(b, m)
@@ -47,12 +52,16 @@ func (j *JSONL) message(b []byte, m *dissect.Message) []byte {
 	return append(b, '}', '\n')
 }
 
-// messageKinds holds what stands in a line between the number of a message and
-// that of its frames, by direction and type.
-var messageKinds = func() (kinds [4][8]string) {
+// A messageKind holds what stands in a line behind the number of a message, by
+// direction and type: before the number of its frames, and with one frame before
+// its time.
+type messageKind struct{ frames, oneFrame string }
+
+var messageKinds = func() (kinds [4][8]messageKind) {
 	for dir := range kinds {
 		for kind := range kinds[dir] {
-			kinds[dir][kind] = `,"dir":"` + flow.Direction(dir).String() + `","type":"` + dissect.MessageType(kind).String() + `","frames":`
+			frames := `,"dir":"` + flow.Direction(dir).String() + `","type":"` + dissect.MessageType(kind).String() + `","frames":`
+			kinds[dir][kind] = messageKind{frames, frames + `1,"first_time":`}
 		}
 	}
 	return kinds
