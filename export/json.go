@@ -9,10 +9,11 @@ import (
 )
 
 // Most functions here append a value to b behind what stands before it: the
-// comma, its name and the colon. Those that make up most of a line are there
-// once, and are called: in the code of every line each append would stand with
-// what makes room for it, and all that has to be fetched into the instruction
-// cache for a line.
+// comma, its name and the colon.
+//
+// Those that make up most of a line are never inlined. An append brings the code
+// that makes room along; with dozens of them in each line, what has to come into
+// the instruction cache for a line took longer than the calls do.
 
 //go:noinline
 func appendNull(b []byte, before string) []byte {
