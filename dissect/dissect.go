@@ -73,6 +73,7 @@ type Dissector struct {
 
 	codes   []finding.Code // that a frame header broke; its memory is used again
 	lines   *http1.Lines
+	read    heads // what they read last
 	heads   spare.List[http1Layer]
 	talks   spare.List[talk]
 	streams spare.List[stream]
@@ -119,6 +120,10 @@ func (c *Connection) Feed(ch *flow.Chunk, emit func(Event)) (more bool) {
 	c.lost[ch.From] += ch.Lost
 	c.cut += ch.Cut
 	c.work += int64(len(ch.Data)) + chunkWork
+	if s, ok := c.layer.(*stream); ok { // nearly always, and it needs no copy
+		s.take(ch)
+		return true
+	}
 	c.layer = c.layer.feed(c, *ch)
 	return c.layer != nil
 }

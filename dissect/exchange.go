@@ -21,10 +21,13 @@ type exchange struct {
 	torn     bool // lines of the request are not known
 	talk     *talk
 	judged   bool
-	heads    struct { // what request and response point at
-		request  header.Request
-		response header.Response
-	}
+	heads    heads // what request and response point at
+}
+
+// heads are those of a request and of its answer.
+type heads struct {
+	request  header.Request
+	response header.Response
 }
 
 // whole returns the request as far as it can be judged: nil when what seems

@@ -51,25 +51,25 @@ func newHTTP1(c *Connection, ctx context, client flow.Side) *http1Layer {
 
 func (l *http1Layer) feed(c *Connection, ch flow.Chunk) layer {
 	if ch.From == l.client {
-		return l.feedClient(c, ch)
+		return l.feedClient(c, &ch)
 	}
-	return l.feedServer(c, ch)
+	return l.feedServer(c, &ch)
 }
 
-func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
+func (l *http1Layer) feedClient(c *Connection, ch *flow.Chunk) layer {
 	side := &l.sides[l.client]
 	if l.early.waiting && (ch.Lost > 0 || len(side.head) == 0 && http1.StartsRequest(ch.Data) == flow.No) {
-		return pass(c, l.replay(c), ch) // the request was not captured
+		return pass(c, l.replay(c), *ch) // the request was not captured
 	}
 	if l.switching() {
-		if l.held.add(ch, c.opts.MaxHeld) {
+		if l.held.add(*ch, c.opts.MaxHeld) {
 			return l
 		}
 		l.overflow(c, fmt.Sprintf("the client sent more than %d bytes before an answer came", c.opts.MaxHeld))
 		return l.adrift(c, flow.Chunk{From: ch.From, Packet: ch.Packet, Time: ch.Time})
 	}
 	if ch.Lost > 0 && !side.skip(ch.Lost) {
-		return l.adrift(c, ch)
+		return l.adrift(c, *ch)
 	}
 	for len(ch.Data) > 0 {
 		if side.inBody {
@@ -78,34 +78,31 @@ func (l *http1Layer) feedClient(c *Connection, ch flow.Chunk) layer {
 			side.inBody = !done
 			continue
 		}
-		var r header.Request
-		var head []byte
-		n := 0
+		r, head, n := &c.read.request, ch.Data, 0
 		if len(side.head) == 0 {
-			r, n = c.lines.Request(ch.Data)
+			n = c.lines.Request(r, ch.Data)
 			head = ch.Data[:n]
 		}
 		if n == 0 {
 			head, n = side.join(ch.Data, c.opts.MaxHead)
 			if n < 0 {
-				return l.tooLong(c, ch)
+				return l.tooLong(c, *ch)
 			}
 			if n == 0 {
 				return l
 			}
-			r, _ = c.lines.Request(head)
+			c.lines.Request(r, head)
 		}
 		ch.Data = ch.Data[n:]
 		if http1.StartsRequest(head) != flow.Yes || len(l.pending) >= maxPending {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
-			return l.adrift(c, ch)
+			return l.adrift(c, *ch)
 		}
-		l.request(c, &r)
+		l.request(c, r)
 		if l.switching() {
-			rest := ch
-			if len(rest.Data) > 0 {
-				rest.Lost = 0
-				l.held.add(rest, c.opts.MaxHeld)
+			if len(ch.Data) > 0 {
+				ch.Lost = 0
+				l.held.add(*ch, c.opts.MaxHeld)
 			}
 			return l.replay(c)
 		}
@@ -152,16 +149,16 @@ func (l *http1Layer) switching() bool {
 	return n > 0 && (l.pending[n-1].attempt || l.pending[n-1].method == "CONNECT")
 }
 
-func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
+func (l *http1Layer) feedServer(c *Connection, ch *flow.Chunk) layer {
 	side := &l.sides[l.client.Other()]
 	if l.early.waiting {
-		if l.early.add(ch, c.opts.MaxHeld) {
+		if l.early.add(*ch, c.opts.MaxHeld) {
 			return l
 		}
 		return l.replay(c)
 	}
 	if ch.Lost > 0 && !side.skip(ch.Lost) {
-		return l.adrift(c, ch)
+		return l.adrift(c, *ch)
 	}
 	for len(ch.Data) > 0 {
 		if side.inBody {
@@ -172,29 +169,27 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 			}
 			continue
 		}
-		var r header.Response
-		var head []byte
-		n := 0
+		r, head, n := &c.read.response, ch.Data, 0
 		if len(side.head) == 0 {
-			r, n = c.lines.Response(ch.Data)
+			n = c.lines.Response(r, ch.Data)
 			head = ch.Data[:n]
 		}
 		if n == 0 {
 			head, n = side.join(ch.Data, c.opts.MaxHead)
 			if n < 0 {
-				return l.tooLong(c, ch)
+				return l.tooLong(c, *ch)
 			}
 			if n == 0 {
 				return l
 			}
-			r, _ = c.lines.Response(head)
+			c.lines.Response(r, head)
 		}
 		ch.Data = ch.Data[n:]
 		if http1.StartsResponse(head) != flow.Yes {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
-			return l.adrift(c, ch)
+			return l.adrift(c, *ch)
 		}
-		if next := l.response(c, &r, head, ch); next != l {
+		if next := l.response(c, r, head, ch); next != l {
 			return next
 		}
 		if l.early.waiting {
@@ -206,12 +201,12 @@ func (l *http1Layer) feedServer(c *Connection, ch flow.Chunk) layer {
 
 // response takes a complete response head, and what was read of it; rest is
 // what follows it.
-func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, rest flow.Chunk) layer {
+func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, rest *flow.Chunk) layer {
 	if len(l.pending) == 0 {
 		connected := r.Status/100 == 2 && http1.ResponseBody(r, "").Framing == http1.UntilClose
 		if (handshake.IsAttempt(nil, r) || connected) && !l.early.given {
 			// The request may only be late in the capture.
-			first := rest
+			first := *rest
 			first.Data, first.Lost = append(bytes.Clone(head), rest.Data...), 0
 			l.early.waiting = true
 			l.early.add(first, c.opts.MaxHeld)
@@ -240,7 +235,7 @@ func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, re
 	case x.attempt && r.Status == 101:
 		return l.upgrade(c, x, rest)
 	case r.Status == 101 && r.Fields.HasToken("Upgrade", "h2c"):
-		return pass(c, newHTTP2(c, l.context, l.client), append(l.held.take(), rest)...)
+		return pass(c, newHTTP2(c, l.context, l.client), append(l.held.take(), *rest)...)
 	case r.Status == 101:
 		return nil // Upgrade to something else
 	case x.method == "CONNECT" && r.Status/100 == 2:
@@ -250,12 +245,12 @@ func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, re
 		}
 		ctx := l.context
 		ctx.via = x.request.Target
-		return pass(c, &opening{context: ctx}, append(l.held.chunks, rest)...)
+		return pass(c, &opening{context: ctx}, append(l.held.chunks, *rest)...)
 	}
 	side := &l.sides[l.client.Other()]
 	side.body = http1.ResponseBody(r, x.method)
 	if x.method == "" && r.Status/100 == 2 && side.body.Framing == http1.UntilClose {
-		return l.adrift(c, rest) // its request was lost: it may have been a CONNECT
+		return l.adrift(c, *rest) // its request was lost: it may have been a CONNECT
 	}
 	if x.attempt {
 		side.body.Keep = bodyKept
@@ -280,7 +275,7 @@ func (l *http1Layer) answered(c *Connection) {
 }
 
 // upgrade hands over to the frames behind a 101.
-func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer {
+func (l *http1Layer) upgrade(c *Connection, x *exchange, rest *flow.Chunk) layer {
 	l.judge(c, x, nil)
 	if x.request == nil {
 		r := finding.Report{Code: finding.CaptureMidstream, Detail: "the capture has the 101 but not the request that it answers"}
@@ -301,7 +296,7 @@ func (l *http1Layer) upgrade(c *Connection, x *exchange, rest flow.Chunk) layer 
 	}
 	c.heads.Put(l)
 	if len(rest.Data) > 0 {
-		next = pass(c, next, rest)
+		next = pass(c, next, *rest)
 	}
 	return next
 }

@@ -38,7 +38,13 @@ func newStream(c *Connection, t *talk, a agreement) *stream {
 	return s
 }
 
-func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
+func (s *stream) feed(_ *Connection, ch flow.Chunk) layer {
+	s.take(&ch)
+	return s
+}
+
+// take is feed, which always returns s.
+func (s *stream) take(ch *flow.Chunk) {
 	h := s.half(s.dir(ch.From))
 	switch {
 	case ch.Vague:
@@ -49,7 +55,6 @@ func (s *stream) feed(c *Connection, ch flow.Chunk) layer {
 	if len(ch.Data) > 0 {
 		h.feed(ch.Data)
 	}
-	return s
 }
 
 func (s *stream) signal(c *Connection, sig flow.Signal) {

@@ -35,9 +35,9 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%d defects, size %d of %d", len(r.Defects), r.Size, len(b))
 		}
 		var known Lines
-		known.Request([]byte(wellFormed))
+		known.request([]byte(wellFormed))
 		for range 2 { // its own lines are known the second time
-			again, m := known.Request(b)
+			again, m := known.request(b)
 			if diff := cmp.Diff(r, again); diff != "" || m != n {
 				t.Fatalf("%q with lines that are known differs, and takes %d bytes:\n%s", b[:n], m, diff)
 			}

@@ -36,20 +36,21 @@ func HeadEnd(b []byte, seen int) int {
 // long. It reports false when b ends before the head does. Any bytes give a
 // value; StartsRequest tells whether they are worth it.
 func ParseRequest(b []byte) (r header.Request, n int, ok bool) {
-	r, n = (*Lines)(nil).Request(b)
+	n = (*Lines)(nil).Request(&r, b)
 	return r, n, n > 0
 }
 
-// Request reads the request head at the start of b, which is n bytes long: 0
-// when b ends before the head does. It shares the lines that k knows.
-func (k *Lines) Request(b []byte) (r header.Request, n int) {
+// Request makes r the request head at the start of b, and returns its length:
+// 0 when b ends before the head does. It shares the lines that k knows.
+func (k *Lines) Request(r *header.Request, b []byte) (n int) {
+	*r = header.Request{}
 	var p parser
 	p.begin(b, k)
 	if k != nil {
 		p.known, p.next = &k.requests, &k.requests.first
 	}
-	if !p.requestLine(&r) || !p.fieldLines() {
-		return header.Request{}, 0
+	if !p.requestLine(r) || !p.fieldLines() {
+		return 0
 	}
 	if p.hosts != 1 {
 		p.checkHost(r.Version)
@@ -57,34 +58,33 @@ func (k *Lines) Request(b []byte) (r header.Request, n int) {
 	if p.framed {
 		p.checkFraming(r.Version)
 	}
-	n = p.at
-	r.Fields, r.Defects, r.Size, r.Print = p.own(), p.defects, n, max(p.print, 1)
-	return r, n
+	r.Fields, r.Defects, r.Size, r.Print = p.own(), p.defects, p.at, max(p.print, 1)
+	return p.at
 }
 
 // ParseResponse reads the response head at the start of b, which is n bytes
 // long. It reports false when b ends before the head does.
 func ParseResponse(b []byte) (r header.Response, n int, ok bool) {
-	r, n = (*Lines)(nil).Response(b)
+	n = (*Lines)(nil).Response(&r, b)
 	return r, n, n > 0
 }
 
 // Response reads a response head, as Request does.
-func (k *Lines) Response(b []byte) (r header.Response, n int) {
+func (k *Lines) Response(r *header.Response, b []byte) (n int) {
+	*r = header.Response{}
 	var p parser
 	p.begin(b, k)
 	if k != nil {
 		p.known, p.next = &k.responses, &k.responses.first
 	}
-	if !p.statusLine(&r) || !p.fieldLines() {
-		return header.Response{}, 0
+	if !p.statusLine(r) || !p.fieldLines() {
+		return 0
 	}
 	if p.framed {
 		p.checkFraming(r.Version)
 	}
-	n = p.at
-	r.Fields, r.Defects, r.Size = p.own(), p.defects, n
-	return r, n
+	r.Fields, r.Defects, r.Size = p.own(), p.defects, p.at
+	return p.at
 }
 
 // A parser walks through the lines of one head.

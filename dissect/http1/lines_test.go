@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
+
+	"wsight/dissect/header"
 )
 
 // TestLines: what a head gives does not depend on which lines are known.
@@ -29,7 +31,7 @@ func TestLines(t *testing.T) {
 	} {
 		head := []byte(lines(tt.head))
 		want, _, _ := ParseRequest(head)
-		got, _ := known.Request(head)
+		got, _ := known.request(head)
 		clear(head) // what is known must be a copy
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: differs from what it is by itself:\n%s", tt.name, diff)
@@ -40,8 +42,8 @@ func TestLines(t *testing.T) {
 // TestLinesShare: heads that have a line in common share its text.
 func TestLinesShare(t *testing.T) {
 	var known Lines
-	first, _ := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
-	second, _ := known.Response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
+	first, _ := known.response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
+	second, _ := known.response([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"))
 	for _, tt := range []struct {
 		name string
 		a, b string
@@ -56,4 +58,14 @@ func TestLinesShare(t *testing.T) {
 			t.Errorf("%s: %q and %q share their text: %v; want %v", tt.name, tt.a, tt.b, !tt.want, tt.want)
 		}
 	}
+}
+
+func (k *Lines) request(b []byte) (r header.Request, n int) {
+	n = k.Request(&r, b)
+	return r, n
+}
+
+func (k *Lines) response(b []byte) (r header.Response, n int) {
+	n = k.Response(&r, b)
+	return r, n
 }

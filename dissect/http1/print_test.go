@@ -7,8 +7,8 @@ func TestPrint(t *testing.T) {
 	const head = "GET /chat HTTP/1.1\r\nHost: server.example\r\nUpgrade: websocket\r\nShort:1\r\n\r\n"
 	var known Lines
 	print := func(head string) uint64 {
-		r, n := known.Request([]byte(head))
-		if again, m := (*Lines)(nil).Request([]byte(head)); n == 0 || m != n || again.Print != r.Print {
+		r, n := known.request([]byte(head))
+		if again, m := (*Lines)(nil).request([]byte(head)); n == 0 || m != n || again.Print != r.Print {
 			t.Errorf("%q: the fingerprint is %d, and %d without lines that are known", head, r.Print, again.Print)
 		}
 		return r.Print
@@ -17,13 +17,13 @@ func TestPrint(t *testing.T) {
 	if got := print(head); got != want || got == 0 {
 		t.Errorf("the fingerprint of the same head is %d; want %d", got, want)
 	}
-	if got, _ := known.Request([]byte(head + "more")); got.Print != want {
+	if got, _ := known.request([]byte(head + "more")); got.Print != want {
 		t.Errorf("what follows a head changes its fingerprint")
 	}
 	seen := map[uint64]string{want: head}
 	for i := range len(head) - len("\r\n\r\n") {
 		other := head[:i] + string(head[i]^1) + head[i+1:]
-		if _, n := known.Request([]byte(other)); n == 0 {
+		if _, n := known.request([]byte(other)); n == 0 {
 			continue // no head any longer
 		}
 		got := print(other)

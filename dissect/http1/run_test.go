@@ -40,7 +40,7 @@ func TestKnownRuns(t *testing.T) {
 		}
 		head := []byte(fmt.Sprintf("GET /%d HTTP/1.1\r\n%s\r\nSec-WebSocket-Key: %022d==\r\n\r\n", random.IntN(9), strings.Join(list, "\r\n"), random.Int64()))
 		want, _, _ := ParseRequest(head)
-		got, n := known.Request(head)
+		got, n := known.request(head)
 		if diff := cmp.Diff(want, got); n != len(head) || diff != "" {
 			t.Fatalf("%q takes %d bytes, and differs from what it is by itself:\n%s", head, n, diff)
 		}
