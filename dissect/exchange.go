@@ -16,7 +16,6 @@ type exchange struct {
 	packet   flow.PacketID // that completed the request
 	time     time.Time
 	latency  time.Duration
-	method   string
 	attempt  bool
 	torn     bool // lines of the request are not known
 	talk     *talk

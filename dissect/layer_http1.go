@@ -112,7 +112,7 @@ func (l *http1Layer) feedClient(c *Connection, ch *flow.Chunk) layer {
 
 // request takes a complete request head.
 func (l *http1Layer) request(c *Connection, read *header.Request) {
-	x := &exchange{packet: c.packet, time: c.time, latency: -1, method: read.Method}
+	x := &exchange{packet: c.packet, time: c.time, latency: -1}
 	x.heads.request = *read
 	r := &x.heads.request
 	l.endLast(c)
@@ -126,7 +126,7 @@ func (l *http1Layer) request(c *Connection, read *header.Request) {
 		if r.Method == "CONNECT" {
 			x.request = r
 		} else {
-			*r = header.Request{} // nothing but its method is needed
+			*r = header.Request{Method: r.Method} // nothing else of it is needed
 		}
 	}
 	l.pending = append(l.pending, x)
@@ -146,7 +146,7 @@ func (l *http1Layer) attempt(c *Connection, x *exchange, head uint64) {
 // connection is.
 func (l *http1Layer) switching() bool {
 	n := len(l.pending)
-	return n > 0 && (l.pending[n-1].attempt || l.pending[n-1].method == "CONNECT")
+	return n > 0 && (l.pending[n-1].attempt || l.pending[n-1].heads.request.Method == "CONNECT")
 }
 
 func (l *http1Layer) feedServer(c *Connection, ch *flow.Chunk) layer {
@@ -228,7 +228,7 @@ func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, re
 		l.attempt(c, x, 0)
 	}
 	rest.Lost = 0
-	if r.Status == 101 || x.method == "CONNECT" && r.Status/100 == 2 {
+	if r.Status == 101 || x.heads.request.Method == "CONNECT" && r.Status/100 == 2 {
 		l.unanswered(c) // what was asked behind it goes nowhere
 	}
 	switch {
@@ -238,7 +238,7 @@ func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, re
 		return pass(c, newHTTP2(c, l.context, l.client), append(l.held.take(), *rest)...)
 	case r.Status == 101:
 		return nil // Upgrade to something else
-	case x.method == "CONNECT" && r.Status/100 == 2:
+	case x.heads.request.Method == "CONNECT" && r.Status/100 == 2:
 		if x.attempt { // what asks for both gets the tunnel (RFC 9110 §9.3.6)
 			l.judge(c, x, nil)
 			x.talk.end(c, StateRejected)
@@ -248,8 +248,8 @@ func (l *http1Layer) response(c *Connection, r *header.Response, head []byte, re
 		return pass(c, &opening{context: ctx}, append(l.held.chunks, *rest)...)
 	}
 	side := &l.sides[l.client.Other()]
-	side.body = http1.ResponseBody(r, x.method)
-	if x.method == "" && r.Status/100 == 2 && side.body.Framing == http1.UntilClose {
+	side.body = http1.ResponseBody(r, x.heads.request.Method)
+	if x.heads.request.Method == "" && r.Status/100 == 2 && side.body.Framing == http1.UntilClose {
 		return l.adrift(c, *rest) // its request was lost: it may have been a CONNECT
 	}
 	if x.attempt {

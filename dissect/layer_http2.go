@@ -237,7 +237,7 @@ func (r *http2Reader) request(h http2.Header, fields header.Fields) {
 		r.refuse(c)
 		return
 	}
-	x := &exchange{request: request, packet: c.packet, time: c.time, method: request.Method, latency: -1, attempt: true}
+	x := &exchange{request: request, packet: c.packet, time: c.time, latency: -1, attempt: true}
 	x.torn = r.sides[r.client].broken && request.Method == "" // a line of the table that was lost
 	x.talk = c.open(&Conversation{
 		TLS: r.tls, HTTP: "2", Stream: h.Stream, Via: r.via, Start: c.time, StartPacket: c.packet, Head: fieldsPrint(fields),
