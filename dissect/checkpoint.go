@@ -110,7 +110,7 @@ func (to *copier) copy(from *Connection) bool {
 		return false
 	}
 	*to.conn = *from
-	to.conn.Dissector, to.conn.emit = to.dissector, nil
+	to.conn.Dissector = to.dissector
 	to.conn.layer, ok = l.copyTo(to)
 	return ok
 }

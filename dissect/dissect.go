@@ -17,24 +17,24 @@ import (
 // It is a stack of one layer that may hold others: what the bytes are is
 // found out, and when that changes, as with a 101, the layer that knows
 // returns its successor. Any bytes give events; nothing is an error.
+//
+// With many of them at a time what each chunk touches is no longer in the
+// processor's cache: it stands together at the start.
 type Connection struct {
 	*Dissector
 	layer   layer
-	emit    func(Event)
-	packet  flow.PacketID // that is being fed
-	time    time.Time
 	heard   [2]bool   // packets of that side are in the capture
 	placed  [2]bool   // reached is known
 	reached [2]uint32 // TCP sequence number behind what each side has sent
 	tls     bool
 	plain   bool         // TLS without a secret that opens it
 	sealed  [2]bool      // what that side says cannot be decrypted, or not all of it
-	lost    [2]int64     // bytes known to be missing, per side
-	last    [2]time.Time // when each side was last heard
-	convs   int          // conversations opened
 	work    int64        // see Work
+	last    [2]time.Time // when each side was last heard
+	lost    [2]int64     // bytes known to be missing, per side
+	cut     int64        // how many of them the snaplen cut off
+	convs   int          // conversations opened
 	flow    flow.Conn
-	cut     int64    // how many of the lost bytes the snaplen cut off
 	also    []string // other interfaces that its packets were captured on
 }
 
@@ -54,6 +54,11 @@ type layer interface {
 // text of the lines that their HTTP/1 heads have in common. They must not be
 // fed at the same time.
 type Dissector struct {
+	// What is being fed, to one of them at a time.
+	packet flow.PacketID
+	time   time.Time
+	emit   func(Event)
+
 	opts    Options
 	scratch websocket.Scratch
 	tables  deflate.Pool
@@ -101,7 +106,7 @@ func (d *Dissector) mayDecrypt() bool {
 // Connection returns what understands the connection that conn names. It must
 // not be copied once it was fed.
 func (d *Dissector) Connection(conn flow.Conn) Connection {
-	return Connection{Dissector: d, layer: start{}, packet: conn.Packet, time: conn.Start, flow: conn}
+	return Connection{Dissector: d, layer: start{}, flow: conn}
 }
 
 // Feed consumes the next bytes of one side and emits what they complete.
@@ -117,8 +122,10 @@ func (c *Connection) Feed(ch *flow.Chunk, emit func(Event)) (more bool) {
 		c.last[ch.From] = ch.Time
 		c.reached[ch.From], c.placed[ch.From] = ch.Sequence+uint32(len(ch.Data)), true
 	}
-	c.lost[ch.From] += ch.Lost
-	c.cut += ch.Cut
+	if ch.Lost > 0 {
+		c.lost[ch.From] += ch.Lost
+		c.cut += ch.Cut
+	}
 	c.work += int64(len(ch.Data)) + chunkWork
 	if s, ok := c.layer.(*stream); ok { // nearly always, and it needs no copy
 		s.take(ch)
