@@ -14,10 +14,14 @@ type agreement struct {
 
 // agreed reads what the answer of x agreed on.
 func agreed(x *exchange) agreement {
-	if x.response == nil {
+	const name = "Sec-WebSocket-Extensions"
+	switch {
+	case x.response == nil:
 		return agreement{}
+	case !x.response.Fields.Has(name):
+		return agreement{known: true}
 	}
-	params, ok := deflate.Agreed(x.response.Fields.Elements("Sec-WebSocket-Extensions"))
+	params, ok := deflate.Agreed(x.response.Fields.Elements(name))
 	return agreement{known: true, agreed: ok, params: params}
 }
 

@@ -185,7 +185,7 @@ func (l *http1Layer) feedServer(c *Connection, ch *flow.Chunk) layer {
 			c.lines.Response(r, head)
 		}
 		ch.Data = ch.Data[n:]
-		if http1.StartsResponse(head) != flow.Yes {
+		if r.Version != "1.1" && http1.StartsResponse(head) != flow.Yes {
 			ch.Data = append(bytes.Clone(head), ch.Data...)
 			return l.adrift(c, *ch)
 		}

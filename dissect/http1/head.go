@@ -181,6 +181,10 @@ func (p *parser) requestLine(r *header.Request) bool {
 	line := p.all.start(raw)
 	p.mix(linePrint(line))
 	p.checkLine(line)
+	if target, ok := usualTarget(line); ok {
+		r.Method, r.Target, r.Version = "GET", target, "1.1"
+		return true
+	}
 	method, rest, ok1 := strings.Cut(line, " ")
 	target, version, ok2 := cutLast(rest, ' ')
 	if ok1 && ok2 && header.IsToken(method) && target != "" && !spaced(target) && hasHTTP(version) {
@@ -251,6 +255,17 @@ func (p *parser) version(text string) string {
 		return text[len("HTTP/"):]
 	}
 	return "0.9"
+}
+
+// usualTarget returns the target of a request line that is as nearly all are.
+func usualTarget(line string) (target string, ok bool) {
+	const start, end = "GET ", " HTTP/1.1"
+	n := len(line) - len(end)
+	if n <= len(start) || line[:len(start)] != start || line[n:] != end {
+		return "", false
+	}
+	target = line[len(start):n]
+	return target, !spaced(target)
 }
 
 func spaced(s string) bool {
