@@ -83,10 +83,18 @@ func (k *knownFields) at(raw, text []byte) (at uint8, plain bool) {
 	if known.line == string(text) {
 		return at, true
 	}
+	same := known.names(raw)
+	if !same && known.line != "" { // another field has the place: the one next to it will do
+		at ^= 1
+		if known = &k.lines[at]; known.line == string(text) {
+			return at, true
+		}
+		same = known.names(raw)
+	}
 	line := string(text)
 	colon, r := int(known.colon), known.role
 	// Where a line is not known, its field mostly is, with another value.
-	if colon == 0 || !startsWith(raw, known.line[:colon+1]) {
+	if !same {
 		if colon = header.TokenLength(line[:len(raw)]); colon == 0 || line[colon] != ':' {
 			return 0, false
 		}
@@ -102,6 +110,11 @@ func (k *knownFields) at(raw, text []byte) (at uint8, plain bool) {
 		print: linePrint(line[:len(raw)]), colon: uint16(colon), role: r, next: known.next,
 	}
 	return at, true
+}
+
+// names reports whether line is another one of the same field.
+func (k *knownField) names(line []byte) bool {
+	return k.line != "" && startsWith(line, k.line[:k.colon+1])
 }
 
 // startsWith reports whether b starts with s.

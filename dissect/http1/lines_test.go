@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unsafe"
@@ -58,6 +59,30 @@ func TestLinesShare(t *testing.T) {
 			t.Errorf("%s: %q and %q share their text: %v; want %v", tt.name, tt.a, tt.b, !tt.want, tt.want)
 		}
 	}
+}
+
+// TestLinesNeighbours: of two lines with one place none drives the other out.
+func TestLinesNeighbours(t *testing.T) {
+	taken := map[uint64]string{}
+	for i := range 1000 {
+		line := fmt.Sprintf("Name%03d: value", i)
+		other := taken[place([]byte(line))]
+		taken[place([]byte(line))] = line
+		if other == "" {
+			continue
+		}
+		var known Lines
+		head := []byte("HTTP/1.1 101 Switching Protocols\r\n" + other + "\r\n" + line + "\r\n\r\n")
+		first, _ := known.response(head)
+		second, _ := known.response(head)
+		for i := range first.Fields {
+			if unsafe.StringData(first.Fields[i].Name) != unsafe.StringData(second.Fields[i].Name) {
+				t.Fatalf("%q and %q: one of them is not known the second time", other, line)
+			}
+		}
+		return
+	}
+	t.Fatal("no two lines have one place")
 }
 
 func (k *Lines) request(b []byte) (r header.Request, n int) {
