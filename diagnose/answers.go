@@ -4,9 +4,10 @@ package diagnose
 // those whose fingerprints lead to one place, the newest first.
 type answers [answerSlots]*leg
 
-// answerSlots is about as many as legs are kept of a single input, so that few
-// share a chain. It is a power of two.
-const answerSlots = 1 << 10
+// answerSlots is as many as legs are kept at most, so that few share a chain:
+// each that is passed is looked up where the processor's cache has it no more.
+// It is a power of two.
+const answerSlots = 1 << 12
 
 func (a *answers) chain(answer uint64) **leg { return &a[answer%answerSlots] }
 

@@ -49,7 +49,7 @@ var closeUnanswered = check{
 		if s.conv.Midstream && e.Totals[other].Frames == 0 {
 			return // its Close may have been the first, before the capture began
 		}
-		sent := s.way(e.Initiator).closed
+		sent := closed(e, e.Initiator)
 		detail := fmt.Sprintf("the %s sent its Close in packet %v; the %s ended without one", party(e.Initiator), sent.packet, party(other))
 		if waited, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(sent); ok && waited > 0 {
 			detail = fmt.Sprintf("the %s sent its Close in packet %v; none came back in the %s until the %s ended TCP",
@@ -70,7 +70,7 @@ var midFrame = check{
 			if !e.Unfinished[d] || !s.whole(d, e) {
 				continue
 			}
-			if e.TCP.Kind == flow.Reset && e.TCP.By != d || s.way(d.Reverse()).fins.known() && s.way(d.Reverse()).fins.packet == e.TCP.Packet {
+			if e.TCP.Kind == flow.Reset && e.TCP.By != d || s.fins[d.Reverse()].known() && s.fins[d.Reverse()].packet == e.TCP.Packet {
 				continue // the other end had ended the connection: it did not want the rest
 			}
 			report(finding.Report{

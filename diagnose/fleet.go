@@ -53,7 +53,7 @@ func (s *story) finishOf(e *dissect.Ended) finish {
 		w := &s.ways[i]
 		after, ok := at.since(w.latest)
 		f.largest[i] = w.largest
-		f.last[i] = ok && after <= rightAfter && f.by != flow.ClientToServer+flow.Direction(i) && w.latestSize == w.largest && w.largest >= 2*w.second
+		f.last[i] = ok && after <= rightAfter && f.by != flow.ClientToServer+flow.Direction(i) && s.topped[i+1] && w.largest >= 2*w.second
 	}
 	return f
 }

@@ -91,6 +91,7 @@ func (h *hops) settle(l *leg) {
 	if h.single && h.opened > firstLegs && h.shaking == 0 && l.accepted() && l.free() && !h.proxied(l) {
 		h.drop(l)
 		l.forgot = true
+		l.story.apart = true
 	}
 }
 

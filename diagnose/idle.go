@@ -53,18 +53,18 @@ var idleTimeout = check{
 		fit, facts := s.timerText(quiet)
 		text = append(text, fit)
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if p := s.way(d).pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
+			if p := s.hardOn(d).pingEvery; p > 0 && p >= quiet*9/10 && p < quiet*4 {
 				text = append(text, fmt.Sprintf("the %s pings every %s, which is not sooner than the timer: they race", party(d), seconds(p)))
 			}
 		}
-		report(finding.Report{Code: finding.EndIdleTimeout, Detail: strings.Join(text, "; "), Facts: facts}, e.TCP.By, s.quietSince.packet, e.TCP.Packet)
+		report(finding.Report{Code: finding.EndIdleTimeout, Detail: strings.Join(text, "; "), Facts: facts}, e.TCP.By, s.quietSince().packet, e.TCP.Packet)
 	},
 }
 
 // idleAtEnd returns the silence that the end of the connection broke, and
 // whether that is what may have ended it.
 func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
-	if !s.established() || e.TCP.Kind == 0 || s.closedFirst(e) || !s.quietSince.known() || s.refused(e) {
+	if !s.established() || e.TCP.Kind == 0 || s.closedFirst(e) || !s.quietSince().known() || s.refused(e) {
 		return 0, false
 	}
 	if e.Unfinished[flow.ClientToServer] || e.Unfinished[flow.ServerToClient] {
@@ -73,7 +73,7 @@ func (s *story) idleAtEnd(e *dissect.Ended) (time.Duration, bool) {
 	if !s.whole(flow.ClientToServer, e) || !s.whole(flow.ServerToClient, e) {
 		return 0, false // the capture may have missed what was said meanwhile
 	}
-	quiet, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.quietSince)
+	quiet, ok := momentOf(e.TCP.Packet, e.TCP.Time).since(s.quietSince())
 	if !ok || quiet < idleAtLeast || quiet < s.silence {
 		return 0, false
 	}

@@ -47,17 +47,17 @@ var halfClosed = check{
 		}
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 			other := d.Reverse()
-			if !s.way(d).fins.known() || e.Closes[d] != nil || s.way(other).afterFin == 0 || !s.whole(d, e) {
+			if !s.fins[d].known() || e.Closes[d] != nil || s.hardOn(other).afterFin == 0 || !s.whole(d, e) {
 				continue
 			}
-			if went, ok := s.way(other).said.since(s.way(d).fins); !ok || went < wentOnFor {
+			if went, ok := s.way(other).said.since(s.fins[d]); !ok || went < wentOnFor {
 				continue
 			}
 			report(finding.Report{
 				Code: finding.EndHalfClosed,
 				Detail: fmt.Sprintf("the %s shut its direction down in packet %d; the %s went on and sent %s",
-					party(d), s.way(d).fins.packet, party(other), count(int(s.way(other).afterFin), "frame")),
-			}, d, s.way(d).fins.packet, s.way(other).said.packet)
+					party(d), s.fins[d].packet, party(other), count(int(s.hardOn(other).afterFin), "frame")),
+			}, d, s.fins[d].packet, s.way(other).said.packet)
 		}
 	},
 }

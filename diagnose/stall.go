@@ -42,24 +42,24 @@ var stalled = check{
 
 // windowStalled tells that the end that sends in direction d did not read.
 func (s *story) windowStalled(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	since := s.way(d).window
+	since := s.hardOn(d).window
 	if since.known() {
-		s.way(d).opened(momentOf(e.Packet, e.Time))
+		s.hardOn(d).opened(momentOf(e.Packet, e.Time))
 	}
-	if s.way(d).shut < stalledFor {
+	if s.hardOn(d).shut < stalledFor {
 		return false
 	}
 	report(finding.Report{
 		Code:   finding.EndStalled,
-		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.way(d).shut)),
+		Detail: fmt.Sprintf("the %s did not read for %s: its receive window was closed", party(d), seconds(s.hardOn(d).shut)),
 		Facts:  finding.WindowClosed,
-	}, d, s.way(d).shutSince.packet)
+	}, d, s.hardOn(d).shutSince.packet)
 	return true
 }
 
 // sentInVain tells about segments that were sent again and again.
 func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	r := s.way(d).again
+	r := s.hardOn(d).again
 	lasted, ok := r.last.since(r.first)
 	if !ok || r.count < retransmittedTimes || lasted < retransmittedFor || !e.Heard[d.Reverse()] {
 		return false
@@ -76,7 +76,7 @@ func (s *story) sentInVain(d flow.Direction, e *dissect.Ended, report reporter) 
 // stuck tells about a frame whose rest did not come while the connection
 // stayed open.
 func (s *story) stuck(d flow.Direction, e *dissect.Ended, report reporter) bool {
-	if !e.Unfinished[d] && e.TCP.Kind != 0 || !s.way(d).partial || !s.whole(d, e) {
+	if !e.Unfinished[d] && e.TCP.Kind != 0 || !s.hardOn(d).partial || !s.whole(d, e) {
 		return false
 	}
 	over := momentOf(e.Packet, e.Time)
@@ -90,7 +90,7 @@ func (s *story) stuck(d flow.Direction, e *dissect.Ended, report reporter) bool 
 	report(finding.Report{
 		Code:   finding.EndStalled,
 		Detail: fmt.Sprintf("the %s had begun a message, and for %s nothing more of it came", party(d), seconds(waited)),
-	}, d, s.way(d).unfinished.packet, over.packet)
+	}, d, s.hardOn(d).unfinished.packet, over.packet)
 	return true
 }
 
@@ -100,7 +100,7 @@ func (s *story) mute(d flow.Direction, e *dissect.Ended, report reporter) {
 	other := d.Reverse()
 	owed, what := momentOf(e.Pings[other].Packet, e.Pings[other].Time), "a ping"
 	if e.Pings[other].FirstUnanswered == 0 {
-		owed, what = s.way(other).closed, "the Close"
+		owed, what = closed(e, other), "the Close"
 	}
 	if !owed.known() || e.Closes[d] != nil || !s.whole(d, e) || s.way(d).said.after(owed) {
 		return

@@ -31,9 +31,7 @@ func (w *Watch) Compares(c *dissect.Conversation) bool {
 	if s == nil {
 		return false
 	}
-	if s.leg == nil || !s.leg.compares() {
-		s.apart = true
-	}
+	s.apart = s.apart || s.leg == nil || !s.leg.compares()
 	return !s.apart
 }
 
@@ -73,7 +71,7 @@ func (w *Watch) Observe(e dissect.Event, tell func(dissect.Event)) {
 		w.Ended(e, tell)
 	case *dissect.Hole:
 		if s := w.stories.of(e.Conv); s != nil {
-			s.way(e.Dir).holed = true
+			s.holed[e.Dir] = true
 			if s.leg != nil {
 				s.leg.hole(e)
 			}
@@ -162,7 +160,7 @@ func (w *Watch) Ended(e *dissect.Ended, tell func(dissect.Event)) {
 	if !s.copy && s.established() && e.TCP.Kind != 0 {
 		w.fleet.add(s.finishOf(e), tell)
 	}
-	*s = story{}
+	s.forget()
 	w.spare.Put(s)
 }
 
