@@ -23,7 +23,7 @@ func (h *hops) ended(l *leg, e *dissect.Ended, tell func(dissect.Event)) {
 		return
 	}
 	for _, j := range [...]*joint{l.up, l.down} {
-		if j != nil && j.upper.end != nil && j.lower.end != nil {
+		if j != nil && j.upper.ended && j.lower.ended {
 			h.conclude(j, e.Place, tell)
 		}
 	}
@@ -45,7 +45,7 @@ func (h *hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 	before := j.waiting()
 	t := teller{joint: j, place: j.at(place), tell: tell}
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-		crossed := j.source(d).end.Closes[d] != nil && j.target(d).end.Closes[d] != nil
+		crossed := j.source(d).end.closed(d) && j.target(d).end.closed(d)
 		for _, l := range [...]*lane{j.data[d], j.control[d]} {
 			if l != nil {
 				l.finish(j, crossed)
@@ -61,10 +61,10 @@ func (h *hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 		t.report(finding.Report{
 			Code:   finding.CaptureLimit,
 			Detail: "messages of one leg were let go before the other one could be told to belong to it, so the legs were not compared message by message",
-		}, 0, 0, j.upper.end.Packet, j.lower.end.Packet)
+		}, 0, 0, j.upper.end.packet, j.lower.end.packet)
 	} else {
 		for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
-			if j.source(d).end.Heard[d] && j.target(d).end.Heard[d] {
+			if j.source(d).end.heard[d] && j.target(d).end.heard[d] {
 				t.messages(d)
 				t.delays(d, clock)
 				if stalled[d] = t.stall(d, clock); !stalled[d] {
@@ -84,11 +84,11 @@ func (h *hops) conclude(j *joint, place dissect.Place, tell func(dissect.Event))
 
 // alone tells what a leg proves whose other side was not captured.
 func alone(l *leg, tell func(dissect.Event)) {
-	if !l.conv.Bare || l.up != nil || l.end == nil || l.copy {
+	if !l.conv.Bare || l.up != nil || !l.ended || l.copy {
 		return
 	}
 	tell(&dissect.Finding{
-		Place: l.end.Place,
+		Place: dissect.Place{Conv: l.conv, Packet: l.end.packet, Time: l.end.time()},
 		Report: finding.Report{
 			Code:  finding.HopAnsweredByProxy,
 			Title: "frames came on a connection that had no handshake",

@@ -76,10 +76,10 @@ func (t teller) stall(d flow.Direction, c clock) bool {
 		return false
 	}
 	over := "connection"
-	if source.end.TCP.Kind == 0 && target.end.TCP.Kind == 0 {
+	if source.end.kind == 0 && target.end.kind == 0 {
 		over = "capture"
 	}
-	proofs := []flow.PacketID{first.packet, target.end.Packet}
+	proofs := []flow.PacketID{first.packet, target.end.packet}
 	t.report(finding.Report{
 		Code:  finding.EndStalled,
 		Title: "the proxy stopped passing messages on while both connections stayed open",

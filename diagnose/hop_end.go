@@ -3,7 +3,6 @@ package diagnose
 import (
 	"fmt"
 
-	"wsight/dissect"
 	"wsight/finding"
 	"wsight/flow"
 )
@@ -20,16 +19,16 @@ func (t teller) ends(c clock, stalled [3]bool) {
 			t.swallowed(d)
 		}
 	}
-	x, y := up.end.TCP, low.end.TCP
-	if x.Kind != 0 && y.Kind != 0 && x.Kind != y.Kind && !up.end.both() && !low.end.both() {
+	x, y := &up.end, &low.end
+	if x.kind != 0 && y.kind != 0 && x.kind != y.kind && !up.end.both() && !low.end.both() {
 		where, who := "client's", x
-		if y.Kind == flow.Reset {
+		if y.kind == flow.Reset {
 			where, who = "server's", y
 		}
 		t.report(finding.Report{
 			Code:   finding.HopResetHidden,
-			Detail: fmt.Sprintf("the leg on the %s side was reset by its %s, the other one was closed with FIN", where, party(who.By)),
-		}, 0, 0, x.Packet, y.Packet)
+			Detail: fmt.Sprintf("the leg on the %s side was reset by its %s, the other one was closed with FIN", where, party(who.by)),
+		}, 0, 0, x.tcp.packet, y.tcp.packet)
 	}
 	t.origin(c)
 }
@@ -41,32 +40,31 @@ func (l *leg) established() bool { return l.accepted() || l.conv.Midstream }
 // connection to send it on.
 func (t teller) swallowed(d flow.Direction) {
 	source, target := t.joint.source(d), t.joint.target(d)
-	sent := source.end.Closes[d]
-	if sent == nil || target.end.Closes[d] != nil || target.end.TCP.Kind == 0 || !target.whole(d) || target.adrift[d] || !target.end.Heard[d] {
+	sent, over := source.end.closes[d], &target.end
+	if !sent.known() || over.closed(d) || over.kind == 0 || !target.whole(d) || target.adrift[d] || !over.heard[d] {
 		return
 	}
-	over := target.end.TCP
 	r := finding.Report{
 		Code:   finding.HopCloseSwallowed,
-		Detail: fmt.Sprintf("the %s sent a Close with %s in packet %v; its leg of the connection ended, and the %s never got one", party(d), closeCode(sent), sent.Packet, party(d.Reverse())),
+		Detail: fmt.Sprintf("the %s sent a Close with %s in packet %v; its leg of the connection ended, and the %s never got one", party(d), closeCode(source.end.codes[d]), sent.packet, party(d.Reverse())),
 	}
-	if over.By != d || over.Kind == flow.Reset {
+	if over.by != d || over.kind == flow.Reset {
 		return // the receiver had left before the Close could come
 	}
-	if gone, ok := momentOf(over.Packet, over.Time).since(momentOf(sent.Packet, sent.Time)); ok && t.joint.oneClock() && gone < 0 {
+	if gone, ok := over.tcp.since(sent); ok && t.joint.oneClock() && gone < 0 {
 		return // the proxy had ended that leg before
 	}
-	if source.end.Initiator != d {
+	if source.end.initiator != d {
 		r.Severity = finding.Warning // only the answer is missing, which many proxies lose in the race of the FINs
 	}
-	t.report(r, d, 0, sent.Packet, over.Packet)
+	t.report(r, d, 0, sent.packet, over.tcp.packet)
 }
 
-func closeCode(c *dissect.CloseFrame) string {
-	if c.Code < 0 {
+func closeCode(code int32) string {
+	if code < 0 {
 		return "no code"
 	}
-	return fmt.Sprintf("code %d", c.Code)
+	return fmt.Sprintf("code %d", code)
 }
 
 // A turn is the first thing that an end of a connection did to end it.
@@ -78,13 +76,13 @@ type turn struct {
 
 // firstTurn returns who began to end the leg.
 func (l *leg) firstTurn() (turn, bool) {
-	e := l.end
-	first := turn{momentOf(e.TCP.Packet, e.TCP.Time), e.TCP.By, "FIN"}
-	if e.TCP.Kind == flow.Reset {
+	e := &l.end
+	first := turn{e.tcp, e.by, "FIN"}
+	if e.kind == flow.Reset {
 		first.what = "RST"
 	}
-	if c := e.Closes[max(e.Initiator, 0)]; e.Initiator != 0 && c != nil && (e.TCP.Kind == 0 || flow.ComparePackets(c.Packet, c.Time, e.TCP.Packet, e.TCP.Time) <= 0) {
-		first = turn{momentOf(c.Packet, c.Time), e.Initiator, "Close"}
+	if c := e.closes[e.initiator]; e.initiator != 0 && c.known() && (e.kind == 0 || !c.after(e.tcp)) {
+		first = turn{c, e.initiator, "Close"}
 	}
 	return first, first.known()
 }
@@ -144,11 +142,11 @@ func (t teller) origin(c clock) {
 func (t teller) tooLarge() {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
 		l, source := t.joint.data[d], t.joint.source(d)
-		if l == nil || len(l.tail) == 0 || !source.whole(d) || source.end.TCP.By == d {
+		if l == nil || len(l.tail) == 0 || !source.whole(d) || source.end.by == d {
 			continue
 		}
 		big := &l.tail[0]
-		after, ok := between(big.done, nanos(source.end.TCP.Time))
+		after, ok := between(big.done, source.end.tcp.at)
 		if !ok || after < 0 || after > rightAfter || big.wire < leastLimit || big.wire < 2*l.largest {
 			continue
 		}
@@ -156,7 +154,7 @@ func (t teller) tooLarge() {
 			Code:   finding.EndAfterSize,
 			Title:  "the proxy ended the connection instead of passing a large message on",
 			Detail: fmt.Sprintf("%s of the %s, in packet %v, did not cross, and the proxy ended the connection %s later; the largest that crossed had %d bytes", size(big), party(d), big.packet, seconds(after), l.largest),
-		}, d, 0, big.packet, source.end.TCP.Packet)
+		}, d, 0, big.packet, source.end.tcp.packet)
 	}
 }
 

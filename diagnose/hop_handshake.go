@@ -35,24 +35,24 @@ func (t teller) handshakes() {
 	}
 
 	switch {
-	case len(up.agreed.offered) > 0 && len(low.agreed.offered) == 0 && low.request != nil:
+	case up.agreed.offered && !low.agreed.offered && low.request != nil:
 		t.report(finding.Report{
 			Code:   finding.HopSubprotocolStripped,
 			Detail: fmt.Sprintf("the client offered %s; the request that reached the server offers none", lines(up.request.Fields, "Sec-WebSocket-Protocol")),
 		}, flow.ClientToServer, 0, asked...)
-	case both && low.agreed.subprotocol != nil && up.agreed.subprotocol == nil:
+	case both && low.agreed.subprotocol && !up.agreed.subprotocol:
 		t.report(finding.Report{
 			Code:   finding.HopSubprotocolStripped,
 			Detail: fmt.Sprintf("the server answered %s; the answer that reached the client has none", lines(low.response.Fields, "Sec-WebSocket-Protocol")),
 		}, flow.ServerToClient, 0, answered...)
 	}
-	if up.agreed.offer != nil && low.agreed.offer == nil && low.request != nil {
+	if up.agreed.offer && !low.agreed.offer && low.request != nil {
 		t.report(finding.Report{
 			Code:   finding.HopExtensionStrippedRequest,
 			Detail: fmt.Sprintf("the client offered %s; the request that reached the server offers none", lines(up.request.Fields, "Sec-WebSocket-Extensions")),
 		}, flow.ClientToServer, 0, asked...)
 	}
-	if both && low.agreed.extensions != nil && up.agreed.extensions == nil && up.key == low.key {
+	if both && low.agreed.extensions && !up.agreed.extensions && up.key == low.key {
 		t.report(finding.Report{
 			Code:   finding.HopExtensionStrippedResponse,
 			Detail: fmt.Sprintf("the server answered %s; the answer that reached the client has none", lines(low.response.Fields, "Sec-WebSocket-Extensions")),
@@ -92,7 +92,7 @@ func (t teller) notRelayed() {
 	switch {
 	case up.response == nil:
 		detail += "; the client got no answer"
-		if waited := up.end; waited != nil {
+		if up.ended {
 			if d, ok := between(low.answered.at, up.until()); ok && t.joint.oneClock() {
 				detail += " in the " + seconds(d) + " until its connection ended"
 			}
@@ -114,7 +114,7 @@ func (t teller) answers(c clock) {
 	up, low := t.joint.upper, t.joint.lower
 	if low.accepted() && up.kind == handshake.Unanswered && up.whole(flow.ServerToClient) {
 		waited, ok := between(low.answered.at, up.until())
-		if up.end.TCP.Kind != 0 || ok && c.known && waited+c.offset >= relayPatience {
+		if up.end.kind != 0 || ok && c.known && waited+c.offset >= relayPatience {
 			t.notRelayed()
 		}
 	}

@@ -117,7 +117,7 @@ func (t teller) strayBytes(d flow.Direction, told int) {
 		r.Title = "the bytes of one leg are not those of the other"
 		r.Detail = fmt.Sprintf("%d bytes that reached the %s are no frames, where the %s sent %s more", target.passed[d], party(d.Reverse()), party(d), count(left, "message"))
 	}
-	t.report(r, d, 0, source.end.Packet, target.end.Packet)
+	t.report(r, d, 0, source.end.packet, target.end.packet)
 }
 
 // controls tells about pings that did not cross. A ping that was sent when
@@ -161,5 +161,5 @@ func (t teller) controls(d flow.Direction) {
 // after a moment: then it was not the whole direction that stood still.
 func (t teller) crossed(d flow.Direction, after int64) bool {
 	target := t.joint.target(d)
-	return target.last[d] > after && (target.end == nil || !target.end.torn[d])
+	return target.last[d] > after && (!target.ended || !target.end.torn[d])
 }

@@ -75,7 +75,7 @@ func (h *hops) shake(l *leg, e *dissect.Handshake, tell func(dissect.Event)) {
 // waits counts l, which was not counted before or is not to be any longer, if
 // its handshake is still to come.
 func (h *hops) waits(l *leg, by int) {
-	if l.kind == 0 && l.end == nil && !l.copy && !l.conv.Midstream {
+	if l.kind == 0 && !l.ended && !l.copy && !l.conv.Midstream {
 		h.shaking += by
 	}
 }

@@ -1,8 +1,6 @@
 package diagnose
 
 import (
-	"slices"
-
 	"wsight/dissect"
 	"wsight/dissect/handshake"
 	"wsight/dissect/header"
@@ -11,81 +9,86 @@ import (
 )
 
 // A leg is what is remembered of one conversation while another one may turn
-// out to be its continuation behind a proxy. What every message touches
-// stands first: it is in one line of the processor's cache, or two.
+// out to be its continuation behind a proxy. With many at a time every line of
+// the processor's cache is waited for: what every message touches is the first
+// one, and what letting go of a leg does the second.
 type leg struct {
-	up      *joint   // towards the client
-	down    *joint   // towards the server
-	end     *ending  // nil until it has ended
-	forgot  bool     // some of the notes were let go
-	copy    bool     // of another leg, which is the one that is compared
-	illegal [3]bool  // frames broke a rule since the last message
-	notes   []note   // messages before the leg has a neighbour
-	last    [3]int64 // when a message was last completed
+	up    *joint   // towards the client
+	down  *joint   // towards the server
+	notes []note   // messages before the leg has a neighbour
+	last  [3]int64 // when a message was last completed
 
-	story  *story // nil when the conversation has ended
-	conv   *dissect.Conversation
-	listed bool
-	torn   [3]bool        // the capture misses bytes
-	adrift [3]bool        // no frame was found behind bytes that are none
-	kind   handshake.Kind // 0: no handshake was seen
+	story          *story // nil when the conversation has ended
+	conv           *dissect.Conversation
+	older, newer   *leg // in the order of recognition
+	same           *leg // see answers
+	listed         bool
+	forgot         bool           // some of the notes were let go
+	ended          bool           // see end
+	copy           bool           // of another leg, which is the one that is compared
+	kind           handshake.Kind // 0: no handshake was seen
+	client, server uint16         // of crowds: where its ends are counted
+	agreed         agreement
+	illegal        [3]bool // frames broke a rule since the last message
+	torn           [3]bool // the capture misses bytes
+	adrift         [3]bool // no frame was found behind bytes that are none
+
+	expected string // Sec-WebSocket-Accept that fits the key
+	answer   uint64 // its fingerprint
+	accept   string // that came
+	key      string
 
 	request  *header.Request
 	response *header.Response
 	asked    moment
 	answered moment
-	key      string
-	expected string // Sec-WebSocket-Accept that fits the key
-	answer   uint64 // its fingerprint
-	accept   string // that came
-	agreed   agreement
 
-	same         *leg // see answers
-	older, newer *leg // in the order of recognition
-
-	client, server uint16 // of crowds: where its ends are counted
-
-	passed  [3]int64              // bytes that are there and are no frames
-	trouble [3]int64              // when TCP last sent again or could not send, by sender
-	ending  ending                // what end points at,
-	closes  [3]dissect.CloseFrame // and its Closes
+	passed  [3]int64 // bytes that are there and are no frames
+	trouble [3]int64 // when TCP last sent again or could not send, by sender
+	end     ending
 }
 
-// agreement is what a handshake settled.
+// An agreement is what both sides of a handshake said.
 type agreement struct {
-	offered     []string // subprotocols
-	subprotocol *string
-	extensions  *string // that the answer agreed on
-	offer       *string // of extensions
+	offered     bool // subprotocols were offered,
+	subprotocol bool // and one was chosen
+	offer       bool // extensions were offered,
+	extensions  bool // and some agreed on
 }
 
 // An ending is what is kept of the end of a leg.
 type ending struct {
-	dissect.Place
-	TCP       dissect.TCPEnd
-	Initiator flow.Direction
-	Closes    [3]*dissect.CloseFrame
-	Heard     [3]bool
-	Sealed    [3]bool
+	moment
+	tcp       moment // zero: TCP did not end
+	kind      flow.SignalKind
+	by        flow.Direction
+	initiator flow.Direction
+	heard     [3]bool
+	sealed    [3]bool
 	torn      [3]bool // by direction: it ended inside a frame or a message
+	codes     [3]int32
+	closes    [3]moment // by direction: the first Close; zero: none was sent
 }
 
 // finish takes the end.
 func (l *leg) finish(e *dissect.Ended) {
-	l.ending = ending{Place: e.Place, TCP: e.TCP, Initiator: e.Initiator, Closes: e.Closes, Heard: e.Heard, Sealed: e.Sealed, torn: e.Unfinished}
-	l.end = &l.ending
+	l.ended = true
+	end := &l.end
+	end.moment, end.tcp = momentOf(e.Packet, e.Time), momentOf(e.TCP.Packet, e.TCP.Time)
+	end.kind, end.by, end.initiator = e.TCP.Kind, e.TCP.By, e.Initiator
+	end.heard, end.sealed, end.torn = e.Heard, e.Sealed, e.Unfinished
 	for d, c := range e.Closes {
 		if c != nil {
-			l.closes[d] = *c
-			l.end.Closes[d] = &l.closes[d]
+			end.closes[d], end.codes[d] = momentOf(c.Packet, c.Time), int32(c.Code)
 		}
 	}
 }
 
+// closed reports whether the sender of d sent a Close.
+func (e *ending) closed(d flow.Direction) bool { return e.closes[d].known() }
+
 // both reports whether both ends sent a Close frame.
-func (e *ending) both() bool {
-	return e.Closes[flow.ClientToServer] != nil && e.Closes[flow.ServerToClient] != nil
-}
+func (e *ending) both() bool { return e.closed(flow.ClientToServer) && e.closed(flow.ServerToClient) }
 
 // shake takes the handshake.
 func (l *leg) shake(e *dissect.Handshake) {
@@ -97,8 +100,9 @@ func (l *leg) shake(e *dissect.Handshake) {
 	}
 	l.request = e.Request
 	l.key, l.expected, l.accept = text(v.Key), text(v.Accept.Expected), text(v.Accept.Actual)
-	if p, x := &v.Subprotocol, &v.Extensions; len(p.Offered) > 0 || p.Agreed != nil || x.Offered != nil || x.Agreed != nil {
-		l.agreed = agreement{offered: slices.Clone(p.Offered), subprotocol: kept(p.Agreed), extensions: kept(x.Agreed), offer: kept(x.Offered)}
+	l.agreed = agreement{
+		offered: len(v.Subprotocol.Offered) > 0, subprotocol: v.Subprotocol.Agreed != nil,
+		offer: v.Extensions.Offered != nil, extensions: v.Extensions.Agreed != nil,
 	}
 }
 
@@ -141,15 +145,6 @@ func breaksFrames(code finding.Code) bool {
 	return false
 }
 
-// kept returns a copy of s that outlives the event.
-func kept(s *string) *string {
-	if s == nil {
-		return nil
-	}
-	t := *s
-	return &t
-}
-
 func text(s *string) string {
 	if s == nil {
 		return ""
@@ -162,7 +157,7 @@ func (l *leg) accepted() bool { return l.kind == handshake.Accepted }
 
 // whole reports whether everything that was sent in direction d was captured.
 func (l *leg) whole(d flow.Direction) bool {
-	return !l.torn[d] && (l.end == nil || l.end.Heard[d] && !l.end.Sealed[d])
+	return !l.torn[d] && (!l.ended || l.end.heard[d] && !l.end.sealed[d])
 }
 
 // complete reports whether everything that both ends sent was captured.
@@ -177,12 +172,12 @@ func (l *leg) late() bool {
 // until returns when the leg ended, or the last moment that is known of it.
 func (l *leg) until() int64 {
 	switch {
-	case l.end == nil:
+	case !l.ended:
 		return 0
-	case l.end.TCP.Kind != 0:
-		return nanos(l.end.TCP.Time)
+	case l.end.kind != 0:
+		return l.end.tcp.at
 	}
-	return nanos(l.end.Time)
+	return l.end.at
 }
 
 // compares reports whether messages of the leg are of use. What was once let

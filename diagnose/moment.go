@@ -30,7 +30,7 @@ func (m moment) time() time.Time {
 	if m.at == 0 {
 		return time.Time{}
 	}
-	return time.Unix(0, m.at-1)
+	return time.Unix(0, m.at-1).UTC()
 }
 
 // nanos returns t for arithmetic, and 0 when there is no clock: nanoseconds
