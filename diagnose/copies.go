@@ -15,7 +15,9 @@ import (
 // What it remembers is bounded: the conversations that were recognised last.
 type Copies struct {
 	sightings [maxSightings]sighting // by the numbers of their conversations
+	stages    [maxSightings]stage    // of them: what every end touches stands close together
 	latest    int                    // number of the one recognised last
+	any       bool                   // a copy was found
 	where     whereabouts            // of all of them, until there are links
 	links     *links                 // nil until they were captured in more than one place, so that some may be copies
 	unopened  int                    // linked ones whose SYN was not seen
@@ -27,11 +29,18 @@ type Copies struct {
 type sighting struct {
 	conv   *dissect.Conversation // nil: none yet
 	loss   loss                  // of it, once it has ended
-	told   bool                  // its end was
-	ended  bool                  // it has
 	again  *again                // nil: it was seen once
 	linked *linked               // nil before there are links
 }
+
+// A stage is how far a sighting has come.
+type stage uint8
+
+const (
+	stageBegun stage = iota
+	stageEnded
+	stageTold // its end was
+)
 
 // An again is what is remembered of the copies of a conversation.
 type again struct {
@@ -74,11 +83,13 @@ func (c *Copies) Open(o *dissect.Opened) (told bool) {
 		c.add(o.Conv)
 		return true
 	}
-	if first.told {
+	if c.stage(first.conv) == stageTold {
+		c.any = true
 		o.Copies = append(o.Copies, first.conv)
 		c.add(o.Conv).again = &again{copies: []*dissect.Conversation{first.conv}}
 		return true
 	}
+	c.any = true
 	o.Conv.CopyOf = first.conv
 	a := first.more()
 	a.copies = append(a.copies, o.Conv)
@@ -102,8 +113,23 @@ func (c *Copies) of(conv *dissect.Conversation) *sighting {
 	return nil
 }
 
+// stage returns how far conv has come, which is remembered.
+func (c *Copies) stage(conv *dissect.Conversation) stage {
+	return c.stages[uint(conv.Number)%maxSightings]
+}
+
+// reach notes that conv has come so far, if it is remembered.
+func (c *Copies) reach(conv *dissect.Conversation, to stage) {
+	if conv.Number > c.latest-maxSightings {
+		c.stages[uint(conv.Number)%maxSightings] = to
+	}
+}
+
 // Known returns the copies of conv that are known by now.
 func (c *Copies) Known(conv *dissect.Conversation) []*dissect.Conversation {
+	if !c.any {
+		return nil
+	}
 	if s := c.of(conv); s != nil && s.again != nil {
 		return s.again.copies
 	}
@@ -129,13 +155,17 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 			kept := l
 			a.spare, a.better = &kept, e.Conv
 		}
-		if s.ended {
+		if c.stage(s.conv) >= stageEnded {
 			s.compare(e.Place, tell)
 		}
 		return
 	}
+	c.reach(e.Conv, stageEnded)
+	if !c.any && l == (loss{}) {
+		return // and of what is remembered the loss is zero
+	}
 	if s := c.of(e.Conv); s != nil {
-		s.loss, s.ended = l, true
+		s.loss = l
 		s.compare(e.Place, tell)
 	}
 }
@@ -143,15 +173,8 @@ func (c *Copies) End(e *dissect.Ended, tell func(dissect.Event)) {
 // Told says that the end of conv is told, with the copies that it returns: what
 // is recognised as one from now on has to speak for itself.
 func (c *Copies) Told(conv *dissect.Conversation) []*dissect.Conversation {
-	s := c.of(conv)
-	if s == nil {
-		return nil
-	}
-	s.told = true
-	if s.again == nil {
-		return nil
-	}
-	return s.again.copies
+	c.reach(conv, stageTold)
+	return c.Known(conv)
 }
 
 // find returns what conv is a copy of, or nil.

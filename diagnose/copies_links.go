@@ -100,6 +100,7 @@ func (c *Copies) add(conv *dissect.Conversation) *sighting {
 	}
 	*s = sighting{conv: conv}
 	c.latest = conv.Number
+	c.stages[uint(conv.Number)%maxSightings] = stageBegun
 	if c.links != nil {
 		c.link(s)
 	}

@@ -46,26 +46,21 @@ type Conversation struct {
 	// Whoever receives Opened first sets it, with Number.
 	CopyOf *Conversation
 
-	TCP            int64 // flow.Conn.ID, unique by Vantage
-	Vantage        int
-	File           int
-	Interface      string
-	Client, Server netip.AddrPort
-	TLS            *TLS   // nil on plain TCP
-	HTTP           string // "1.1", "2", or "" when no handshake was seen
-	Via            string // authority of a CONNECT tunnel or source of a PROXY header
-	Start          time.Time
-	StartPacket    flow.PacketID
+	TCP         int64 // flow.Conn.ID, unique by Vantage
+	Start       time.Time
+	StartPacket flow.PacketID
 
-	// ClientProcess and ServerProcess own the ends that are on this host; set
-	// with Number, nil when they are not known.
-	ClientProcess, ServerProcess *Process
+	Opener    bool // the SYN of the TCP connection was seen
+	Midstream bool // the capture began after the handshake
 
-	// Head is a fingerprint of the request as it was sent, 0 when it was not
-	// captured.
-	Head uint64
+	// Bare says that frames are the first bytes behind the SYN: there was no
+	// handshake on this connection.
+	Bare bool
 
-	Stream uint32 // HTTP/2 stream, 0 otherwise
+	// Reached is, by direction, the TCP sequence number behind what its sender
+	// had sent when the conversation was recognised, where ReachedKnown.
+	ReachedKnown [3]bool
+	Reached      [3]uint32
 
 	// Sequence is the initial sequence number of the end that opened TCP, with
 	// Opener: the same wherever the connection is captured.
@@ -75,17 +70,23 @@ type Conversation struct {
 	// place, as far as their packets show that.
 	Origin uint32
 
-	// Reached is, by direction, the TCP sequence number behind what its sender
-	// had sent when the conversation was recognised, where ReachedKnown.
-	Reached      [3]uint32
-	ReachedKnown [3]bool
+	Stream uint32 // HTTP/2 stream, 0 otherwise
 
-	Opener    bool // the SYN of the TCP connection was seen
-	Midstream bool // the capture began after the handshake
+	// Head is a fingerprint of the request as it was sent, 0 when it was not
+	// captured.
+	Head uint64
 
-	// Bare says that frames are the first bytes behind the SYN: there was no
-	// handshake on this connection.
-	Bare bool
+	Vantage        int
+	File           int
+	Interface      string
+	Client, Server netip.AddrPort
+	TLS            *TLS   // nil on plain TCP
+	HTTP           string // "1.1", "2", or "" when no handshake was seen
+	Via            string // authority of a CONNECT tunnel or source of a PROXY header
+
+	// ClientProcess and ServerProcess own the ends that are on this host; set
+	// with Number, nil when they are not known.
+	ClientProcess, ServerProcess *Process
 }
 
 // A Process is a program of the host that captured.
