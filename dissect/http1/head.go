@@ -115,6 +115,7 @@ func (p *parser) begin(b []byte, known *Lines) {
 		start := leadingLines(b)
 		p.at = start
 		if start > 0 {
+			p.mix(linePrint(string(b[:start])))
 			p.defect(header.LeadingLine, "%d bytes of empty lines stand before the start line", start)
 		}
 	}

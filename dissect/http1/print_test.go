@@ -36,10 +36,14 @@ func TestPrint(t *testing.T) {
 		"GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nHost: server.example\r\nShort:1\r\n\r\n",
 		"GET /chat HTTP/1.1\r\nHost: server.example\r\nUpgrade: websocket\r\n\r\n",
 		"GET /chat HTTP/1.1\r\nHost: server.example\nUpgrade: websocket\r\nShort:1\r\n\r\n",
+		"\r\n" + head,
+		"\n" + head,
 		"GET /chat HTTP/1.1\r\nHost: server.example\r\nUpgrade: websocket\r\nShort:1\r\nShort:1\r\n\r\n",
 	} {
-		if same := seen[print(other)]; same != "" {
+		got := print(other)
+		if same := seen[got]; same != "" {
 			t.Errorf("%q and %q have one fingerprint", other, same)
 		}
+		seen[got] = other
 	}
 }
