@@ -58,6 +58,7 @@ type Dissector struct {
 	packet flow.PacketID
 	time   time.Time
 	emit   func(Event)
+	past   bool // it was held: what answers it would have come by now
 
 	opts    Options
 	scratch websocket.Scratch

@@ -49,7 +49,11 @@ func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 	l.leave(c)
 	c.packet, c.time = packet, at
 	// What there is of a torn head is given up: it would only be found again.
-	after := pass(c, o, append(l.held.take(), ch)...)
+	past := c.past
+	c.past = true
+	after := pass(c, o, l.held.take()...)
+	c.past = past
+	after = pass(c, after, ch)
 	c.packet, c.time = packet, at
 	return after
 }

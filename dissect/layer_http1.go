@@ -62,6 +62,9 @@ func (l *http1Layer) feedClient(c *Connection, ch *flow.Chunk) layer {
 		return pass(c, l.replay(c), *ch) // the request was not captured
 	}
 	if l.switching() {
+		if c.outlived(ch.Data) {
+			return l.adrift(c, *ch)
+		}
 		if l.held.add(*ch, c.opts.MaxHeld) {
 			return l
 		}
@@ -100,6 +103,11 @@ func (l *http1Layer) feedClient(c *Connection, ch *flow.Chunk) layer {
 		}
 		l.request(c, r)
 		if l.switching() {
+			if c.outlived(ch.Data) {
+				l.unanswered(c)
+				side.inBody = false
+				continue
+			}
 			if len(ch.Data) > 0 {
 				ch.Lost = 0
 				l.held.add(*ch, c.opts.MaxHeld)
@@ -347,6 +355,12 @@ func (l *http1Layer) close(c *Connection, end flow.Closed) {
 	}
 	l.endLast(c)
 	l.unanswered(c)
+}
+
+// outlived reports whether the client asks again with p, and no answer to what
+// it asked before is among what is still to be read.
+func (c *Connection) outlived(p []byte) bool {
+	return c.past && http1.StartsRequest(p) == flow.Yes
 }
 
 // unanswered ends the attempts whose answer will not come.

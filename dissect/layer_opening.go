@@ -128,14 +128,14 @@ func without(chunks []flow.Chunk, side flow.Side, n int) []flow.Chunk {
 	return chunks
 }
 
-// resume goes on with heads from ch, and gives up what was held before it.
+// resume goes on with heads from ch, and gives up what was held before it. An
+// answer belongs to the attempt that waits for one; a client that asks again has
+// had an answer, which is lost.
 func (o *opening) resume(c *Connection, next layer, ch flow.Chunk) layer {
 	l, ok := next.(*http1Layer)
-	if ok && o.expect != nil {
-		if l.client == o.client {
-			l.pending = append(l.pending, o.expect)
-			o.expect = nil
-		}
+	if ok && o.expect != nil && l.client == o.client && ch.From != o.client {
+		l.pending = append(l.pending, o.expect)
+		o.expect = nil
 	}
 	o.abandon(c)
 	ch.Lost = 0
