@@ -146,11 +146,20 @@ func (e *engine) event(ev dissect.Event) {
 	case *dissect.Ended:
 		e.ended(ev)
 	default:
-		if e.due(ev.At(), ev) {
-			e.pass(ev)
-			e.watch.Observe(ev, e.tell)
-		}
+		e.other(ev)
 	}
+}
+
+// other takes what comes seldom. A finding that is ignored lets what waits wait.
+func (e *engine) other(ev dissect.Event) {
+	if ev.At().Conv.CopyOf != nil {
+		return
+	}
+	if e.owners != nil {
+		e.owners.observe(ev)
+	}
+	e.pass(ev)
+	e.watch.Observe(ev, e.tell)
 }
 
 // due reports whether ev, which was completed at p, is to be told: whether it
@@ -183,6 +192,9 @@ func (e *engine) mind(p *dissect.Place, ev dissect.Event) {
 // order of what is told: it is passed over while the beginning waits.
 func (e *engine) signalled(ev *dissect.Signalled) {
 	if ev.Signal.Kind != flow.Fin && ev.Signal.Kind != flow.Reset && e.twins.waits(ev.Conv) {
+		if e.minds {
+			e.mind(&ev.Place, ev)
+		}
 		e.watch.Signalled(ev)
 		return
 	}
