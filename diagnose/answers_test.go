@@ -6,28 +6,20 @@ import (
 	"testing"
 )
 
-// count returns how many legs are found.
-func (a *answers) count() int {
-	n := 0
-	for _, l := range a {
-		for ; l != nil; l = l.same {
-			n++
-		}
-	}
-	return n
-}
-
 // TestAnswers holds that legs are found by their own key alone, the newest
 // first and no more than the last ones, however many others share their chain.
 func TestAnswers(t *testing.T) {
 	const same = "the same key again and again"
+	const others = 5 * fewestAnswers // so that there have to be more chains
 	var a answers
 	var want []*leg
 	for i := range 2 * maxCandidates {
 		l := &leg{expected: same}
 		a.add(l)
-		a.add(&leg{expected: fmt.Sprintf("%028d", i)})
 		want = slices.Insert(want, 0, l)
+		for k := i * others / (2 * maxCandidates); k < (i+1)*others/(2*maxCandidates); k++ {
+			a.add(&leg{expected: fmt.Sprintf("%028d", k)})
+		}
 	}
 	want = want[:maxCandidates]
 	check := func(step string) {
@@ -46,9 +38,9 @@ func TestAnswers(t *testing.T) {
 		want = slices.Delete(want, i, i+1)
 	}
 	check("removed")
-	a.remove(&leg{expected: same, answer: fingerprint(same)})
+	a.remove(&leg{expected: same, answer: a.fingerprint(same)})
 	check("removed what is not there")
-	for i := range 2 * maxCandidates {
+	for i := range others {
 		key := fmt.Sprintf("%028d", i)
 		if l := a.newest(key); l == nil || l.expected != key || l.next() != nil {
 			t.Errorf("newest(%s) = %v", key, l)
@@ -57,7 +49,15 @@ func TestAnswers(t *testing.T) {
 	if l := a.newest("nobody's"); l != nil {
 		t.Errorf("a leg with the key %s is found by another one", l.expected)
 	}
-	if got, want := a.count(), 2*maxCandidates+len(want); got != want {
-		t.Errorf("%d legs are kept; want %d", got, want)
+	kept := 0
+	for i, l := range a.places {
+		for ; l != nil; l = l.same {
+			if kept++; a.chain(l.answer) != &a.places[i] {
+				t.Fatalf("the leg with the key %s is in a chain where nobody looks for it", l.expected)
+			}
+		}
+	}
+	if want := others + len(want); kept != want || a.count != want {
+		t.Errorf("%d legs are kept, and %d counted; want %d", kept, a.count, want)
 	}
 }

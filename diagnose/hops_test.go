@@ -207,8 +207,8 @@ func TestFlatMemory(t *testing.T) {
 		connection(w, n, tell)
 	}
 	h := w.hops
-	if h.alone > maxAlone || h.answers.count() > maxAlone || h.notes > maxNotes {
-		t.Errorf("%d alone, %d keys, %d messages kept; want at most %d and %d", h.alone, h.answers.count(), h.notes, maxAlone, maxNotes)
+	if h.alone > maxAlone || h.answers.count > maxAlone || h.notes > maxNotes {
+		t.Errorf("%d alone, %d keys, %d messages kept; want at most %d and %d", h.alone, h.answers.count, h.notes, maxAlone, maxNotes)
 	}
 	if w.stories.count > 0 || len(w.fleet.endings) >= maxEndings {
 		t.Errorf("%d stories, %d endings kept", w.stories.count, len(w.fleet.endings))

@@ -48,8 +48,8 @@ func TestSingle(t *testing.T) {
 	for n := range 2 * maxSingle {
 		connection(w, n, func(dissect.Event) {})
 	}
-	if h := w.hops; h.alone > maxSingle || h.answers.count() > maxSingle {
-		t.Errorf("%d alone, %d keys kept; want at most %d", h.alone, h.answers.count(), maxSingle)
+	if h := w.hops; h.alone > maxSingle || h.answers.count > maxSingle {
+		t.Errorf("%d alone, %d keys kept; want at most %d", h.alone, h.answers.count, maxSingle)
 	}
 }
 
