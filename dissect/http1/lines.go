@@ -10,8 +10,8 @@ import (
 // Lines remember lines of heads, because the heads of one capture mostly
 // repeat them: a line that is known is neither checked nor copied again, and
 // all heads that have it share its text. The zero value remembers nothing yet;
-// a nil *Lines never does. They keep at most 400 KiB and belong to one
-// goroutine.
+// a nil *Lines never does. They keep less than 1 MiB, beside the text of the last
+// heads, and belong to one goroutine.
 type Lines struct {
 	// Requests and responses have some lines in common, and those stand in
 	// another order.
