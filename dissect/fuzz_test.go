@@ -28,6 +28,7 @@ func FuzzConnection(f *testing.F) {
 		f.Add(encode(parseWire(new(testing.T), string(ar.Files[0].Data))))
 	}
 	f.Add([]byte("\x00\x00\x05PRI *\x01\x00\x03\x16\x03\x01"))
+	f.Add(encode(parseWire(new(testing.T), upgrade+upgrade+question+upgrade+"s~ 129\n"+switched+question)))
 	f.Fuzz(func(t *testing.T, script []byte) {
 		steps := decode(script)
 		checkOrder(t, describe(steps))
