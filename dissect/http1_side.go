@@ -38,7 +38,7 @@ func (s *http1Side) skip(lost int64) bool {
 // no head was found in.
 func (l *http1Layer) adrift(c *Connection, ch flow.Chunk) layer {
 	o := &opening{context: l.context}
-	o.middle = true
+	o.middle, o.http1 = true, true
 	o.client = l.client
 	if n := len(l.pending); n > 0 && l.pending[n-1].attempt {
 		o.expect = l.pending[n-1]

@@ -74,7 +74,7 @@ const maxAhead = 256
 // it is known what the stream carries.
 func (r *http2Reader) keep(h http2.Header, ch flow.Chunk, section header.Fields) {
 	a := &r.ahead
-	if r.from == r.client || h.Stream <= r.highest || len(a.parts) >= maxAhead || a.bytes+len(ch.Data) > r.c.opts.MaxHeld {
+	if !r.certain || r.from == r.client || h.Stream <= r.highest || len(a.parts) >= maxAhead || a.bytes+len(ch.Data) > r.c.opts.MaxHeld {
 		return
 	}
 	a.bytes += len(ch.Data)

@@ -13,13 +13,13 @@ import (
 // endStream takes END_STREAM, which is to a stream what FIN is to TCP
 // (RFC 8441 §5).
 func (r *http2Reader) endStream(id uint32) {
-	r.endUnknown(id)
+	sig := flow.Signal{Kind: flow.Fin, From: r.from, Packet: r.c.packet, Time: r.c.time}
+	r.halfUnknown(id, sig)
 	s := r.streams[id]
 	if s == nil || s.done[r.from] {
 		return
 	}
 	s.done[r.from] = true
-	sig := flow.Signal{Kind: flow.Fin, From: r.from, Packet: r.c.packet, Time: r.c.time}
 	if s.stream != nil {
 		s.stream.signal(r.c, sig)
 	} else {
@@ -62,6 +62,12 @@ func (s *http2Stream) closed() bool {
 	return s.talk.closes[flow.ClientToServer] != nil && s.talk.closes[flow.ServerToClient] != nil
 }
 
+// halfSeen reports whether the capture began later than s and has no frame of
+// one side: that side may have ended before.
+func (s *http2Stream) halfSeen() bool {
+	return s.talk.conv.Midstream && (s.talk.totals[flow.ClientToServer].Frames == 0 || s.talk.totals[flow.ServerToClient].Frames == 0)
+}
+
 // settleResets ends the streams that were reset, once side, the other one, is
 // read beyond that: what it said before may have waited behind a hole, or
 // crossed it. At the end of the connection all is read.
@@ -91,6 +97,9 @@ func (l *http2Layer) endReset(s *http2Stream) {
 	packet, at := c.packet, c.time
 	c.packet, c.time = s.reset.packet, s.reset.time
 	dir := s.talk.dir(s.reset.from)
+	if s.stream != nil {
+		s.stream.settle() // a Close may be what has come last
+	}
 	if !s.closed() {
 		report := finding.Report{
 			Code:   finding.HTTP2StreamReset,
@@ -99,6 +108,9 @@ func (l *http2Layer) endReset(s *http2Stream) {
 		if c.lost != [2]int64{} {
 			report.Severity = finding.Note
 			report.Detail += "; bytes of the connection are missing, and a Close may be among them"
+		} else if s.halfSeen() {
+			report.Severity = finding.Note
+			report.Detail += "; the capture began later than the stream, and a Close may be in what is not there"
 		}
 		c.report(s.talk, report, dir, 0)
 	}
@@ -126,6 +138,9 @@ func (r *http2Reader) goAway(payload []byte) {
 		if r.c.lost != [2]int64{} {
 			report.Severity = finding.Note
 			report.Detail += "; bytes of the connection are missing, and the end of the stream may be among them"
+		} else if s.halfSeen() {
+			report.Severity = finding.Note
+			report.Detail += "; the capture began later than the stream, and its end may be in what is not there"
 		} else if !r.c.heard[r.from.Other()] {
 			report.Severity = finding.Note
 			report.Detail += fmt.Sprintf("; nothing that the %s sent is in the capture, and the end of the stream may be in that", party(dir.Reverse()))

@@ -20,31 +20,6 @@ const (
 	maxOthers  = 4096 // streams that are known to carry something else
 )
 
-// amidHTTP2 reports whether p, which a side sent after the beginning, starts
-// with frames that follow one another.
-func amidHTTP2(p []byte) bool {
-	at, found := http2.Search(p)
-	return found && at == 0
-}
-
-// joinHTTP2 returns the layer for a connection that was joined in the middle.
-// Which side is the client shows when a stream is recognised.
-func joinHTTP2(c *Connection, ctx context, client flow.Side) layer {
-	l := newHTTP2(c, ctx, client)
-	l.late()
-	return l
-}
-
-// late notes that the connection was joined after its beginning.
-func (l *http2Layer) late() {
-	for i := range l.sides {
-		side := &l.sides[i]
-		side.preface, side.broken = 0, true
-		side.fields.Forget()
-		l.shared[i].left = boundless
-	}
-}
-
 // pass notes that a stream carries something else, unless its request has
 // lines that are not known.
 func (r *http2Reader) pass(id uint32, fields header.Fields) {
@@ -62,8 +37,7 @@ func (r *http2Reader) pass(id uint32, fields header.Fields) {
 func (r *http2Reader) guess(h http2.Header, ch flow.Chunk, last bool) bool {
 	u := r.unknown[h.Stream]
 	if u == nil {
-		_, other := r.others[h.Stream]
-		if r.from != r.client && !r.lateServer() || !r.sides[r.client].broken || other || h.Stream%2 == 0 || len(r.unknown) >= maxUnknown {
+		if !r.mayCarry(h.Stream) {
 			return false
 		}
 		u = r.begin(h.Stream)
@@ -75,10 +49,17 @@ func (r *http2Reader) guess(h http2.Header, ch flow.Chunk, last bool) bool {
 	return true
 }
 
-// lateServer reports whether nothing was heard of the client yet, so that what
-// is taken for the server may be the client.
-func (r *http2Reader) lateServer() bool {
-	return r.highest == 0 && r.sides[r.client].broken && r.sides[r.client.Other()].broken
+// mayCarry reports whether a stream, on which r's side sends DATA, may have
+// been opened for WebSocket by a request that was lost.
+func (r *http2Reader) mayCarry(stream uint32) bool {
+	_, other := r.others[stream]
+	if other || stream%2 == 0 || len(r.unknown) >= maxUnknown || !r.sides[r.client].broken {
+		return false
+	}
+	if !r.certain || r.from == r.client || stream <= r.highest {
+		return true
+	}
+	return r.highest == 0 && r.sides[r.from].broken // nothing was heard of the client yet
 }
 
 // begin starts to look at a stream, with what the server has said on it.
@@ -126,16 +107,25 @@ func (l *http2Layer) adopt(id uint32, u *opening) {
 		l.refuse(l.c)
 		return
 	}
-	if len(l.streams) == 0 {
-		l.client = u.rec.Client()
+	if l.know(u.rec.Client()); l.client != u.rec.Client() {
+		l.others[id] = struct{}{} // what looks like frames is masked by the wrong side
+		return
 	}
+	ends := u.ends
 	s, ok := u.frames(l.c).(*stream)
 	if !ok {
 		return
 	}
-	l.streams[id] = &http2Stream{
+	followed := &http2Stream{
 		exchange: &exchange{talk: &s.talk, request: &header.Request{Version: "2"}, response: &header.Response{Version: "2"}, latency: -1, torn: true},
 		id:       id, stream: s, windows: [2]window{{left: boundless}, {left: boundless}},
+	}
+	l.streams[id] = followed
+	for _, end := range ends {
+		followed.done[end.From] = true
+	}
+	if len(ends) == 2 {
+		l.finish(followed, StateStreamEnd)
 	}
 }
 
@@ -153,7 +143,19 @@ func (r *http2Reader) miss(id uint32, n int64) {
 	}
 }
 
-// endUnknown decides about a stream on which a side will say no more.
+// halfUnknown notes that a side will say no more on a stream. What the other
+// one says may still tell what it carries.
+func (l *http2Layer) halfUnknown(id uint32, end flow.Signal) {
+	u := l.unknown[id]
+	if u == nil || len(u.ends) > 0 && u.ends[0].From == end.From {
+		return
+	}
+	if u.ends = append(u.ends, end); len(u.ends) == 2 {
+		l.endUnknown(id)
+	}
+}
+
+// endUnknown decides about a stream on which no more will be said.
 func (l *http2Layer) endUnknown(id uint32) {
 	u := l.unknown[id]
 	switch {

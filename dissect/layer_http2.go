@@ -19,6 +19,7 @@ type http2Layer struct {
 	context
 	c       *Connection
 	client  flow.Side
+	certain bool // that it is: else it is only presumed, see know
 	sides   [2]http2Side
 	streams map[uint32]*http2Stream
 
@@ -62,45 +63,11 @@ func newHTTP2(c *Connection, ctx context, client flow.Side) *http2Layer {
 	l := &http2Layer{context: ctx, c: c, client: client, streams: map[uint32]*http2Stream{},
 		unknown: map[uint32]*opening{}, others: map[uint32]struct{}{}}
 	l.sides[client].preface = len(http2.Preface)
+	_, l.certain = ctx.caller(c)
 	l.limit(c.opts)
 	l.newWindow = [2]int64{defaultWindow, defaultWindow}
 	l.shared = [2]window{{left: defaultWindow}, {left: defaultWindow}}
 	return l
-}
-
-// startsHTTP2 reports whether p is the preface of a client, and whether it
-// may become one.
-func startsHTTP2(p []byte) (yes, maybe bool) {
-	n := min(len(p), len(http2.Preface))
-	same := string(p[:n]) == http2.Preface[:n]
-	return same && n == len(http2.Preface), same
-}
-
-// speaksHTTP2 reports whether what side says begins with p as HTTP/2 does, and
-// who is the client then.
-func speaksHTTP2(side flow.Side, p []byte) (client flow.Side, yes bool) {
-	if len(p) == 0 || p[0] != http2.Preface[0] && p[0] != 0 {
-		return 0, false
-	}
-	if yes, _ := startsHTTP2(p); yes {
-		return side, true
-	}
-	yes, _ = startsSettings(p)
-	return side.Other(), yes
-}
-
-// startsSettings reports whether p begins with the SETTINGS that a server may
-// send before it has heard the client's preface (§3.4 of RFC 9113), and
-// whether it may become such a frame.
-func startsSettings(p []byte) (yes, maybe bool) {
-	const most = 32 // parameters; the registry has a dozen
-	usual := [http2.HeaderSize]byte{3: byte(http2.SETTINGS)}
-	n := min(len(p), len(usual))
-	copy(usual[2:3], p[min(n, 2):n]) // the length
-	if !bytes.Equal(p[:n], usual[:n]) || usual[2]%6 != 0 || usual[2] > 6*most {
-		return false, false
-	}
-	return n == len(usual), true
 }
 
 func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
@@ -120,7 +87,9 @@ func (l *http2Layer) feed(c *Connection, ch flow.Chunk) layer {
 		} else {
 			side.preface -= n
 		}
-		ch.Data = ch.Data[n:]
+		if ch.Data = ch.Data[n:]; n > 0 && side.preface == 0 {
+			l.know(ch.From)
+		}
 	}
 	switch {
 	case side.frames.Adrift():
@@ -145,6 +114,7 @@ func (r *http2Reader) Frame(h http2.Header, payload []byte) {
 		r.block(h, payload)
 	case http2.SETTINGS:
 		if !h.Has(http2.FlagAck) {
+			r.knowBySettings(http2.Settings(payload))
 			r.applySettings(http2.Settings(payload))
 		}
 	case http2.WINDOW_UPDATE:
@@ -208,13 +178,18 @@ func (r *http2Reader) block(h http2.Header, payload []byte) {
 	}
 	last := h.Has(http2.FlagEndHeaders)
 	fields, _ := side.fields.Add(fragment, last)
+	if side.block.Type == http2.PUSH_PROMISE {
+		r.know(r.from.Other()) // only a server promises
+	}
 	if !last || side.block.Type != http2.HEADERS {
 		return
 	}
-	if r.from == r.client {
+	switch {
+	case !r.knowByFields(fields):
+	case r.from == r.client:
 		r.request(side.block, fields)
 		r.catchUp(side.block.Stream)
-	} else {
+	default:
 		r.response(side.block, fields)
 	}
 	if side.block.Has(http2.FlagEndStream) {
@@ -263,9 +238,9 @@ func (r *http2Reader) response(h http2.Header, fields header.Fields) {
 	if s.response != nil {
 		return
 	}
-	status, _ := strconv.Atoi(fields.Get(":status"))
-	if status/100 == 1 {
-		return
+	status, err := strconv.Atoi(fields.Get(":status"))
+	if status/100 == 1 || err != nil && r.sides[r.from].broken {
+		return // of one that is among what was lost, the content tells
 	}
 	c := r.c
 	s.response = &header.Response{Version: "2", Status: status, Fields: fields}

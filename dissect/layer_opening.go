@@ -1,7 +1,10 @@
 package dissect
 
 import (
+	"time"
+
 	"wsight/dissect/http1"
+	"wsight/dissect/http2"
 	"wsight/dissect/tls"
 	"wsight/dissect/tunnel"
 	"wsight/dissect/websocket"
@@ -18,7 +21,11 @@ type opening struct {
 	wanting bool      // the first bytes of a side may still become a head
 	middle  bool      // the thread was lost: heads and frames may begin at any chunk
 	rec     websocket.Recognizer
-	ends    []flow.Signal // FIN and RST, while there is no conversation to tell them to
+	http2   [2]http2.Recognizer // of what each side says
+	http1   bool                // the connection has spoken HTTP/1
+	waits   bool                // frames were recognised, and may yet turn out to be in HTTP/2
+	since   time.Time           // when that began
+	ends    []flow.Signal       // FIN and RST, while there is no conversation to tell them to
 
 	client flow.Side
 	exact  bool      // what the client says begins right behind its request
@@ -34,9 +41,15 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 		return next
 	}
 	o.rec.Opened = c.flow.Opened && !o.middle
+	if next := o.joinHTTP2(c, ch); next != nil {
+		return next
+	}
 	switch o.rec.Feed(ch.From, ch.Data, ch.Lost) {
 	case websocket.Recognized:
-		return o.frames(c)
+		if o.waits = fits && o.mayBeHTTP2(c, ch); o.waits {
+			return o
+		}
+		return o.recognized(c)
 	case websocket.Foreign:
 		if !o.wanting {
 			return o.give(c)
@@ -50,9 +63,9 @@ func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 
 // known returns the layer for what begins with p, which side said.
 func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
-	client, http2 := speaksHTTP2(side, p)
+	client, begins := speaksHTTP2(side, p)
 	switch {
-	case http2:
+	case begins:
 		return newHTTP2(c, ctx, client)
 	case ctx.tls != nil && ctx.tls.ALPN == "h2" && ctx.tls.clientKnown:
 		return newHTTP2(c, ctx, ctx.tls.client)
@@ -66,23 +79,14 @@ func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
 	return nil
 }
 
-// amid is known for bytes from the middle of a stream, where frames of HTTP/2
-// may follow one another.
-func (ctx context) amid(c *Connection, side flow.Side, p []byte) layer {
-	if next := ctx.known(c, side, p); next != nil || !amidHTTP2(p) {
-		return next
-	}
-	return joinHTTP2(c, ctx, side)
-}
-
 // head looks for a layer in the first bytes of a side, and in the middle of
 // things at the start of every chunk.
 func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	side := ch.From
 	switch {
-	case o.middle || ch.Lost > 0:
+	case o.middle || ch.Lost > 0 || o.asked[side] && !c.flow.Opened:
 		o.first[side] = append(o.first[side][:0], ch.Data[:min(len(ch.Data), firstBytes)]...)
-		if next := o.amid(c, side, o.first[side]); next != nil {
+		if next := o.known(c, side, o.first[side]); next != nil {
 			return o.resume(c, next, ch)
 		}
 		o.middle = true
@@ -160,8 +164,8 @@ func (o *opening) frames(c *Connection) layer {
 			conv.HTTP = "2"
 		}
 		t = c.open(conv, client)
+		c.report(t, c.unseenHandshake(), 0, 0)
 		c.packet, c.time = packet, at
-		c.report(t, c.unseenHandshake(), 0, 0, first.Packet)
 	}
 	s := newStream(c, t, agreement{})
 	s.joined(o)
@@ -216,7 +220,7 @@ func (o *opening) signal(c *Connection, s flow.Signal) {
 
 func (o *opening) close(c *Connection, end flow.Closed) {
 	if o.rec.End() == websocket.Recognized {
-		if next := o.frames(c); next != nil {
+		if next := o.recognized(c); next != nil {
 			next.close(c, end)
 		}
 		return

@@ -8,11 +8,7 @@ type start struct{}
 
 func (start) feed(c *Connection, ch flow.Chunk) layer {
 	if ch.Lost == 0 {
-		known := context{}.known
-		if !c.flow.Opened {
-			known = context{}.amid
-		}
-		if next := known(c, ch.From, ch.Data); next != nil {
+		if next := (context{}).known(c, ch.From, ch.Data); next != nil {
 			return next.feed(c, ch)
 		}
 	}

@@ -165,6 +165,9 @@ func (l *tlsLayer) tellOpen(c *Connection) {
 
 // recordLost tells the conversations inside that records are missing.
 func (l *tlsLayer) recordLost(c *Connection, e *tls.Lost) {
+	if o, ok := l.inner.(*opening); ok && o.waits {
+		l.inner = o.recognized(c)
+	}
 	l.tellShut(c)
 	if s, ok := l.inner.(*stream); ok && !s.ended {
 		c.packet, c.time = e.Packet, e.Time

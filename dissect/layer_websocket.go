@@ -77,6 +77,13 @@ func (s *stream) close(c *Connection, end flow.Closed) {
 	s.finish(s.tcpState(end))
 }
 
+// settle reads what waits for more of its direction, which will not come.
+func (s *stream) settle() {
+	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {
+		s.half(d).endFrames()
+	}
+}
+
 // finish ends both directions and the conversation.
 func (s *stream) finish(state EndState) {
 	for d := flow.ClientToServer; d <= flow.ServerToClient; d++ {

@@ -123,6 +123,9 @@ func (d *Decoder) Skip(n int64, h Handler) {
 	h.Broken()
 }
 
+// Join says that the bytes to come begin anywhere: the decoder is adrift.
+func (d *Decoder) Join() { d.adrift = true }
+
 // Adrift reports whether it is not known where the next frame begins: [Search]
 // finds the place, and Land says that it is that of the next byte.
 func (d *Decoder) Adrift() bool { return d.adrift }

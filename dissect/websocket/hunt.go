@@ -57,6 +57,7 @@ type chain struct {
 	rsv1   int // frames with RSV1
 	text   int // frames whose payload reads as text
 	mask   masking
+	key    [4]byte // of the last header, if it is masked
 	open   opening
 	lands  bool // that the last frame ends with a segment would be evidence
 	cut    bool // the first header begins a segment
@@ -171,6 +172,10 @@ func (u *hunter) advance(c *chain) bool {
 			}
 		}
 		bits, ok := headerBits(&h, u.rsv1)
+		if c.frames > 0 && h.Masked && h.Mask == c.key && h.Mask != [4]byte{} {
+			bits = 0 // a key is taken once: text that repeats itself looks like this
+		}
+		c.key = h.Mask
 		if !ok || h.Masked != (c.mask == masked) || !c.continues(&h) {
 			return false
 		}

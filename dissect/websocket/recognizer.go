@@ -56,6 +56,7 @@ type Recognizer struct {
 	verdict Verdict
 	client  flow.Side
 	start   [2]int64
+	fills   bool
 	deflate bool
 }
 
@@ -103,6 +104,14 @@ func (r *Recognizer) Client() flow.Side { return r.client }
 // known, and the decoder has to hunt.
 func (r *Recognizer) Start(s flow.Side) int64 { return r.start[s] }
 
+// Fills reports whether the frames of a side began with a segment and ended
+// with one: what carries them has no headers of its own.
+func (r *Recognizer) Fills() bool { return r.fills }
+
+func (r *Recognizer) filled(s flow.Side, c *chain) bool {
+	return c != nil && c.cut && c.next == r.sides[s].end
+}
+
 // Deflate reports whether compressed messages were seen: RSV1 on frames whose
 // payloads may be DEFLATE.
 func (r *Recognizer) Deflate() bool { return r.deflate }
@@ -125,6 +134,7 @@ func (r *Recognizer) decide(end bool) {
 		if r.enough(client, c, s, end) {
 			r.verdict, r.client = Recognized, client
 			r.start[client], r.start[client.Other()] = startOf(c), startOf(s)
+			r.fills = r.filled(client, c.chain) || r.filled(client.Other(), s.chain)
 			r.deflate = c.chain != nil && c.chain.rsv1 > 0 || s.chain != nil && s.chain.rsv1 > 0
 			return
 		}
