@@ -164,8 +164,8 @@ func (r *Recognizer) enough(client flow.Side, c, s evidence, end bool) bool {
 	if end {
 		maskedNeed, unmaskedNeed, bothNeed = maskedNeed-endCredit, unmaskedNeed-endCredit, bothNeed-endCredit
 	}
-	if c.bits >= eachSide && s.bits >= eachSide && c.bits+s.bits >= bothNeed {
-		return r.covers(client, c.chain, end) && r.covers(client.Other(), s.chain, end)
+	if c.bits >= eachSide && s.bits >= eachSide && c.bits+s.bits >= bothNeed && r.covers(client, c.chain, end) && r.covers(client.Other(), s.chain, end) {
+		return true
 	}
 	if r.bytes[client.Other()] > silence && s.bits < eachSide {
 		maskedNeed += silenceBits
