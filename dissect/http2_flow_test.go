@@ -153,6 +153,13 @@ func TestHTTP2Unknown(t *testing.T) {
 		{"joined late, the next stream from its start", false, func(c, s *peer) []step {
 			return []step{c.frame(http2.PING, 0, 0, make([]byte, 8)), c.connect(5), s.headers(0, 5, ":status", "200"), c.frame(http2.DATA, 0, 5, hello)}
 		}, []string{`opened http="2" stream=5 via="" midstream=false`, "handshake accepted CONNECT /chat -> 200", `"Hello"`}, "midstream=true"},
+		{"joined late, an answer that refers to one before the capture", false, func(c, s *peer) []step {
+			s.headers(0, 3, ":status", "299")
+			return []step{s.frame(http2.PING, 0, 0, make([]byte, 8)), c.connect(5), s.headers(0, 5, ":status", "299"), c.frame(http2.DATA, 0, 5, hello), s.frame(http2.DATA, 0, 5, text(20))}
+		}, []string{`stream=5 via="" midstream=false client=192.0.2.1:40000`, "handshake accepted CONNECT /chat", `c2s text frames=1 "Hello"`, "s2c text"}, "rejected"},
+		{"joined late, a reset after the Close of one side", false, func(c, s *peer) []step {
+			return []step{s.frame(http2.DATA, 0, 5, text(60)), s.frame(http2.DATA, 0, 5, text(60)), s.frame(http2.DATA, 0, 5, []byte{0x88, 2, 3, 0xe8}), c.frame(http2.RST_STREAM, 0, 5, make([]byte, 4))}
+		}, []string{"http2-stream-reset note: the client reset stream 5 with NO_ERROR; the capture began later than the stream"}, "error"},
 		{"joined late, an upload", false, func(c, s *peer) []step {
 			form := []byte(strings.Repeat("name=value&other=thing&", 100))
 			return []step{c.frame(http2.DATA, 0, 3, form), c.frame(http2.DATA, http2.FlagEndStream, 3, form), s.headers(http2.FlagEndStream, 3, ":status", "204")}

@@ -113,3 +113,29 @@ func TestRecognizerForeign(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRecognizer feeds any bytes: how they were cut does not change which
+// frames follow one another, and the memory is bounded.
+func FuzzRecognizer(f *testing.F) {
+	f.Add(talk(), uint8(7))
+	f.Add(append([]byte("rest"), frame(DATA, 0, 1, []byte("hello"))...), uint8(1))
+	f.Fuzz(func(t *testing.T, p []byte, step uint8) {
+		var whole, cut Recognizer
+		whole.Feed(p, 0)
+		for rest, n := p, max(int(step), 1); len(rest) > 0; rest = rest[min(n, len(rest)):] {
+			cut.Feed(rest[:min(n, len(rest))], 0)
+		}
+		if len(whole.threads) != len(cut.threads) || len(cut.threads) > maxThreads || len(cut.tail) >= HeaderSize || cut.Offset() != int64(len(p)) {
+			t.Fatalf("%d chains, %d in pieces of %d, %d bytes kept, offset %d of %d", len(whole.threads), len(cut.threads), step, len(cut.tail), cut.Offset(), len(p))
+		}
+		for i, a := range whole.threads {
+			b := cut.threads[i]
+			if a.start != b.start || a.next != b.next || a.frames != b.frames {
+				t.Fatalf("chain %d is %+v, in pieces %+v", i, a, b)
+			}
+			if h, _ := ParseHeader(p[a.start:]); !h.ordinary() {
+				t.Fatalf("a chain begins with %+v", h)
+			}
+		}
+	})
+}
