@@ -37,7 +37,7 @@ const firstBytes = 8 << 10
 
 func (o *opening) feed(c *Connection, ch flow.Chunk) layer {
 	fits := o.add(ch, c.opts.MaxHeld)
-	if next := o.head(c, ch); next != nil {
+	if next, found := o.head(c, ch); found {
 		return next
 	}
 	o.rec.Opened = c.flow.Opened && !o.middle
@@ -80,24 +80,25 @@ func (ctx context) known(c *Connection, side flow.Side, p []byte) layer {
 }
 
 // head looks for a layer in the first bytes of a side, and in the middle of
-// things at the start of every chunk.
-func (o *opening) head(c *Connection, ch flow.Chunk) layer {
+// things at the start of every chunk. It returns what came of one that it found:
+// nil when that let go of the connection.
+func (o *opening) head(c *Connection, ch flow.Chunk) (after layer, found bool) {
 	side := ch.From
 	switch {
 	case o.middle || ch.Lost > 0 || o.asked[side] && !c.flow.Opened:
 		o.first[side] = append(o.first[side][:0], ch.Data[:min(len(ch.Data), firstBytes)]...)
 		if next := o.known(c, side, o.first[side]); next != nil {
-			return o.resume(c, next, ch)
+			return o.resume(c, next, ch), true
 		}
 		o.middle = true
-		return nil
+		return nil, false
 	case o.asked[side]:
-		return nil
+		return nil, false
 	}
 	o.first[side] = append(o.first[side], ch.Data[:min(len(ch.Data), firstBytes-len(o.first[side]))]...)
 	p := o.first[side]
 	if next := o.known(c, side, p); next != nil {
-		return pass(c, next, o.take()...)
+		return pass(c, next, o.take()...), true
 	}
 	header, verdict := tunnel.ParseProxy(p)
 	switch {
@@ -106,9 +107,9 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 		if header.Source.IsValid() {
 			ctx.via = header.Source.String()
 		}
-		return pass(c, &opening{context: ctx}, without(o.take(), side, header.Size)...)
+		return pass(c, &opening{context: ctx}, without(o.take(), side, header.Size)...), true
 	case c.flow.Opened && startsSocks(p):
-		return pass(c, newSocks(o.context, side), o.take()...)
+		return pass(c, newSocks(o.context, side), o.take()...), true
 	}
 	_, preface := startsHTTP2(p)
 	_, settings := startsSettings(p)
@@ -117,7 +118,7 @@ func (o *opening) head(c *Connection, ch flow.Chunk) layer {
 	o.asked[side] = !more || len(p) >= firstBytes
 	other := side.Other()
 	o.wanting = !o.asked[side] || len(o.first[other]) > 0 && !o.asked[other]
-	return nil
+	return nil, false
 }
 
 // without returns chunks less the first n bytes of side.
